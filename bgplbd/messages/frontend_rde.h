@@ -1,0 +1,120 @@
+/*
+ * Between frontend and rde: plugin calls, which the rde answers, and facts that
+ * Docker told, which it does not.
+ */
+#ifndef BGPLBD_MESSAGES_FRONTEND_RDE_H
+#define BGPLBD_MESSAGES_FRONTEND_RDE_H
+
+#include <net/if.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bgplbd/messages/object_id.h"
+#include "common/control.h"
+#include "common/prefix.h"
+
+#define MAC_SIZE		6
+#define CONTAINER_ENDPOINTS_MAX	32	/* networks of ours that one container joins */
+#define NETWORK_SUBNETS_MAX	16	/* of one labelled network */
+#define PLUGIN_TEXT_MAX		256
+
+/* NetworkDriver.CreateNetwork and DeleteNetwork. */
+struct plugin_network {
+	struct object_id	network;
+	struct prefix		v4;	/* host prefixes; AFI_NONE if there is none; */
+	struct prefix		v6;	/* v4 0.0.0.0/32 arrives as AFI_NONE */
+};
+
+/* NetworkDriver.CreateEndpoint, DeleteEndpoint, Join and Leave. */
+struct plugin_endpoint {
+	struct object_id	network;
+	struct object_id	endpoint;
+	struct prefix		v4;		/* as above, only for CREATE */
+	struct prefix		v6;
+	uint8_t			has_mac;	/* 0 or 1, only for CREATE */
+	uint8_t			mac[MAC_SIZE];
+};
+
+struct plugin_reply {
+	int32_t		error;			/* 0, or errno of what failed */
+	uint8_t		mac[MAC_SIZE];		/* ENDPOINT_CREATE */
+	char		interface[IFNAMSIZ];	/* ENDPOINT_JOIN: the container's end */
+	char		text[PLUGIN_TEXT_MAX];	/* a sentence for Docker's user, if error */
+};
+
+enum health {
+	HEALTH_NONE = 1,	/* the container has no health check */
+	HEALTH_STARTING,
+	HEALTH_HEALTHY,
+	HEALTH_UNHEALTHY
+};
+#define HEALTH_LAST	HEALTH_UNHEALTHY
+
+/*
+ * A network as Docker lists it: one of ours, or one with the label, or both;
+ * others are not sent.  Replaces what was known of its name and subnets.
+ */
+struct network_fact {
+	struct object_id	network;
+	char			name[CONTROL_NAME_MAX];	/* cut off if longer */
+	uint8_t			ours;		/* its driver is this daemon */
+	uint8_t			labelled;	/* its subnets are to be announced */
+	uint16_t		nsubnets;
+	struct prefix		subnets[NETWORK_SUBNETS_MAX];
+};
+
+struct endpoint_fact {
+	struct object_id	network;
+	struct object_id	endpoint;
+	struct prefix		v4;		/* host prefixes, AFI_NONE if none */
+	struct prefix		v6;
+	uint8_t			has_mac;
+	uint8_t			mac[MAC_SIZE];
+};
+
+/*
+ * A container as its inspection shows it, sent when it has an endpoint in a
+ * network of ours.  Replaces all that was known of it, but not that it drains
+ * or was told to end: that lasts until it starts anew (started_at changes) or a
+ * health check finds it healthy.
+ */
+struct container_fact {
+	struct object_id	container;
+	char			name[CONTROL_NAME_MAX];
+	int64_t			started_at;	/* nanoseconds since 1970 */
+	int32_t			stop_signal;	/* that docker stop sends, 15 if unset */
+	uint8_t			running;
+	uint8_t			paused;
+	uint8_t			health;		/* enum health */
+	uint8_t			nendpoints;
+	struct endpoint_fact	endpoints[CONTAINER_ENDPOINTS_MAX];
+};
+
+/* From a health_status event. */
+struct container_health {
+	struct object_id	container;
+	uint32_t		health;		/* enum health */
+};
+
+/* From a kill event; or to be sent. */
+struct container_signal {
+	struct object_id	container;
+	int32_t			signal;		/* 1..64 */
+};
+
+struct container_paused {
+	struct object_id	container;
+	uint32_t		paused;		/* 0 or 1 */
+};
+
+struct container_disconnect {
+	struct object_id	container;
+	struct object_id	network;
+};
+
+/* One validator for all of them: true if the payload is right for the type. */
+bool	frontend_rde_is_valid(uint32_t type, const void *data, size_t len);
+
+#endif /* BGPLBD_MESSAGES_FRONTEND_RDE_H */

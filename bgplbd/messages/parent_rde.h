@@ -1,0 +1,30 @@
+/*
+ * Between parent and rde: what the operator wants kept over restarts, which is
+ * the list of prefixes withdrawn by hand.  The rde owns the list; the parent reads
+ * it at start and writes it to the state file whenever the rde sends it whole.
+ */
+#ifndef BGPLBD_MESSAGES_PARENT_RDE_H
+#define BGPLBD_MESSAGES_PARENT_RDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/prefix.h"
+
+#define STATE_WITHDRAWN_MAX	512
+
+struct state_list {
+	uint32_t	count;
+	struct prefix	withdrawn[STATE_WITHDRAWN_MAX];
+};
+
+/* peerid is that of the MSG_RDE_STATE_SAVE it answers. */
+struct state_saved {
+	int32_t		error;		/* 0, or errno */
+};
+
+bool	state_list_is_valid(const void *data, size_t len);
+bool	state_saved_is_valid(const void *data, size_t len);
+
+#endif /* BGPLBD_MESSAGES_PARENT_RDE_H */

@@ -1,0 +1,39 @@
+/*
+ * Where settings come from: bgplbd.conf(5), or the environment under the names
+ * that users of docker-bgp-lb know.  Called by the parent before it forks.
+ */
+#ifndef BGPLBD_PARENT_CONFIGURATION_H
+#define BGPLBD_PARENT_CONFIGURATION_H
+
+#include <stdio.h>
+
+#include "bgplbd/settings.h"
+
+/*
+ * Reads the file into settings, which settings_init() need not have seen.  Each
+ * mistake is one line to errors: "FILE:LINE:COLUMN: what is wrong, what to write".
+ * 0, or -1 if there was any; settings then are not to be used.
+ */
+int	configuration_from_file(const char *path, struct settings *, FILE *errors)
+	    __attribute__((warn_unused_result));
+
+/*
+ * The same from ROUTER_ID, ROUTER_PORT, LOCAL_AS, PEER_ADDRESS, PEER_AS,
+ * PEER_PASSWORD, SIGUSR2_HANDLER, SIGUSR2_ACTION and GLOBAL_SCOPE.  A mistake is
+ * "NAME=VALUE: what is wrong, what to write"; the password's value is never shown.
+ * PEER_PASSWORD is wiped from the environment, in place.
+ */
+int	configuration_from_environment(struct settings *, FILE *errors)
+	    __attribute__((warn_unused_result));
+
+/* What holds across settings (neighbors, router id); both of the above call it. */
+int	configuration_check(const struct settings *, const char *where,
+	    FILE *errors) __attribute__((warn_unused_result));
+
+/* Prints settings as a bgplbd.conf that gives the same; passwords as "***". */
+void	configuration_print(const struct settings *, FILE *);
+
+/* Frees what the readers allocated. */
+void	configuration_free(struct settings *);
+
+#endif /* BGPLBD_PARENT_CONFIGURATION_H */

@@ -1,0 +1,43 @@
+#include <sys/types.h>
+
+#include <string.h>
+
+#include "bgplbd/settings.h"
+
+void
+settings_init(struct settings *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->as = DEFAULT_AS;
+	s->listen_port = -1;
+	s->drain_on_sigusr2 = true;
+	s->drain_delay_ms = DEFAULT_DRAIN_DELAY_MS;
+	s->drain_action = DRAIN_STOP;
+	strlcpy(s->label, DEFAULT_LABEL, sizeof(s->label));
+	strlcpy(s->plugin_socket, DEFAULT_PLUGIN_SOCKET,
+	    sizeof(s->plugin_socket));
+	strlcpy(s->control_socket, DEFAULT_CONTROL_SOCKET,
+	    sizeof(s->control_socket));
+	strlcpy(s->docker_socket, DEFAULT_DOCKER_SOCKET,
+	    sizeof(s->docker_socket));
+	strlcpy(s->state_file, DEFAULT_STATE_FILE, sizeof(s->state_file));
+}
+
+void
+neighbor_settings_init(struct neighbor_settings *n)
+{
+	memset(n, 0, sizeof(*n));
+	n->port = BGP_PORT;
+	n->hold_time = DEFAULT_HOLD_TIME;
+	n->connect_retry = DEFAULT_CONNECT_RETRY;
+}
+
+void
+settings_forget_secrets(struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nneighbors; i++)
+		explicit_bzero(s->neighbors[i].password,
+		    sizeof(s->neighbors[i].password));
+}

@@ -1,0 +1,87 @@
+/*
+ * What the operator asked for, in one struct: the parent fills it from
+ * bgplbd.conf or from the environment before it forks, and nobody changes it
+ * after.  Each process inherits it as it is; strings are in the struct, so that
+ * it has no owner to free it.
+ *
+ * Secrets: only the session engine keeps neighbors' passwords; the others call
+ * settings_forget_secrets() first thing after the fork.
+ */
+#ifndef BGPLBD_SETTINGS_H
+#define BGPLBD_SETTINGS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/prefix.h"
+
+#define SETTINGS_NEIGHBORS_MAX		256
+#define SETTINGS_PASSWORD_MAX		80	/* TCP_MD5SIG_MAXKEYLEN */
+#define SETTINGS_DESCRIPTION_MAX	64
+#define SETTINGS_LABEL_MAX		256
+#define SETTINGS_PATH_MAX		108	/* sun_path, with its NUL */
+
+#define BGP_PORT			179
+#define DEFAULT_AS			64512
+#define DEFAULT_HOLD_TIME		90	/* seconds */
+#define DEFAULT_CONNECT_RETRY		2	/* seconds, before jitter */
+#define DEFAULT_DRAIN_DELAY_MS		5000
+#define DEFAULT_LABEL			"bgplb_advertise=true"
+#define DEFAULT_PLUGIN_SOCKET		"/run/docker/plugins/bgplb.sock"
+#define DEFAULT_CONTROL_SOCKET		"/run/bgplbd.sock"
+#define DEFAULT_DOCKER_SOCKET		"/var/run/docker.sock"
+#define DEFAULT_STATE_FILE		"/var/lib/bgplbd/state"
+#define DEFAULT_CONF_FILE		"/etc/bgplbd.conf"
+
+struct neighbor_settings {
+	struct address	addr;
+	struct address	local_address;	/* AFI_NONE: the kernel chooses */
+	uint32_t	remote_as;
+	uint16_t	port;		/* of the neighbor */
+	uint16_t	hold_time;	/* seconds: 0, or 3..65535 */
+	uint16_t	connect_retry;	/* seconds: 1..65535, before jitter */
+	bool		passive;	/* never connects, only listens */
+	char		description[SETTINGS_DESCRIPTION_MAX];
+	char		password[SETTINGS_PASSWORD_MAX + 1]; /* "": no TCP MD5 */
+};
+
+/* What follows the drain delay of a container that got SIGUSR2. */
+enum drain_action {
+	DRAIN_STOP,		/* it gets SIGTERM */
+	DRAIN_NONE		/* nothing: it ends itself */
+};
+
+struct settings {
+	uint32_t	as;
+	struct address	router_id;	/* IPv4 */
+	int		listen_port;	/* -1: does not listen */
+	struct address	listen_address;	/* AFI_NONE: all */
+	struct address	nexthop4;	/* AFI_NONE: the session's local address */
+	struct address	nexthop6;	/* AFI_NONE: found, see session/nexthop.h */
+
+	struct neighbor_settings *neighbors;
+	size_t		nneighbors;
+
+	bool		drain_on_sigusr2;
+	unsigned int	drain_delay_ms;
+	enum drain_action drain_action;
+	bool		global_scope;	/* "Scope":"global", for Swarm */
+
+	/* A label, "key" or "key=value": networks that carry it are announced. */
+	char		label[SETTINGS_LABEL_MAX];
+	char		plugin_socket[SETTINGS_PATH_MAX];
+	char		control_socket[SETTINGS_PATH_MAX];
+	char		docker_socket[SETTINGS_PATH_MAX];
+	char		state_file[PATH_MAX];
+};
+
+/* Defaults for all but what has none: router_id and the neighbors. */
+void	settings_init(struct settings *);
+/* The same for one neighbor; its address and AS are the caller's to set. */
+void	neighbor_settings_init(struct neighbor_settings *);
+/* Wipes the neighbors' passwords. */
+void	settings_forget_secrets(struct settings *);
+
+#endif /* BGPLBD_SETTINGS_H */

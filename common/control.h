@@ -1,0 +1,129 @@
+/*
+ * What bgplbctl and bgplbd say to each other on the control socket: message
+ * types and payloads for common/channel.h.
+ *
+ * The frontend takes the requests, checks their size with control_request_is_valid()
+ * and passes them on, as they are, to the process that knows: the session engine
+ * for neighbors, the rde for prefixes.  Replies come back the same way: any number
+ * of rows and one CONTROL_RESULT, which ends the exchange.
+ */
+#ifndef BGPLB_CONTROL_H
+#define BGPLB_CONTROL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/prefix.h"
+
+#define CONTROL_TEXT_MAX	256
+#define CONTROL_NAME_MAX	64
+#define CONTROL_CLIENTS_MAX	32	/* at one time; more are refused */
+/* Rows that may wait for a client that does not read, in bytes. */
+#define CONTROL_BACKLOG_MAX	(8 * 1024 * 1024)
+
+/* Types below this are the control socket's, those above are between processes. */
+#define CONTROL_TYPE_END	100
+
+enum control_type {
+	/* Requests. */
+	CONTROL_SHOW_NEIGHBORS = 1,	/* no payload; to session */
+	CONTROL_SHOW_PREFIXES,		/* no payload; to rde */
+	CONTROL_WITHDRAW,		/* struct prefix; to rde */
+	CONTROL_ANNOUNCE,		/* struct prefix; to rde */
+
+	/* Replies. */
+	CONTROL_NEIGHBOR = 50,		/* struct control_neighbor */
+	CONTROL_PREFIX,			/* struct control_prefix */
+	CONTROL_RESULT			/* struct control_result */
+};
+
+enum control_outcome {
+	CONTROL_OK,
+	CONTROL_NO_SUCH_PREFIX,
+	CONTROL_NO_CHANGE,		/* it is so already */
+	CONTROL_REFUSED,		/* malformed, or a limit; text says which */
+	CONTROL_FAILED			/* could not be done; text says why */
+};
+
+struct control_result {
+	uint32_t	outcome;		/* enum control_outcome */
+	char		text[CONTROL_TEXT_MAX];	/* a sentence, or "" */
+};
+
+/* States of RFC 4271 section 8.2.2. */
+enum bgp_state {
+	BGP_IDLE = 1,
+	BGP_CONNECT,
+	BGP_ACTIVE,
+	BGP_OPENSENT,
+	BGP_OPENCONFIRM,
+	BGP_ESTABLISHED
+};
+#define BGP_STATE_LAST	BGP_ESTABLISHED
+
+/* "Idle" to "Established"; "unknown" for anything else. */
+const char *bgp_state_name(uint32_t state);
+
+enum neighbor_families {
+	NEIGHBOR_IPV4 = 1,
+	NEIGHBOR_IPV6 = 2
+};
+
+struct control_neighbor {
+	struct address	addr;
+	struct address	local_address;		/* of the session, AFI_NONE if down */
+	uint32_t	remote_as;
+	uint32_t	state;			/* enum bgp_state */
+	uint32_t	families;		/* negotiated, enum neighbor_families */
+	uint32_t	router_id;		/* host order, 0 if down */
+	uint32_t	hold_time;		/* negotiated, seconds */
+	uint64_t	changed_seconds;	/* since the last change of Established or not */
+	uint64_t	sent_prefixes;		/* in Adj-RIB-Out and sent */
+	uint64_t	received_prefixes;	/* counted since Established, then dropped */
+	uint64_t	messages_sent;
+	uint64_t	messages_received;
+	uint64_t	updates_sent;
+	uint64_t	updates_received;
+	uint64_t	times_established;
+	uint32_t	port;
+	uint32_t	passive;		/* 0 or 1 */
+	char		description[CONTROL_NAME_MAX];
+	char		last_error[CONTROL_TEXT_MAX];	/* "" if none */
+};
+
+enum prefix_kind {
+	PREFIX_LB = 1,			/* address of a bgplb network */
+	PREFIX_SUBNET			/* subnet of a labelled network */
+};
+
+enum prefix_state {
+	PREFIX_ANNOUNCED = 1,
+	PREFIX_NO_ENDPOINT,		/* no container is attached */
+	PREFIX_UNHEALTHY,		/* containers, but none is eligible */
+	PREFIX_DRAINING,		/* those left are draining */
+	PREFIX_WITHDRAWN		/* by the operator */
+};
+#define PREFIX_STATE_LAST	PREFIX_WITHDRAWN
+
+/* "announced", "no endpoint", ...; "unknown" for anything else. */
+const char *prefix_state_name(uint32_t state);
+
+struct control_prefix {
+	struct prefix	prefix;
+	uint8_t		kind;			/* enum prefix_kind */
+	uint8_t		state;			/* enum prefix_state */
+	uint32_t	endpoints;		/* local endpoints of it */
+	uint32_t	eligible;		/* those that may take traffic */
+	uint32_t	routed;			/* 1: a local route stands in the kernel */
+	char		network_id[65];
+	char		network_name[CONTROL_NAME_MAX];
+	char		interface[16];		/* bridge, "" for a labelled subnet */
+};
+
+/* True if the payload is what the type wants, and the type is a request. */
+bool	control_request_is_valid(uint32_t type, const void *data, size_t len);
+/* The same for replies; strings are NUL-terminated, enums known. */
+bool	control_reply_is_valid(uint32_t type, const void *data, size_t len);
+
+#endif /* BGPLB_CONTROL_H */
