@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "bgplbd/messages/object_id.h"
+#include "common/channel.h"
 #include "common/control.h"
 #include "common/prefix.h"
 
@@ -76,9 +77,10 @@ struct endpoint_fact {
 
 /*
  * A container as its inspection shows it, sent when it has an endpoint in a
- * network of ours.  Replaces all that was known of it, but not that it drains
- * or was told to end: that lasts until it starts anew (started_at changes) or a
- * health check finds it healthy.
+ * network of ours.  Replaces all that was known of it, but not that it drains or
+ * was told to end.  A drain lasts until the container starts anew (started_at
+ * changes); that it was told to end also until a later health check finds it
+ * healthy, for then it did not obey.
  */
 struct container_fact {
 	struct object_id	container;
@@ -113,6 +115,14 @@ struct container_disconnect {
 	struct object_id	container;
 	struct object_id	network;
 };
+
+/*
+ * MSG_RDE_OWN_NETWORKS, once at start: the networks whose bridges stand in the
+ * kernel.  By the driver that Docker lists them with, the frontend learns under
+ * which name this daemon is installed.
+ */
+#define OWN_NETWORKS_PER_MESSAGE \
+	(CHANNEL_PAYLOAD_MAX / sizeof(struct object_id))
 
 /* One validator for all of them: true if the payload is right for the type. */
 bool	frontend_rde_is_valid(uint32_t type, const void *data, size_t len);
