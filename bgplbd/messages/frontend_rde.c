@@ -1,0 +1,191 @@
+#include <string.h>
+
+#include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/types.h"
+
+#define SIGNAL_LAST	64
+
+_Static_assert(sizeof(struct container_fact) <= CHANNEL_PAYLOAD_MAX,
+    "a container fact is one message");
+_Static_assert(sizeof(struct network_fact) <= CHANNEL_PAYLOAD_MAX,
+    "a network fact is one message");
+
+static bool
+is_terminated(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+/* A host prefix of the family, or none. */
+static bool
+host_is_valid(const struct prefix *p, enum afi afi)
+{
+	if (!prefix_is_set(p))
+		return true;
+	return p->addr.afi == afi && prefix_is_valid(p) && prefix_is_host(p);
+}
+
+static bool
+hosts_are_valid(const struct prefix *v4, const struct prefix *v6)
+{
+	return host_is_valid(v4, AFI_IPV4) && host_is_valid(v6, AFI_IPV6);
+}
+
+static bool
+plugin_network_is_valid(const struct plugin_network *n, bool with_addresses)
+{
+	return object_id_is_valid(&n->network) &&
+	    hosts_are_valid(&n->v4, &n->v6) &&
+	    (with_addresses ||
+	    (!prefix_is_set(&n->v4) && !prefix_is_set(&n->v6)));
+}
+
+static bool
+plugin_endpoint_is_valid(const struct plugin_endpoint *e, bool create)
+{
+	return object_id_is_valid(&e->network) &&
+	    object_id_is_valid(&e->endpoint) &&
+	    hosts_are_valid(&e->v4, &e->v6) && e->has_mac <= 1 &&
+	    (create || (!prefix_is_set(&e->v4) && !prefix_is_set(&e->v6) &&
+	    !e->has_mac));
+}
+
+static bool
+plugin_reply_is_valid(const struct plugin_reply *r)
+{
+	return r->error >= 0 &&
+	    is_terminated(r->interface, sizeof(r->interface)) &&
+	    is_terminated(r->text, sizeof(r->text));
+}
+
+static bool
+network_fact_is_valid(const struct network_fact *f)
+{
+	unsigned int i;
+
+	if (!object_id_is_valid(&f->network) ||
+	    !is_terminated(f->name, sizeof(f->name)) || f->ours > 1 ||
+	    f->labelled > 1 || f->nsubnets > NETWORK_SUBNETS_MAX)
+		return false;
+	for (i = 0; i < f->nsubnets; i++)
+		if (!prefix_is_valid(&f->subnets[i]))
+			return false;
+	return true;
+}
+
+static bool
+health_is_valid(uint32_t health)
+{
+	return health >= HEALTH_NONE && health <= HEALTH_LAST;
+}
+
+static bool
+container_fact_is_valid(const struct container_fact *f)
+{
+	const struct endpoint_fact *e;
+
+	if (!object_id_is_valid(&f->container) ||
+	    !is_terminated(f->name, sizeof(f->name)) || f->started_at < 0 ||
+	    f->stop_signal < 1 || f->stop_signal > SIGNAL_LAST ||
+	    f->running > 1 || f->paused > 1 || !health_is_valid(f->health) ||
+	    f->nendpoints > CONTAINER_ENDPOINTS_MAX)
+		return false;
+	for (e = f->endpoints; e < f->endpoints + f->nendpoints; e++)
+		if (!object_id_is_valid(&e->network) ||
+		    !object_id_is_valid(&e->endpoint) ||
+		    !hosts_are_valid(&e->v4, &e->v6) || e->has_mac > 1)
+			return false;
+	return true;
+}
+
+static bool
+signal_is_valid(const struct container_signal *s)
+{
+	return object_id_is_valid(&s->container) && s->signal >= 1 &&
+	    s->signal <= SIGNAL_LAST;
+}
+
+static bool
+ids_are_valid(const struct object_id *ids, size_t len)
+{
+	size_t i, n = len / sizeof(*ids);
+
+	if (n == 0 || len % sizeof(*ids) != 0)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!object_id_is_valid(&ids[i]))
+			return false;
+	return true;
+}
+
+static bool
+disconnect_is_valid(const struct container_disconnect *d)
+{
+	return object_id_is_valid(&d->container) &&
+	    object_id_is_valid(&d->network);
+}
+
+static bool
+container_health_is_valid(const struct container_health *h)
+{
+	return object_id_is_valid(&h->container) &&
+	    health_is_valid(h->health);
+}
+
+static bool
+container_paused_is_valid(const struct container_paused *p)
+{
+	return object_id_is_valid(&p->container) && p->paused <= 1;
+}
+
+bool
+frontend_rde_is_valid(uint32_t type, const void *data, size_t len)
+{
+	switch (type) {
+	case MSG_FRONTEND_NETWORK_CREATE:
+	case MSG_FRONTEND_NETWORK_DELETE:
+		return len == sizeof(struct plugin_network) &&
+		    plugin_network_is_valid(data,
+		    type == MSG_FRONTEND_NETWORK_CREATE);
+	case MSG_FRONTEND_ENDPOINT_CREATE:
+	case MSG_FRONTEND_ENDPOINT_DELETE:
+	case MSG_FRONTEND_ENDPOINT_JOIN:
+	case MSG_FRONTEND_ENDPOINT_LEAVE:
+		return len == sizeof(struct plugin_endpoint) &&
+		    plugin_endpoint_is_valid(data,
+		    type == MSG_FRONTEND_ENDPOINT_CREATE);
+	case MSG_RDE_PLUGIN_REPLY:
+		return len == sizeof(struct plugin_reply) &&
+		    plugin_reply_is_valid(data);
+	case MSG_FRONTEND_SYNC_BEGIN:
+	case MSG_FRONTEND_SYNC_END:
+		return len == 0;
+	case MSG_FRONTEND_NETWORK:
+		return len == sizeof(struct network_fact) &&
+		    network_fact_is_valid(data);
+	case MSG_FRONTEND_NETWORK_GONE:
+	case MSG_FRONTEND_CONTAINER_DIED:
+		return len == sizeof(struct object_id) &&
+		    object_id_is_valid(data);
+	case MSG_FRONTEND_CONTAINER:
+		return len == sizeof(struct container_fact) &&
+		    container_fact_is_valid(data);
+	case MSG_FRONTEND_CONTAINER_HEALTH:
+		return len == sizeof(struct container_health) &&
+		    container_health_is_valid(data);
+	case MSG_FRONTEND_CONTAINER_SIGNAL:
+	case MSG_RDE_STOP_CONTAINER:
+		return len == sizeof(struct container_signal) &&
+		    signal_is_valid(data);
+	case MSG_FRONTEND_CONTAINER_PAUSED:
+		return len == sizeof(struct container_paused) &&
+		    container_paused_is_valid(data);
+	case MSG_FRONTEND_DISCONNECT:
+		return len == sizeof(struct container_disconnect) &&
+		    disconnect_is_valid(data);
+	case MSG_RDE_OWN_NETWORKS:
+		return ids_are_valid(data, len);
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,113 @@
+#include <string.h>
+
+#include "common/control.h"
+
+static const char *const bgp_states[] = {
+	[BGP_IDLE] = "Idle",
+	[BGP_CONNECT] = "Connect",
+	[BGP_ACTIVE] = "Active",
+	[BGP_OPENSENT] = "OpenSent",
+	[BGP_OPENCONFIRM] = "OpenConfirm",
+	[BGP_ESTABLISHED] = "Established",
+};
+
+static const char *const prefix_states[] = {
+	[PREFIX_ANNOUNCED] = "announced",
+	[PREFIX_NO_ENDPOINT] = "no endpoint",
+	[PREFIX_UNHEALTHY] = "unhealthy",
+	[PREFIX_DRAINING] = "draining",
+	[PREFIX_WITHDRAWN] = "withdrawn",
+};
+
+const char *
+bgp_state_name(uint32_t state)
+{
+	if (state < BGP_IDLE || state > BGP_STATE_LAST)
+		return "unknown";
+	return bgp_states[state];
+}
+
+const char *
+prefix_state_name(uint32_t state)
+{
+	if (state < PREFIX_ANNOUNCED || state > PREFIX_STATE_LAST)
+		return "unknown";
+	return prefix_states[state];
+}
+
+static bool
+is_terminated(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static bool
+address_is_valid_or_none(const struct address *addr)
+{
+	return addr->afi == AFI_NONE || address_is_valid(addr);
+}
+
+bool
+control_request_is_valid(uint32_t type, const void *data, size_t len)
+{
+	struct prefix prefix;
+
+	switch (type) {
+	case CONTROL_SHOW_NEIGHBORS:
+	case CONTROL_SHOW_PREFIXES:
+		return len == 0;
+	case CONTROL_WITHDRAW:
+	case CONTROL_ANNOUNCE:
+		if (len != sizeof(prefix))
+			return false;
+		memcpy(&prefix, data, sizeof(prefix));
+		return prefix_is_valid(&prefix);
+	default:
+		return false;
+	}
+}
+
+static bool
+neighbor_is_valid(const struct control_neighbor *n)
+{
+	return address_is_valid(&n->addr) &&
+	    address_is_valid_or_none(&n->local_address) &&
+	    n->state >= BGP_IDLE && n->state <= BGP_STATE_LAST &&
+	    (n->families & ~(uint32_t)(NEIGHBOR_IPV4 | NEIGHBOR_IPV6)) == 0 &&
+	    n->port <= UINT16_MAX && n->passive <= 1 &&
+	    is_terminated(n->description, sizeof(n->description)) &&
+	    is_terminated(n->last_error, sizeof(n->last_error));
+}
+
+static bool
+prefix_row_is_valid(const struct control_prefix *p)
+{
+	return prefix_is_valid(&p->prefix) &&
+	    (p->kind == PREFIX_LB || p->kind == PREFIX_SUBNET) &&
+	    p->state >= PREFIX_ANNOUNCED && p->state <= PREFIX_STATE_LAST &&
+	    p->routed <= 1 &&
+	    is_terminated(p->network_id, sizeof(p->network_id)) &&
+	    is_terminated(p->network_name, sizeof(p->network_name)) &&
+	    is_terminated(p->interface, sizeof(p->interface));
+}
+
+bool
+control_reply_is_valid(uint32_t type, const void *data, size_t len)
+{
+	const struct control_result *result = data;
+
+	switch (type) {
+	case CONTROL_NEIGHBOR:
+		return len == sizeof(struct control_neighbor) &&
+		    neighbor_is_valid(data);
+	case CONTROL_PREFIX:
+		return len == sizeof(struct control_prefix) &&
+		    prefix_row_is_valid(data);
+	case CONTROL_RESULT:
+		return len == sizeof(*result) &&
+		    result->outcome <= CONTROL_FAILED &&
+		    is_terminated(result->text, sizeof(result->text));
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,181 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+
+#define LINE_MAX_BYTES	2048
+
+enum level {
+	LEVEL_ERROR,
+	LEVEL_WARNING,
+	LEVEL_INFO,
+	LEVEL_DEBUG
+};
+
+/* What sd-daemon(3) takes for a level, and what people read. */
+static const struct {
+	const char *priority;
+	const char *name;
+} levels[] = {
+	[LEVEL_ERROR] =		{ "<3>", "error: " },
+	[LEVEL_WARNING] =	{ "<4>", "warning: " },
+	[LEVEL_INFO] =		{ "<6>", "info: " },
+	[LEVEL_DEBUG] =		{ "<7>", "debug: " },
+};
+
+static const char *process_name = "bgplbd";
+static int verbosity;
+static bool to_journal;
+
+void
+log_init(const char *process, int verbose)
+{
+	process_name = process;
+	verbosity = verbose;
+	to_journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+int
+log_verbose(void)
+{
+	return verbosity;
+}
+
+/*
+ * One write(2) a line, so that lines of different processes do not mix.  A
+ * control byte could forge a line or drive a terminal; it becomes '?'.
+ */
+static void __attribute__((format(printf, 3, 0)))
+log_line(enum level level, int error, const char *fmt, va_list ap)
+{
+	char line[LINE_MAX_BYTES];
+	size_t i, used;
+	int n;
+
+	snprintf(line, sizeof(line), "%s%s: ",
+	    to_journal ? levels[level].priority : levels[level].name,
+	    process_name);
+	used = strlen(line);
+	n = vsnprintf(line + used, sizeof(line) - used, fmt, ap);
+	if (n < 0)
+		return;
+	if (error != 0) {
+		strlcat(line, ": ", sizeof(line));
+		strlcat(line, strerror(error), sizeof(line));
+	}
+	for (i = used; line[i] != '\0'; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+			line[i] = '?';
+	if (i > sizeof(line) - 2)
+		i = sizeof(line) - 2;
+	line[i++] = '\n';
+	fwrite(line, 1, i, stderr);
+	fflush(stderr);
+}
+
+void
+log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LEVEL_ERROR, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LEVEL_WARNING, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LEVEL_INFO, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (verbosity == 0)
+		return;
+	va_start(ap, fmt);
+	log_line(LEVEL_DEBUG, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+fatalx(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LEVEL_ERROR, 0, fmt, ap);
+	va_end(ap);
+	exit(1);
+}
+
+void
+fatal(const char *fmt, ...)
+{
+	int error = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(LEVEL_ERROR, error, fmt, ap);
+	va_end(ap);
+	exit(1);
+}
+
+void *
+xmalloc(size_t size)
+{
+	void *p = malloc(size > 0 ? size : 1);
+
+	if (p == NULL)
+		fatal("cannot allocate %zu bytes", size);
+	return p;
+}
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n > 0 ? n : 1, size > 0 ? size : 1);
+
+	if (p == NULL)
+		fatal("cannot allocate %zu times %zu bytes", n, size);
+	return p;
+}
+
+void *
+xreallocarray(void *p, size_t n, size_t size)
+{
+	p = reallocarray(p, n > 0 ? n : 1, size > 0 ? size : 1);
+	if (p == NULL)
+		fatal("cannot allocate %zu times %zu bytes", n, size);
+	return p;
+}
+
+char *
+xstrdup(const char *s)
+{
+	size_t size = strlen(s) + 1;
+
+	return memcpy(xmalloc(size), s, size);
+}
