@@ -1,0 +1,58 @@
+#!/bin/sh
+# What a compiler does not check: the walls between the processes, the manual
+# pages, and the shape of the source.
+set -u
+cd "$(dirname "$0")/.."
+faults=0
+
+fault() {
+	echo "$*" >&2
+	faults=$((faults + 1))
+}
+
+# A process's files include their own folder, bgplbd/*.h, messages and common.
+for part in parent session frontend rde; do
+	for other in parent session frontend rde; do
+		[ $part = $other ] && continue
+		# The parent starts the others by their public header.
+		[ $part = parent ] && allowed="bgplbd/$other/$other.h" ||
+		    allowed=none
+		found=$(grep -Hn "#include \"bgplbd/$other/" \
+		    bgplbd/$part/*.[chy] 2>/dev/null | grep -v "\"$allowed\"")
+		[ -z "$found" ] || fault "wall: $found"
+	done
+done
+found=$(grep -Hn '#include "bgplbd/\(parent\|session\|frontend\|rde\)/' \
+    bgplbd/*.[ch] bgplbd/messages/*.[ch])
+[ -z "$found" ] || fault "wall: $found"
+found=$(grep -Hn '#include "bgplbd' common/*.[ch] bgplbctl/*.[ch])
+[ -z "$found" ] || fault "wall: $found"
+
+# Each library has one user.
+only_in() {
+	found=$(grep -rnE "#include <$1" --include='*.[chy]' common bgplbd \
+	    bgplbctl | grep -v "^$2")
+	[ -z "$found" ] || fault "wall: $found"
+}
+only_in 'libmnl/' bgplbd/rde/
+only_in 'jsmn' bgplbd/frontend/
+only_in 'event2/http' bgplbd/frontend/
+only_in 'cap-ng' bgplbd/parent/
+
+for page in man/*.[58]; do
+	mandoc -T lint -W warning "$page" || fault "$page: not clean"
+done
+
+found=$(find common bgplbd bgplbctl -name '*.[chy]' |
+    grep -E '/(util|utils|misc|helpers?)\.')
+[ -z "$found" ] || fault "name says nothing: $found"
+
+found=$(find common bgplbd bgplbctl regress -name '*.[chy]' \
+    -exec grep -lE '[	 ]$' {} +)
+[ -z "$found" ] || fault "blanks at line ends: $found"
+
+found=$(find common bgplbd bgplbctl -name '*.[chy]' -exec wc -l {} + |
+    awk '$2 != "total" && $1 > 700')
+[ -z "$found" ] || fault "too long, split it: $found"
+
+[ $faults -eq 0 ]

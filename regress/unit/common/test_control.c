@@ -1,0 +1,160 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/control.h"
+
+static struct control_neighbor
+neighbor(void)
+{
+	struct control_neighbor n;
+
+	memset(&n, 0, sizeof(n));
+	n.addr = address_from_ipv4(0xc0000201);
+	n.state = BGP_IDLE;
+	return n;
+}
+
+static struct control_prefix
+row(void)
+{
+	struct control_prefix p;
+
+	memset(&p, 0, sizeof(p));
+	assert_int_equal(prefix_parse("10.0.0.101/32", &p.prefix), 0);
+	p.kind = PREFIX_LB;
+	p.state = PREFIX_ANNOUNCED;
+	return p;
+}
+
+static void
+test_requests_carry_what_their_type_wants(void **state)
+{
+	struct prefix p;
+
+	(void)state;
+	assert_int_equal(prefix_parse("10.0.0.101/32", &p), 0);
+	assert_true(control_request_is_valid(CONTROL_SHOW_NEIGHBORS, NULL, 0));
+	assert_true(control_request_is_valid(CONTROL_SHOW_PREFIXES, NULL, 0));
+	assert_false(control_request_is_valid(CONTROL_SHOW_PREFIXES, &p, 1));
+	assert_true(control_request_is_valid(CONTROL_WITHDRAW, &p, sizeof(p)));
+	assert_true(control_request_is_valid(CONTROL_ANNOUNCE, &p, sizeof(p)));
+	assert_false(control_request_is_valid(CONTROL_ANNOUNCE, &p,
+	    sizeof(p) - 1));
+	assert_false(control_request_is_valid(CONTROL_ANNOUNCE, NULL, 0));
+	p.len = 24;
+	assert_false(control_request_is_valid(CONTROL_WITHDRAW, &p,
+	    sizeof(p)));
+	assert_false(control_request_is_valid(CONTROL_RESULT, NULL, 0));
+	assert_false(control_request_is_valid(0, NULL, 0));
+	assert_false(control_request_is_valid(CONTROL_TYPE_END, NULL, 0));
+}
+
+static void
+test_a_neighbor_row_with_a_wrong_field_is_refused(void **state)
+{
+	struct control_neighbor n = neighbor();
+
+	(void)state;
+	assert_true(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n,
+	    sizeof(n) - 1));
+	n.state = BGP_STATE_LAST + 1;
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	n.addr.afi = 9;
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	n.local_address.afi = 9;
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	n.families = 4;
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	memset(n.last_error, 'x', sizeof(n.last_error));
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	memset(n.description, 'x', sizeof(n.description));
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	n.port = 65536;
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+}
+
+static void
+test_a_prefix_row_with_a_wrong_field_is_refused(void **state)
+{
+	struct control_prefix p = row();
+
+	(void)state;
+	assert_true(control_reply_is_valid(CONTROL_PREFIX, &p, sizeof(p)));
+	p.kind = 0;
+	assert_false(control_reply_is_valid(CONTROL_PREFIX, &p, sizeof(p)));
+	p = row();
+	p.state = 0;
+	assert_false(control_reply_is_valid(CONTROL_PREFIX, &p, sizeof(p)));
+	p = row();
+	p.routed = 2;
+	assert_false(control_reply_is_valid(CONTROL_PREFIX, &p, sizeof(p)));
+	p = row();
+	memset(p.network_id, 'x', sizeof(p.network_id));
+	assert_false(control_reply_is_valid(CONTROL_PREFIX, &p, sizeof(p)));
+	p = row();
+	memset(p.network_name, 'x', sizeof(p.network_name));
+	assert_false(control_reply_is_valid(CONTROL_PREFIX, &p, sizeof(p)));
+	p = row();
+	memset(p.interface, 'x', sizeof(p.interface));
+	assert_false(control_reply_is_valid(CONTROL_PREFIX, &p, sizeof(p)));
+}
+
+static void
+test_a_result_is_a_known_outcome_and_a_terminated_text(void **state)
+{
+	struct control_result r = { .outcome = CONTROL_FAILED };
+
+	(void)state;
+	assert_true(control_reply_is_valid(CONTROL_RESULT, &r, sizeof(r)));
+	r.outcome++;
+	assert_false(control_reply_is_valid(CONTROL_RESULT, &r, sizeof(r)));
+	r.outcome = CONTROL_OK;
+	memset(r.text, 'x', sizeof(r.text));
+	assert_false(control_reply_is_valid(CONTROL_RESULT, &r, sizeof(r)));
+	assert_false(control_reply_is_valid(CONTROL_SHOW_NEIGHBORS, NULL, 0));
+}
+
+static void
+test_states_have_the_names_of_the_rfc(void **state)
+{
+	(void)state;
+	assert_string_equal(bgp_state_name(BGP_IDLE), "Idle");
+	assert_string_equal(bgp_state_name(BGP_OPENCONFIRM), "OpenConfirm");
+	assert_string_equal(bgp_state_name(BGP_ESTABLISHED), "Established");
+	assert_string_equal(bgp_state_name(0), "unknown");
+	assert_string_equal(bgp_state_name(7), "unknown");
+	assert_string_equal(prefix_state_name(PREFIX_NO_ENDPOINT),
+	    "no endpoint");
+	assert_string_equal(prefix_state_name(PREFIX_WITHDRAWN), "withdrawn");
+	assert_string_equal(prefix_state_name(0), "unknown");
+	assert_string_equal(prefix_state_name(6), "unknown");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_requests_carry_what_their_type_wants),
+		cmocka_unit_test(
+		    test_a_neighbor_row_with_a_wrong_field_is_refused),
+		cmocka_unit_test(
+		    test_a_prefix_row_with_a_wrong_field_is_refused),
+		cmocka_unit_test(
+		    test_a_result_is_a_known_outcome_and_a_terminated_text),
+		cmocka_unit_test(test_states_have_the_names_of_the_rfc),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,318 @@
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bgplbd/messages/docker_request.h"
+#include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/messages/rde_session.h"
+#include "bgplbd/messages/types.h"
+#include "bgplbd/settings.h"
+
+#define HEX16	"0123456789abcdef"
+#define ID_TEXT	HEX16 HEX16 HEX16 HEX16
+
+static struct object_id
+id(void)
+{
+	struct object_id oid;
+
+	assert_int_equal(object_id_parse(ID_TEXT, 64, &oid), 0);
+	return oid;
+}
+
+static struct prefix
+prefix(const char *text)
+{
+	struct prefix p;
+
+	assert_int_equal(prefix_parse(text, &p), 0);
+	return p;
+}
+
+static void
+test_an_id_is_64_lower_case_hex_digits(void **state)
+{
+	struct object_id oid = id(), other;
+	char text[66] = ID_TEXT;
+
+	(void)state;
+	assert_true(object_id_is_valid(&oid));
+	assert_string_equal(oid.hex, ID_TEXT);
+	assert_int_equal(object_id_parse(text, 63, &other), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(object_id_parse(text, 65, &other), -1);
+	text[5] = 'A';
+	assert_int_equal(object_id_parse(text, 64, &other), -1);
+	text[5] = '/';
+	assert_int_equal(object_id_parse(text, 64, &other), -1);
+	assert_false(object_id_is_valid(&other));
+	assert_false(object_id_equal(&oid, &other));
+	oid.hex[64] = 'a';
+	assert_false(object_id_is_valid(&oid));
+}
+
+static void
+test_root_asks_docker_only_what_is_on_the_list(void **state)
+{
+	struct docker_request r;
+
+	(void)state;
+	memset(&r, 0, sizeof(r));
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.kind = DOCKER_EVENTS;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	assert_false(docker_request_is_valid(&r, sizeof(r) - 1));
+	r.since = -1;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.since = 1;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.kind = DOCKER_LIST_NETWORKS;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.since = 0;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.kind = DOCKER_INSPECT_CONTAINER;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.id = id();
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.id.hex[3] = '?';
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.id = id();
+	r.kind = DOCKER_STOP_CONTAINER;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.signal = 64;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.signal = 65;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.signal = 15;
+	r.kind = DOCKER_REQUEST_LAST + 1;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+}
+
+static void
+test_a_docker_reply_carries_an_errno(void **state)
+{
+	struct docker_reply r = { .error = ECONNREFUSED };
+
+	(void)state;
+	assert_true(docker_reply_is_valid(&r, sizeof(r)));
+	assert_false(docker_reply_is_valid(&r, sizeof(r) + 1));
+	r.error = -1;
+	assert_false(docker_reply_is_valid(&r, sizeof(r)));
+}
+
+static void
+test_the_state_list_is_bounded_and_holds_prefixes(void **state)
+{
+	struct state_list *list = calloc(1, sizeof(*list));
+	struct state_saved saved = { .error = ENOSPC };
+
+	(void)state;
+	assert_non_null(list);
+	assert_true(state_list_is_valid(list, sizeof(*list)));
+	list->count = 1;
+	assert_false(state_list_is_valid(list, sizeof(*list)));
+	list->withdrawn[0] = prefix("10.0.0.101/32");
+	assert_true(state_list_is_valid(list, sizeof(*list)));
+	list->count = STATE_WITHDRAWN_MAX + 1;
+	assert_false(state_list_is_valid(list, sizeof(*list)));
+	free(list);
+	assert_true(state_saved_is_valid(&saved, sizeof(saved)));
+	saved.error = -1;
+	assert_false(state_saved_is_valid(&saved, sizeof(saved)));
+}
+
+static void
+test_announcements_are_whole_valid_prefixes(void **state)
+{
+	struct prefix p[2] = { prefix("10.0.0.101/32"), prefix("::1/128") };
+	struct nexthop_answer answer = { .nexthop = { .afi = AFI_NONE } };
+	struct nexthop_query query = { .local = p[0].addr };
+	struct barrier barrier = { .sequence = 1 };
+
+	(void)state;
+	assert_true(rde_session_is_valid(MSG_RDE_ANNOUNCE, p, sizeof(p)));
+	assert_false(rde_session_is_valid(MSG_RDE_ANNOUNCE, p, 0));
+	assert_false(rde_session_is_valid(MSG_RDE_WITHDRAW, p,
+	    sizeof(p) - 1));
+	p[1].len = 129;
+	assert_false(rde_session_is_valid(MSG_RDE_WITHDRAW, p, sizeof(p)));
+	assert_true(rde_session_is_valid(MSG_RDE_READY, NULL, 0));
+	assert_false(rde_session_is_valid(MSG_RDE_READY, p, 1));
+	assert_true(rde_session_is_valid(MSG_RDE_BARRIER, &barrier,
+	    sizeof(barrier)));
+	assert_true(rde_session_is_valid(MSG_RDE_NEXTHOP, &answer,
+	    sizeof(answer)));
+	answer.nexthop = p[0].addr;
+	assert_false(rde_session_is_valid(MSG_RDE_NEXTHOP, &answer,
+	    sizeof(answer)));
+	assert_true(rde_session_is_valid(MSG_SESSION_NEXTHOP, &query,
+	    sizeof(query)));
+	query.local.afi = AFI_NONE;
+	assert_false(rde_session_is_valid(MSG_SESSION_NEXTHOP, &query,
+	    sizeof(query)));
+	assert_false(rde_session_is_valid(MSG_PARENT_SHUTDOWN, NULL, 0));
+}
+
+static void
+test_a_plugin_network_has_host_prefixes_of_the_right_family(void **state)
+{
+	struct plugin_network n = { .network = id() };
+	const uint32_t type = MSG_FRONTEND_NETWORK_CREATE;
+
+	(void)state;
+	assert_true(frontend_rde_is_valid(type, &n, sizeof(n)));
+	n.v4 = prefix("10.0.0.101/32");
+	n.v6 = prefix("2001:db8::101/128");
+	assert_true(frontend_rde_is_valid(type, &n, sizeof(n)));
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_NETWORK_DELETE, &n,
+	    sizeof(n)));
+	n.v4 = prefix("10.0.0.0/24");
+	assert_false(frontend_rde_is_valid(type, &n, sizeof(n)));
+	n.v4 = prefix("2001:db8::101/128");
+	assert_false(frontend_rde_is_valid(type, &n, sizeof(n)));
+}
+
+static void
+test_a_container_fact_with_a_wrong_field_is_refused(void **state)
+{
+	struct container_fact f;
+	const uint32_t type = MSG_FRONTEND_CONTAINER;
+
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	f.container = id();
+	f.stop_signal = 15;
+	f.health = HEALTH_NONE;
+	assert_true(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.nendpoints = 1;
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.endpoints[0].network = f.endpoints[0].endpoint = id();
+	assert_true(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.nendpoints = CONTAINER_ENDPOINTS_MAX + 1;
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.nendpoints = 0;
+	f.health = HEALTH_LAST + 1;
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.health = HEALTH_HEALTHY;
+	f.stop_signal = 0;
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.stop_signal = 15;
+	f.started_at = -1;
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.started_at = 0;
+	memset(f.name, 'x', sizeof(f.name));
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+}
+
+static void
+test_a_network_fact_is_bounded(void **state)
+{
+	struct network_fact f;
+	const uint32_t type = MSG_FRONTEND_NETWORK;
+
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	f.network = id();
+	f.nsubnets = 1;
+	f.subnets[0] = prefix("172.23.1.0/24");
+	assert_true(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.nsubnets = 2;
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.nsubnets = NETWORK_SUBNETS_MAX + 1;
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.nsubnets = 0;
+	f.ours = 2;
+	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+}
+
+static void
+test_small_facts_are_checked_too(void **state)
+{
+	struct container_signal s = { .container = id(), .signal = 12 };
+	struct container_health h = { .container = id(), .health = 4 };
+	struct container_paused p = { .container = id(), .paused = 1 };
+	struct container_disconnect d = { .container = id(), .network = id() };
+	struct object_id ids[2] = { id(), id() };
+
+	(void)state;
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_SIGNAL, &s,
+	    sizeof(s)));
+	s.signal = 65;
+	assert_false(frontend_rde_is_valid(MSG_RDE_STOP_CONTAINER, &s,
+	    sizeof(s)));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_HEALTH, &h,
+	    sizeof(h)));
+	h.health = 0;
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_HEALTH, &h,
+	    sizeof(h)));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_PAUSED, &p,
+	    sizeof(p)));
+	p.paused = 2;
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_PAUSED, &p,
+	    sizeof(p)));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_DISCONNECT, &d,
+	    sizeof(d)));
+	d.network.hex[0] = 'g';
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_DISCONNECT, &d,
+	    sizeof(d)));
+	assert_true(frontend_rde_is_valid(MSG_RDE_OWN_NETWORKS, ids,
+	    sizeof(ids)));
+	assert_false(frontend_rde_is_valid(MSG_RDE_OWN_NETWORKS, ids, 0));
+	assert_false(frontend_rde_is_valid(MSG_RDE_OWN_NETWORKS, ids,
+	    sizeof(ids) - 1));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_DIED, ids,
+	    sizeof(ids[0])));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_SYNC_END, NULL, 0));
+	assert_false(frontend_rde_is_valid(MSG_PARENT_STATE, NULL, 0));
+}
+
+static void
+test_secrets_are_forgotten_on_demand(void **state)
+{
+	static const char nothing[SETTINGS_PASSWORD_MAX + 1];
+	struct neighbor_settings n;
+	struct settings s;
+
+	(void)state;
+	settings_init(&s);
+	neighbor_settings_init(&n);
+	assert_int_equal(s.as, 64512);
+	assert_int_equal(s.listen_port, -1);
+	assert_int_equal(s.drain_delay_ms, 5000);
+	assert_int_equal(n.port, 179);
+	strlcpy(n.password, "secret", sizeof(n.password));
+	s.neighbors = &n;
+	s.nneighbors = 1;
+	settings_forget_secrets(&s);
+	assert_memory_equal(n.password, nothing, sizeof(nothing));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_id_is_64_lower_case_hex_digits),
+		cmocka_unit_test(
+		    test_root_asks_docker_only_what_is_on_the_list),
+		cmocka_unit_test(test_a_docker_reply_carries_an_errno),
+		cmocka_unit_test(
+		    test_the_state_list_is_bounded_and_holds_prefixes),
+		cmocka_unit_test(test_announcements_are_whole_valid_prefixes),
+		cmocka_unit_test(
+		  test_a_plugin_network_has_host_prefixes_of_the_right_family),
+		cmocka_unit_test(
+		    test_a_container_fact_with_a_wrong_field_is_refused),
+		cmocka_unit_test(test_a_network_fact_is_bounded),
+		cmocka_unit_test(test_small_facts_are_checked_too),
+		cmocka_unit_test(test_secrets_are_forgotten_on_demand),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
