@@ -26,9 +26,24 @@ int	configuration_from_file(const char *path, struct settings *, FILE *errors)
 int	configuration_from_environment(struct settings *, FILE *errors)
 	    __attribute__((warn_unused_result));
 
-/* What holds across settings (neighbors, router id); both of the above call it. */
+/*
+ * What holds across settings, once they are all known: router id and paths; one
+ * neighbor of the list by its index; and all of it.  Each mistake is one line
+ * "WHERE: ..." to errors.  0, or -1 if there was any.
+ */
+int	configuration_check_globals(const struct settings *, const char *where,
+	    FILE *errors) __attribute__((warn_unused_result));
+int	configuration_check_neighbor(const struct settings *, size_t i,
+	    const char *where, FILE *errors)
+	    __attribute__((warn_unused_result));
 int	configuration_check(const struct settings *, const char *where,
 	    FILE *errors) __attribute__((warn_unused_result));
+
+/*
+ * A further neighbor with defaults, or NULL if there are SETTINGS_NEIGHBORS_MAX.
+ * The list never moves, so that no copy of a password is left behind.
+ */
+struct neighbor_settings *configuration_add_neighbor(struct settings *);
 
 /* Prints settings as a bgplbd.conf that gives the same; passwords as "***". */
 void	configuration_print(const struct settings *, FILE *);

@@ -1,0 +1,131 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/parent/configuration.h"
+#include "common/log.h"
+
+/* True if an earlier neighbor of the list has the same address. */
+static bool
+is_repeated(const struct settings *s, size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < i; j++)
+		if (address_cmp(&s->neighbors[j].addr,
+		    &s->neighbors[i].addr) == 0)
+			return true;
+	return false;
+}
+
+int
+configuration_check_neighbor(const struct settings *s, size_t i,
+    const char *where, FILE *errors)
+{
+	const struct neighbor_settings *n = &s->neighbors[i];
+	char text[ADDRESS_STRLEN];
+	int rc = 0;
+
+	address_format(&n->addr, text);
+	if (is_repeated(s, i)) {
+		fprintf(errors, "%s: neighbor %s is there twice: write it "
+		    "once\n", where, text);
+		rc = -1;
+	}
+	if (n->remote_as == 0) {
+		fprintf(errors, "%s: neighbor %s has no AS number: write "
+		    "remote-as and its number\n", where, text);
+		rc = -1;
+	}
+	if (address_is_set(&n->local_address)) {
+		if (n->local_address.afi != n->addr.afi) {
+			fprintf(errors, "%s: neighbor %s has a local address "
+			    "of another family: write an %s address\n", where,
+			    text, n->addr.afi == AFI_IPV4 ? "IPv4" : "IPv6");
+			rc = -1;
+		} else if (address_cmp(&n->local_address, &n->addr) == 0) {
+			fprintf(errors, "%s: neighbor %s has its own address "
+			    "as local address: write one of this host\n",
+			    where, text);
+			rc = -1;
+		}
+	}
+	if (n->passive && s->listen_port < 0) {
+		fprintf(errors, "%s: neighbor %s is passive, but bgplbd does "
+		    "not listen: write \"listen port 179\", or leave passive "
+		    "out\n", where, text);
+		rc = -1;
+	}
+	return rc;
+}
+
+static int
+check_paths(const struct settings *s, const char *where, FILE *errors)
+{
+	const char *paths[] = { s->plugin_socket, s->control_socket,
+	    s->docker_socket, s->state_file };
+	const size_t n = sizeof(paths) / sizeof(paths[0]);
+	size_t i, j;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j < i; j++)
+			if (strcmp(paths[i], paths[j]) == 0) {
+				fprintf(errors, "%s: two of plugin socket, "
+				    "control socket, docker socket and state "
+				    "file are %s: write a path of its own "
+				    "for each\n", where, paths[i]);
+				return -1;
+			}
+	return 0;
+}
+
+int
+configuration_check_globals(const struct settings *s, const char *where,
+    FILE *errors)
+{
+	int rc = 0;
+
+	if (!address_is_set(&s->router_id)) {
+		fprintf(errors, "%s: the router id is missing: write router-id "
+		    "and an IPv4 address of this host\n", where);
+		rc = -1;
+	}
+	if (check_paths(s, where, errors) == -1)
+		rc = -1;
+	return rc;
+}
+
+int
+configuration_check(const struct settings *s, const char *where, FILE *errors)
+{
+	int rc = configuration_check_globals(s, where, errors);
+	size_t i;
+
+	for (i = 0; i < s->nneighbors; i++)
+		if (configuration_check_neighbor(s, i, where, errors) == -1)
+			rc = -1;
+	return rc;
+}
+
+struct neighbor_settings *
+configuration_add_neighbor(struct settings *s)
+{
+	struct neighbor_settings *n;
+
+	if (s->nneighbors == SETTINGS_NEIGHBORS_MAX)
+		return NULL;
+	if (s->neighbors == NULL)
+		s->neighbors = xcalloc(SETTINGS_NEIGHBORS_MAX,
+		    sizeof(*s->neighbors));
+	n = &s->neighbors[s->nneighbors++];
+	neighbor_settings_init(n);
+	return n;
+}
+
+void
+configuration_free(struct settings *s)
+{
+	settings_forget_secrets(s);
+	free(s->neighbors);
+	s->neighbors = NULL;
+	s->nneighbors = 0;
+}

@@ -1,0 +1,103 @@
+#include <stdio.h>
+
+#include "bgplbd/parent/configuration.h"
+
+/* In quotes, with a backslash before what would end them. */
+static void
+print_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void
+print_setting(FILE *out, const char *name, const char *text)
+{
+	fprintf(out, "%s ", name);
+	print_string(out, text);
+	fputc('\n', out);
+}
+
+static void
+print_address(FILE *out, const char *name, const struct address *addr)
+{
+	char text[ADDRESS_STRLEN];
+
+	if (address_is_set(addr))
+		fprintf(out, "%s %s\n", name, address_format(addr, text));
+}
+
+static void
+print_listen(FILE *out, const struct settings *s)
+{
+	char text[ADDRESS_STRLEN];
+
+	if (s->listen_port < 0)
+		return;
+	if (address_is_set(&s->listen_address))
+		fprintf(out, "listen on %s port %d\n",
+		    address_format(&s->listen_address, text), s->listen_port);
+	else
+		fprintf(out, "listen port %d\n", s->listen_port);
+}
+
+static void
+print_drain(FILE *out, const struct settings *s)
+{
+	fprintf(out, "drain on sigusr2 %s\n",
+	    s->drain_on_sigusr2 ? "yes" : "no");
+	if (s->drain_delay_ms % 1000 == 0)
+		fprintf(out, "drain delay %us\n", s->drain_delay_ms / 1000);
+	else
+		fprintf(out, "drain delay %ums\n", s->drain_delay_ms);
+	fprintf(out, "drain action %s\n",
+	    s->drain_action == DRAIN_STOP ? "stop" : "none");
+}
+
+static void
+print_neighbor(FILE *out, const struct neighbor_settings *n)
+{
+	char text[ADDRESS_STRLEN];
+
+	fprintf(out, "\nneighbor %s {\n", address_format(&n->addr, text));
+	fprintf(out, "\tremote-as %u\n", n->remote_as);
+	if (n->description[0] != '\0') {
+		fputc('\t', out);
+		print_setting(out, "descr", n->description);
+	}
+	if (n->password[0] != '\0')
+		fprintf(out, "\tpassword \"***\"\n");
+	print_address(out, "\tlocal-address", &n->local_address);
+	fprintf(out, "\tport %u\n", n->port);
+	fprintf(out, "\tholdtime %u\n", n->hold_time);
+	fprintf(out, "\tconnect-retry %u\n", n->connect_retry);
+	if (n->passive)
+		fprintf(out, "\tpassive\n");
+	fprintf(out, "}\n");
+}
+
+void
+configuration_print(const struct settings *s, FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "AS %u\n", s->as);
+	print_address(out, "router-id", &s->router_id);
+	print_listen(out, s);
+	print_address(out, "nexthop", &s->nexthop4);
+	print_address(out, "nexthop", &s->nexthop6);
+	print_setting(out, "advertise label", s->label);
+	print_setting(out, "plugin socket", s->plugin_socket);
+	print_setting(out, "control socket", s->control_socket);
+	print_setting(out, "docker socket", s->docker_socket);
+	print_setting(out, "state file", s->state_file);
+	fprintf(out, "scope %s\n", s->global_scope ? "global" : "local");
+	print_drain(out, s);
+	for (i = 0; i < s->nneighbors; i++)
+		print_neighbor(out, &s->neighbors[i]);
+}

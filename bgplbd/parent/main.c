@@ -1,0 +1,177 @@
+/*
+ * bgplbd announces the addresses of healthy Docker containers to BGP routers.
+ *
+ * The daemon is four processes.  This one, the parent, is root.  It reads the
+ * configuration (configuration.h), opens the sockets that need a privilege or a
+ * path (sockets.h), forks the other three (spawn.h), gives up every capability
+ * but one (sandbox.h), and then serves them (parent.h):
+ *
+ *	session engine		speaks BGP with the neighbors
+ *	docker frontend		answers Docker's plugin calls, reads what Docker
+ *				tells, and takes bgplbctl's connections
+ *	route decision engine	decides what is announced, keeps bridges, veths
+ *				and routes in the kernel
+ *
+ * Each pair of them is joined by a channel (common/channel.h), on which they say
+ * what bgplbd/messages/types.h lists.  The children never see a path: they run as
+ * _bgplbd in an empty root directory with the descriptors they were given.
+ *
+ * What the parent does after the start is little, on purpose, for it is root:
+ *
+ *	frontend -> parent	one of a closed list of requests to Docker; the
+ *				parent writes the HTTP request and relays the
+ *				answer's bytes into a pipe, unread
+ *				(docker_broker.h, relay.h)
+ *	rde -> parent		the list of withdrawn prefixes, to be written to
+ *				the state file (state_file.h)
+ *	signals			the order of the end: frontend, session, rde.  A
+ *				child that dies ends the daemon, and the service
+ *				manager starts it anew
+ *
+ * It parses nothing that comes from the network, from Docker or from bgplbctl.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bgplbd/frontend/frontend.h"
+#include "bgplbd/parent/configuration.h"
+#include "bgplbd/parent/parent.h"
+#include "bgplbd/rde/rde.h"
+#include "bgplbd/session/session.h"
+#include "common/log.h"
+
+static void
+start_session(const struct settings *settings,
+    const struct child_channels *channels, const struct sockets *sockets)
+{
+	const struct session_fds fds = {
+		.parent = channels->parent,
+		.rde = channels->sibling[CHILD_RDE],
+		.frontend = channels->sibling[CHILD_FRONTEND],
+		.listen4 = sockets->listen4,
+		.listen6 = sockets->listen6,
+	};
+
+	session_run(settings, &fds);
+}
+
+static void
+start_frontend(const struct settings *settings,
+    const struct child_channels *channels, const struct sockets *sockets)
+{
+	const struct frontend_fds fds = {
+		.parent = channels->parent,
+		.rde = channels->sibling[CHILD_RDE],
+		.session = channels->sibling[CHILD_SESSION],
+		.plugin = sockets->plugin,
+		.control = sockets->control,
+	};
+
+	frontend_run(settings, &fds);
+}
+
+static void
+start_rde(const struct settings *settings,
+    const struct child_channels *channels, const struct sockets *sockets)
+{
+	const struct rde_fds fds = {
+		.parent = channels->parent,
+		.session = channels->sibling[CHILD_SESSION],
+		.frontend = channels->sibling[CHILD_FRONTEND],
+	};
+
+	(void)sockets;
+	rde_run(settings, &fds);
+}
+
+static child_main *const children[CHILDREN] = {
+	[CHILD_FRONTEND] = start_frontend,
+	[CHILD_SESSION] = start_session,
+	[CHILD_RDE] = start_rde,
+};
+
+static void __attribute__((noreturn))
+usage(void)
+{
+	fprintf(stderr, "usage: bgplbd [-nv] [-f file]\n");
+	exit(1);
+}
+
+/* A descriptor of ours must not become standard error. */
+static void
+open_standard_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* file: what -f says, or NULL.  0, or -1 after telling each mistake. */
+static int
+read_configuration(const char *file, struct settings *settings)
+{
+	if (file == NULL && access(DEFAULT_CONF_FILE, F_OK) == 0)
+		file = DEFAULT_CONF_FILE;
+	if (file != NULL)
+		return configuration_from_file(file, settings, stderr);
+	return configuration_from_environment(settings, stderr);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct settings settings;
+	const char *file = NULL;
+	bool check_only = false;
+	int ch, status, verbose = 0;
+
+	open_standard_fds();
+	log_init("parent", 0);
+	while ((ch = getopt(argc, argv, "f:nv")) != -1) {
+		switch (ch) {
+		case 'f':
+			file = optarg;
+			break;
+		case 'n':
+			check_only = true;
+			break;
+		case 'v':
+			verbose = 1;
+			break;
+		default:
+			usage();
+		}
+	}
+	if (argc != optind)
+		usage();
+	log_init("parent", verbose);
+
+	if (read_configuration(file, &settings) == -1)
+		return 1;
+	if (check_only) {
+		if (verbose)
+			configuration_print(&settings, stdout);
+		fflush(stdout);
+		fprintf(stderr, "configuration OK\n");
+		configuration_free(&settings);
+		return 0;
+	}
+	if (geteuid() != 0)
+		fatalx("bgplbd has to be started by root; its processes give "
+		    "up what they do not need");
+	if (close_range(STDERR_FILENO + 1, ~0U, 0) == -1)
+		fatal("cannot close descriptors");
+	setproctitle_init(argc, argv, environ);
+	status = parent_run(&settings, children, verbose);
+	configuration_free(&settings);
+	return status;
+}

@@ -1,0 +1,388 @@
+#include <sys/types.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "bgplbd/messages/docker_request.h"
+#include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/messages/types.h"
+#include "bgplbd/parent/docker_broker.h"
+#include "bgplbd/parent/notify.h"
+#include "bgplbd/parent/parent.h"
+#include "bgplbd/parent/sandbox.h"
+#include "bgplbd/parent/sockets.h"
+#include "bgplbd/parent/state_file.h"
+#include "common/channel.h"
+#include "common/log.h"
+
+/* What a child gets to end in good order before it is killed. */
+static const struct timeval shutdown_grace = { .tv_sec = 3, .tv_usec = 0 };
+
+struct parent;
+
+struct member {
+	struct parent	*parent;
+	struct channel	*channel;
+	pid_t		 pid;		/* 0: gone */
+	bool		 told_to_end;
+	bool		 killed;	/* with SIGKILL, by the parent */
+};
+
+enum watched_signal {
+	WATCH_TERM,
+	WATCH_INT,
+	WATCH_HUP,
+	WATCH_CHLD
+};
+#define WATCHED_SIGNALS	4
+
+struct parent {
+	const struct settings	*settings;
+	struct event_base	*base;
+	struct event		 signals[WATCHED_SIGNALS];
+	struct event		 grace;		/* of the child that is ending */
+	struct member		 members[CHILDREN];
+	struct docker_broker	*broker;
+	bool			 ending;
+	int			 status;
+};
+
+/* Tells the first child that still runs to end; the loop ends with the last. */
+static void
+end_next(struct parent *p)
+{
+	struct member *m;
+	unsigned int i;
+
+	for (i = 0; i < CHILDREN && p->members[i].pid == 0; i++)
+		;
+	if (i == CHILDREN) {
+		event_base_loopbreak(p->base);
+		return;
+	}
+	m = &p->members[i];
+	if (m->told_to_end)
+		return;
+	m->told_to_end = true;
+	if (m->channel != NULL)
+		(void)channel_send(m->channel, MSG_PARENT_SHUTDOWN, 0, -1,
+		    NULL, 0);
+	event_add(&p->grace, &shutdown_grace);	/* starts it anew */
+}
+
+static void
+begin_end(struct parent *p, int status)
+{
+	if (status != 0)
+		p->status = status;
+	if (p->ending)
+		return;
+	p->ending = true;
+	notify_service_manager("STOPPING=1");
+	end_next(p);
+}
+
+/* The child that was told to end did not. */
+static void
+grace_over(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent *p = arg;
+	unsigned int i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < CHILDREN; i++) {
+		if (p->members[i].pid == 0 || !p->members[i].told_to_end)
+			continue;
+		log_warn("the %s does not end, killing it", child_title(i));
+		p->members[i].killed = true;
+		if (kill(p->members[i].pid, SIGKILL) == -1)
+			log_error("cannot kill the %s: %s", child_title(i),
+			    strerror(errno));
+	}
+}
+
+/* True if it ended as it should. */
+static bool
+log_death(enum child child, const struct member *m, int status)
+{
+	const char *title = child_title(child);
+
+	if (m->told_to_end && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		log_debug("the %s has ended", title);
+		return true;
+	}
+	if (m->killed)
+		return false;
+	if (WIFSIGNALED(status))
+		log_error("the %s died of signal %d (%s)", title,
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		log_error("the %s ended %swith exit status %d", title,
+		    m->told_to_end ? "" : "by itself ", WEXITSTATUS(status));
+	return false;
+}
+
+static void
+reap(struct parent *p)
+{
+	struct member *m;
+	unsigned int i;
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (i = 0; i < CHILDREN && p->members[i].pid != pid; i++)
+			;
+		if (i == CHILDREN)
+			continue;	/* one that it had before it was us */
+		m = &p->members[i];
+		m->pid = 0;
+		if (!log_death(i, m, status))
+			begin_end(p, 1);
+		if (p->ending)
+			end_next(p);
+	}
+}
+
+static void
+signal_caught(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)what;
+	switch (sig) {
+	case SIGTERM:
+	case SIGINT:
+		log_info("ending: %s", strsignal((int)sig));
+		begin_end(p, 0);
+		break;
+	case SIGHUP:
+		log_info("SIGHUP: bgplbd does not reload its configuration "
+		    "while it runs, restart it");
+		break;
+	case SIGCHLD:
+		reap(p);
+		break;
+	}
+}
+
+static void
+child_misbehaves(struct parent *p, enum child child, const char *what,
+    uint32_t type)
+{
+	log_error("the %s sent a message of type %u that %s", child_title(child),
+	    type, what);
+	begin_end(p, 1);
+}
+
+static void
+ask_docker(struct parent *p, const struct message *msg)
+{
+	struct docker_request request;
+	struct docker_reply reply;
+	int pipe_fd = -1;
+
+	memcpy(&request, msg->data, sizeof(request));
+	reply.error = docker_broker_ask(p->broker, &request, &pipe_fd);
+	(void)channel_send(p->members[CHILD_FRONTEND].channel,
+	    MSG_PARENT_DOCKER_REPLY, msg->peerid, pipe_fd, &reply,
+	    sizeof(reply));
+}
+
+static void
+save_state(struct parent *p, const struct message *msg)
+{
+	const struct state_list *list = msg->data;
+	struct state_saved saved = { .error = 0 };
+
+	if (state_file_write(p->settings->state_file, list) == -1) {
+		saved.error = errno;
+		log_error("state file %s: cannot write it: %s",
+		    p->settings->state_file, strerror(errno));
+	}
+	(void)channel_send(p->members[CHILD_RDE].channel,
+	    MSG_PARENT_STATE_SAVED, msg->peerid, -1, &saved, sizeof(saved));
+}
+
+/* A channel that died on sending ends in channel_ended, from the loop. */
+static void
+message_received(struct channel *c, struct message *msg, void *arg)
+{
+	struct member *m = arg;
+	struct parent *p = m->parent;
+	enum child child = (enum child)(m - p->members);
+
+	(void)c;
+	if (msg->fd != -1) {
+		close(msg->fd);
+		child_misbehaves(p, child, "carries a descriptor", msg->type);
+	} else if (child == CHILD_FRONTEND &&
+	    msg->type == MSG_FRONTEND_DOCKER_REQUEST) {
+		if (docker_request_is_valid(msg->data, msg->len))
+			ask_docker(p, msg);
+		else
+			child_misbehaves(p, child, "is malformed", msg->type);
+	} else if (child == CHILD_RDE && msg->type == MSG_RDE_STATE_SAVE) {
+		if (state_list_is_valid(msg->data, msg->len))
+			save_state(p, msg);
+		else
+			child_misbehaves(p, child, "is malformed", msg->type);
+	} else
+		child_misbehaves(p, child, "is not its to send", msg->type);
+}
+
+static void
+channel_ended(struct channel *c, enum channel_end end, void *arg)
+{
+	struct member *m = arg;
+	struct parent *p = m->parent;
+	enum child child = (enum child)(m - p->members);
+
+	if (end != CHANNEL_EOF)
+		log_error("channel to the %s: %s", child_title(child),
+		    channel_error(c));
+	m->channel = NULL;
+	channel_free(c);
+	if (child == CHILD_FRONTEND) {
+		docker_broker_free(p->broker);
+		p->broker = NULL;
+	}
+	/* How it died is logged when the kernel tells. */
+	if (!m->told_to_end)
+		begin_end(p, 1);
+}
+
+static const struct channel_ops channel_ops = {
+	.receive = message_received,
+	.end = channel_ended,
+};
+
+static int
+watch(struct parent *p)
+{
+	static const int signals[WATCHED_SIGNALS] = {
+		[WATCH_TERM] = SIGTERM,
+		[WATCH_INT] = SIGINT,
+		[WATCH_HUP] = SIGHUP,
+		[WATCH_CHLD] = SIGCHLD,
+	};
+	unsigned int i;
+
+	p->base = event_base_new();
+	if (p->base == NULL || evtimer_assign(&p->grace, p->base, grace_over,
+	    p) == -1)
+		return -1;
+	for (i = 0; i < WATCHED_SIGNALS; i++)
+		if (evsignal_assign(&p->signals[i], p->base, signals[i],
+		    signal_caught, p) == -1 ||
+		    evsignal_add(&p->signals[i], NULL) == -1)
+			return -1;
+	return 0;
+}
+
+/* Joins the parent's loop and the children.  0, or -1 after logging. */
+static int
+start_loop(struct parent *p, const struct spawned spawned[CHILDREN])
+{
+	unsigned int i;
+
+	if (watch(p) == -1) {
+		log_error("cannot start the event loop");
+		return -1;
+	}
+	for (i = 0; i < CHILDREN; i++) {
+		p->members[i].parent = p;
+		p->members[i].pid = spawned[i].pid;
+		p->members[i].channel = channel_new(p->base,
+		    spawned[i].channel, &channel_ops, &p->members[i], 0);
+	}
+	p->broker = docker_broker_new(p->base, p->settings->docker_socket);
+	return 0;
+}
+
+static void
+send_state(struct parent *p)
+{
+	struct state_list list;
+
+	state_file_read(p->settings->state_file, &list);
+	(void)channel_send(p->members[CHILD_RDE].channel, MSG_PARENT_STATE, 0,
+	    -1, &list, sizeof(list));
+}
+
+static void
+stop_loop(struct parent *p)
+{
+	unsigned int i;
+
+	docker_broker_free(p->broker);
+	for (i = 0; i < CHILDREN; i++)
+		channel_free(p->members[i].channel);
+	event_del(&p->grace);
+	for (i = 0; i < WATCHED_SIGNALS; i++)
+		event_del(&p->signals[i]);
+	event_base_free(p->base);
+}
+
+/*
+ * From the first child on signals wait until the loop takes them, so that none
+ * is lost.
+ */
+static int
+run_with_sockets(struct parent *p, const struct spawn_plan *plan)
+{
+	struct spawned spawned[CHILDREN];
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	if (spawn_children(plan, spawned) == -1)
+		return 1;
+	setproctitle("parent");
+	if (start_loop(p, spawned) == -1)
+		return 1;
+	sandbox_parent();
+	send_state(p);
+	notify_service_manager("READY=1");
+	log_info("started, AS %u", p->settings->as);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	reap(p);
+	event_base_dispatch(p->base);
+	stop_loop(p);
+	log_info("ended");
+	return p->status;
+}
+
+int
+parent_run(struct settings *settings, child_main *const main[CHILDREN],
+    int verbose)
+{
+	struct parent p = { .settings = settings };
+	struct sandbox sandbox;
+	struct sockets sockets;
+	struct spawn_plan plan = {
+		.sandbox = &sandbox,
+		.settings = settings,
+		.sockets = &sockets,
+		.verbose = verbose,
+	};
+	int status;
+
+	memcpy(plan.main, main, sizeof(plan.main));
+	if (sandbox_prepare(&sandbox) == -1 ||
+	    sockets_open(&sockets, settings) == -1)
+		return 1;
+	signal(SIGPIPE, SIG_IGN);
+	status = run_with_sockets(&p, &plan);
+	sockets_close(&sockets);
+	sockets_remove_files(&sockets);
+	return status;
+}

@@ -1,0 +1,135 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "bgplbd/parent/relay.h"
+#include "common/log.h"
+
+/* Moved in one turn of the loop, so that a long answer delays no short one. */
+#define RELAY_TURN_BYTES	(256 * 1024)
+#define RELAY_SPLICE_BYTES	(64 * 1024)
+
+struct relay {
+	int		 from;
+	int		 to;
+	relay_done	*done;
+	void		*arg;
+	struct event	 readable;	/* of the socket */
+	struct event	 writable;	/* of the pipe, while it is full */
+	struct event	 abandoned;	/* of the pipe: nobody reads it any more */
+};
+
+static bool
+socket_has_data(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	return poll(&pfd, 1, 0) > 0;
+}
+
+/* The socket's data wait until the pipe's reader has made room. */
+static void
+wait_for_room(struct relay *r)
+{
+	event_del(&r->readable);
+	if (event_add(&r->writable, NULL) == -1)
+		r->done(r, r->arg);
+}
+
+static void
+relay_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct relay *r = arg;
+	size_t moved = 0;
+	ssize_t n;
+
+	(void)fd;
+	(void)what;
+	while (moved < RELAY_TURN_BYTES) {
+		n = splice(r->from, NULL, r->to, NULL, RELAY_SPLICE_BYTES,
+		    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+		if (n > 0) {
+			moved += (size_t)n;
+			continue;
+		}
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN) {
+			if (socket_has_data(r->from))
+				wait_for_room(r);
+			return;
+		}
+		if (n == -1 && errno != EPIPE)
+			log_debug("relay of an answer of Docker: %s",
+			    strerror(errno));
+		r->done(r, r->arg);
+		return;
+	}
+}
+
+static void
+relay_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct relay *r = arg;
+
+	if (event_add(&r->readable, NULL) == -1)
+		r->done(r, r->arg);
+	else
+		relay_readable(fd, what, r);
+}
+
+static void
+relay_abandoned(evutil_socket_t fd, short what, void *arg)
+{
+	struct relay *r = arg;
+
+	(void)fd;
+	(void)what;
+	r->done(r, r->arg);
+}
+
+/*
+ * A pipe's write end is never readable, so that waiting for it to be reports
+ * only that the other end was closed.
+ */
+struct relay *
+relay_new(struct event_base *base, int from, int to, relay_done *done,
+    void *arg)
+{
+	struct relay *r = xcalloc(1, sizeof(*r));
+
+	r->from = from;
+	r->to = to;
+	r->done = done;
+	r->arg = arg;
+	if (event_assign(&r->readable, base, from, EV_READ | EV_PERSIST,
+	    relay_readable, r) == -1 ||
+	    event_assign(&r->writable, base, to, EV_WRITE, relay_writable,
+	    r) == -1 ||
+	    event_assign(&r->abandoned, base, to, EV_READ, relay_abandoned,
+	    r) == -1 ||
+	    event_add(&r->readable, NULL) == -1 ||
+	    event_add(&r->abandoned, NULL) == -1)
+		fatal("cannot watch an answer of Docker");
+	return r;
+}
+
+void
+relay_free(struct relay *r)
+{
+	if (r == NULL)
+		return;
+	event_del(&r->readable);
+	event_del(&r->writable);
+	event_del(&r->abandoned);
+	close(r->from);
+	close(r->to);
+	free(r);
+}

@@ -1,0 +1,223 @@
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <linux/capability.h>
+
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cap-ng.h>
+
+#include "bgplbd/parent/directory.h"
+#include "bgplbd/parent/sandbox.h"
+#include "common/log.h"
+
+static void	enter_root(const struct sandbox *);
+static void	become_user(const struct sandbox *);
+static void	keep_no_capability(void);
+static void	keep_capability(unsigned int);
+static void	bound_root(void);
+static void	limit_resources(void);
+static void	forbid_processes(void);
+static void	gain_nothing_by_exec(void);
+static void	hide_memory(void);
+
+/* TCP to neighbors through sockets; no files, no Docker, no netlink. */
+void
+sandbox_session(const struct sandbox *sb)
+{
+	enter_root(sb);
+	keep_no_capability();
+	become_user(sb);
+	limit_resources();
+	forbid_processes();
+	gain_nothing_by_exec();
+	hide_memory();
+}
+
+/* Connections of Docker and bgplbctl, and pipes; no files, no netlink, no TCP. */
+void
+sandbox_frontend(const struct sandbox *sb)
+{
+	enter_root(sb);
+	keep_no_capability();
+	become_user(sb);
+	limit_resources();
+	forbid_processes();
+	gain_nothing_by_exec();
+	hide_memory();
+}
+
+/* Netlink, and therefore CAP_NET_ADMIN; no files, no TCP, no Docker. */
+void
+sandbox_rde(const struct sandbox *sb)
+{
+	enter_root(sb);
+	keep_capability(CAP_NET_ADMIN);
+	become_user(sb);
+	limit_resources();
+	forbid_processes();
+	gain_nothing_by_exec();
+	hide_memory();
+}
+
+/*
+ * Root, for root's own files: Docker's socket, the state file, the sockets that
+ * it removes at its end.  None of them needs more than being their owner, so
+ * CAP_DAC_OVERRIDE and its like are not kept.  CAP_KILL is for children, which
+ * run as another user.
+ */
+void
+sandbox_parent(void)
+{
+	keep_capability(CAP_KILL);
+	bound_root();
+	limit_resources();
+	gain_nothing_by_exec();
+	hide_memory();
+}
+
+static void
+enter_root(const struct sandbox *sb)
+{
+	if (chroot(sb->root) == -1)
+		fatal("chroot %s", sb->root);
+	if (chdir("/") == -1)
+		fatal("chdir / in %s", sb->root);
+}
+
+static void
+keep_no_capability(void)
+{
+	capng_clear(CAPNG_SELECT_ALL);
+}
+
+static void
+keep_capability(unsigned int capability)
+{
+	capng_clear(CAPNG_SELECT_ALL);
+	if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+	    capability) == -1)
+		fatalx("capability %s is not known to this kernel",
+		    capng_capability_to_name(capability));
+}
+
+/* Other user and groups, with the capabilities chosen before and no way to more. */
+static void
+become_user(const struct sandbox *sb)
+{
+	int rc;
+
+	rc = capng_change_id((int)sb->uid, (int)sb->gid, CAPNG_DROP_SUPP_GRP |
+	    CAPNG_CLEAR_BOUNDING | CAPNG_CLEAR_AMBIENT);
+	if (rc < 0)
+		fatalx("cannot become user %s (step %d of libcap-ng, %s): "
+		    "bgplbd has to start as root with CAP_SETUID, CAP_SETGID, "
+		    "CAP_SETPCAP and CAP_SYS_CHROOT", SANDBOX_USER, -rc,
+		    strerror(errno));
+}
+
+/* The same for a process that stays root. */
+static void
+bound_root(void)
+{
+	if (capng_apply(CAPNG_SELECT_ALL) < 0)
+		fatal("cannot drop capabilities");
+}
+
+static void
+limit_resources(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) == -1)
+		fatal("cannot forbid core dumps");
+}
+
+static void
+forbid_processes(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_NPROC, &none) == -1)
+		fatal("cannot forbid new processes");
+}
+
+static void
+gain_nothing_by_exec(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		fatal("cannot set no_new_privs");
+}
+
+/* Nobody but root can trace the process or read its memory. */
+static void
+hide_memory(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		fatal("cannot make the process undumpable");
+}
+
+int
+sandbox_prepare_root(const char *path)
+{
+	struct stat st;
+
+	if (path[0] != '/' || path[1] == '\0') {
+		log_error("user %s has home directory \"%s\": it has to be an "
+		    "empty directory that only root can write, usermod "
+		    "--home /var/lib/bgplbd/empty %s sets one", SANDBOX_USER,
+		    path, SANDBOX_USER);
+		return -1;
+	}
+	if (directory_make(path, 0755) == -1) {
+		log_error("cannot make directory %s: %s", path,
+		    strerror(errno));
+		return -1;
+	}
+	if (lstat(path, &st) == -1) {
+		log_error("%s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 ||
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+		log_error("%s has to be a directory that belongs to root and "
+		    "that only root can write: it is the root directory of "
+		    "processes without privilege", path);
+		return -1;
+	}
+	return 0;
+}
+
+int
+sandbox_prepare(struct sandbox *sb)
+{
+	const struct passwd *pw;
+
+	errno = 0;
+	pw = getpwnam(SANDBOX_USER);
+	if (pw == NULL) {
+		log_error("there is no user %s: make it with useradd --system "
+		    "--home-dir /var/lib/bgplbd/empty --shell "
+		    "/usr/sbin/nologin %s", SANDBOX_USER, SANDBOX_USER);
+		return -1;
+	}
+	if (pw->pw_uid == 0 || pw->pw_gid == 0) {
+		log_error("user %s has user or group id 0: it has to be a user "
+		    "without privilege", SANDBOX_USER);
+		return -1;
+	}
+	sb->uid = pw->pw_uid;
+	sb->gid = pw->pw_gid;
+	if (strlcpy(sb->root, pw->pw_dir, sizeof(sb->root)) >=
+	    sizeof(sb->root)) {
+		log_error("user %s has a home directory whose name is too "
+		    "long", SANDBOX_USER);
+		return -1;
+	}
+	return sandbox_prepare_root(sb->root);
+}

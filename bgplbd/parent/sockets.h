@@ -1,0 +1,45 @@
+/*
+ * The sockets that the daemon listens on.  The parent opens them while it has
+ * the privilege, the children inherit them, and the parent removes the files of
+ * the Unix sockets when it ends.
+ *
+ * A daemon that was killed leaves its socket files behind; the next one tells such a
+ * file from that of a daemon that lives by connecting to it.
+ */
+#ifndef BGPLBD_PARENT_SOCKETS_H
+#define BGPLBD_PARENT_SOCKETS_H
+
+#include <sys/types.h>
+
+#include "bgplbd/settings.h"
+
+/* A socket file that this process made, known again by its inode. */
+struct socket_file {
+	char	path[SETTINGS_PATH_MAX];	/* "": none */
+	dev_t	dev;
+	ino_t	ino;
+};
+
+struct sockets {
+	int			plugin;		/* listening; -1 if closed */
+	int			control;
+	int			listen4;	/* -1 too if not listening */
+	int			listen6;
+	struct socket_file	plugin_file;
+	struct socket_file	control_file;
+};
+
+/*
+ * Opens all that settings ask for.  0, or -1 after logging which one failed and
+ * why; nothing is left open or in the file system then.
+ */
+int	sockets_open(struct sockets *, const struct settings *)
+	    __attribute__((warn_unused_result));
+
+/* Closes the descriptors; the files stay, for the children listen on. */
+void	sockets_close(struct sockets *);
+
+/* Removes the files, unless another socket has taken their place. */
+void	sockets_remove_files(struct sockets *);
+
+#endif /* BGPLBD_PARENT_SOCKETS_H */

@@ -1,0 +1,62 @@
+/*
+ * Forks the three children and joins all four processes with channels.
+ *
+ * A child has its channels, the listening sockets that are its own and standard
+ * error; it is in its sandbox before its main function runs, and does not
+ * outlive the parent: its channel to the parent ends, and should it not care,
+ * SIGALRM ends it a few seconds later.  SIGINT, SIGTERM and SIGHUP reach a whole
+ * process group or service, so children ignore them and the parent decides.
+ */
+#ifndef BGPLBD_PARENT_SPAWN_H
+#define BGPLBD_PARENT_SPAWN_H
+
+#include <sys/types.h>
+
+#include "bgplbd/parent/sandbox.h"
+#include "bgplbd/parent/sockets.h"
+#include "bgplbd/settings.h"
+
+/* In the order in which they are shut down. */
+enum child {
+	CHILD_FRONTEND,
+	CHILD_SESSION,
+	CHILD_RDE
+};
+#define CHILDREN	3
+
+/* A child's ends of its channels. */
+struct child_channels {
+	int	parent;
+	int	sibling[CHILDREN];	/* -1 for itself */
+};
+
+/* A child's whole life; the sockets that are not its own are -1. */
+typedef void	child_main(const struct settings *,
+		    const struct child_channels *, const struct sockets *);
+
+struct spawned {
+	pid_t	pid;
+	int	channel;	/* the parent's end */
+};
+
+/* "session engine" and so on, as in ps(1) and in log lines. */
+const char *child_title(enum child);
+
+struct spawn_plan {
+	child_main		*main[CHILDREN];
+	const struct sandbox	*sandbox;
+	struct settings		*settings;
+	const struct sockets	*sockets;
+	int			 verbose;
+};
+
+/*
+ * Starts main of each child, which must not return.  Secrets are wiped from
+ * settings as soon as the session engine, the only one to need them, has them.
+ * The caller has blocked all signals; a child unblocks them for itself.
+ * 0 when all are in their sandboxes, or -1 after logging; none is left then.
+ */
+int	spawn_children(const struct spawn_plan *, struct spawned out[CHILDREN])
+	    __attribute__((warn_unused_result));
+
+#endif /* BGPLBD_PARENT_SPAWN_H */

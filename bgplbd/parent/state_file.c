@@ -1,0 +1,232 @@
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bgplbd/parent/directory.h"
+#include "bgplbd/parent/state_file.h"
+#include "common/log.h"
+
+#define STATE_HEADER	"bgplbd state 1"
+#define STATE_WITHDRAWN	"withdrawn "
+
+/* Longest line: the keyword, a prefix and their end. */
+#define STATE_LINE_MAX	(sizeof(STATE_WITHDRAWN) + PREFIX_STRLEN)
+
+static bool
+is_listed(const struct state_list *list, const struct prefix *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (prefix_cmp(&list->withdrawn[i], p) == 0)
+			return true;
+	return false;
+}
+
+/* Returns what is wrong with the line, or NULL. */
+static const char *
+parse_withdrawn(const char *line, struct state_list *list)
+{
+	const size_t keyword = strlen(STATE_WITHDRAWN);
+	struct prefix p;
+
+	if (strncmp(line, STATE_WITHDRAWN, keyword) != 0)
+		return "not \"" STATE_WITHDRAWN "PREFIX\"";
+	if (prefix_parse(line + keyword, &p) == -1)
+		return "not a prefix";
+	if (is_listed(list, &p))
+		return "a prefix that is there twice";
+	if (list->count == STATE_WITHDRAWN_MAX)
+		return "more prefixes than are allowed";
+	list->withdrawn[list->count++] = p;
+	return NULL;
+}
+
+static const char *
+parse_line(const char *text, size_t len, unsigned int number,
+    struct state_list *list)
+{
+	char line[STATE_LINE_MAX];
+
+	if (len >= sizeof(line))
+		return "too long";
+	if (memchr(text, '\0', len) != NULL)
+		return "not text";
+	memcpy(line, text, len);
+	line[len] = '\0';
+	if (number > 1)
+		return parse_withdrawn(line, list);
+	return strcmp(line, STATE_HEADER) == 0 ? NULL :
+	    "not \"" STATE_HEADER "\"";
+}
+
+unsigned int
+state_file_parse(const char *text, size_t len, struct state_list *list,
+    const char **fault)
+{
+	const char *end, *wrong;
+	unsigned int first = 0, number = 0;
+
+	memset(list, 0, sizeof(*list));
+	do {
+		number++;
+		end = memchr(text, '\n', len);
+		wrong = end == NULL ? "cut off" :
+		    parse_line(text, (size_t)(end - text), number, list);
+		if (wrong != NULL && first == 0) {
+			first = number;
+			*fault = wrong;
+		}
+		if (end == NULL || first == 1)
+			break;	/* without its header the rest means nothing */
+		len -= (size_t)(end + 1 - text);
+		text = end + 1;
+	} while (len > 0);
+	return first;
+}
+
+/* Returns how much was read into buf, or -1 with errno; ENOENT for no file. */
+static ssize_t
+read_file(const char *path, char *buf, size_t size)
+{
+	size_t used = 0;
+	ssize_t n;
+	int error, fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd == -1)
+		return -1;
+	do {
+		n = read(fd, buf + used, size - used);
+		if (n > 0)
+			used += (size_t)n;
+	} while ((n > 0 && used < size) || (n == -1 && errno == EINTR));
+	error = errno;
+	close(fd);
+	errno = error;
+	return n == -1 ? -1 : (ssize_t)used;
+}
+
+/* So that nothing is lost that a human could still make sense of. */
+static void
+set_aside(const char *path, const struct state_list *sound)
+{
+	char damaged[PATH_MAX];
+
+	if ((size_t)snprintf(damaged, sizeof(damaged), "%s.damaged", path) >=
+	    sizeof(damaged) || rename(path, damaged) == -1)
+		log_warn("state file %s: cannot keep it as %s: %s", path,
+		    damaged, strerror(errno));
+	else
+		log_warn("state file %s: kept as %s", path, damaged);
+	if (state_file_write(path, sound) == -1)
+		log_warn("state file %s: cannot write it: %s", path,
+		    strerror(errno));
+}
+
+void
+state_file_read(const char *path, struct state_list *list)
+{
+	const char *fault = NULL;
+	unsigned int line = 0;
+	ssize_t n;
+	char *buf;
+
+	memset(list, 0, sizeof(*list));
+	buf = xmalloc(STATE_FILE_MAX_BYTES + 1);
+	n = read_file(path, buf, STATE_FILE_MAX_BYTES + 1);
+	if (n == -1 && errno != ENOENT)
+		log_warn("state file %s: %s: starting without withdrawn "
+		    "prefixes", path, strerror(errno));
+	if (n >= 0)
+		line = state_file_parse(buf, (size_t)n, list, &fault);
+	free(buf);
+	if (line == 0 && n <= STATE_FILE_MAX_BYTES)
+		return;
+	if (line != 0)
+		log_warn("state file %s: line %u is %s: it is damaged, %u "
+		    "withdrawn prefixes in it are sound", path, line, fault,
+		    list->count);
+	else
+		log_warn("state file %s: longer than %d bytes: it is damaged, "
+		    "%u withdrawn prefixes in it are sound", path,
+		    STATE_FILE_MAX_BYTES, list->count);
+	set_aside(path, list);
+}
+
+static int
+write_text(int fd, const struct state_list *list)
+{
+	char text[PREFIX_STRLEN];
+	uint32_t i;
+	FILE *f;
+	int rc;
+
+	f = fdopen(fd, "w");
+	if (f == NULL) {
+		close(fd);
+		return -1;
+	}
+	fprintf(f, "%s\n", STATE_HEADER);
+	for (i = 0; i < list->count; i++)
+		fprintf(f, "%s%s\n", STATE_WITHDRAWN,
+		    prefix_format(&list->withdrawn[i], text));
+	rc = fflush(f) == 0 && fsync(fileno(f)) == 0 ? 0 : -1;
+	if (fclose(f) != 0)
+		rc = -1;
+	return rc;
+}
+
+/* Makes a rename in the file's directory last. */
+static int
+sync_directory(const char *file)
+{
+	char dir[PATH_MAX], *slash;
+	int fd, rc;
+
+	strlcpy(dir, file, sizeof(dir));
+	slash = strrchr(dir, '/');
+	if (slash == NULL)
+		return 0;
+	slash[slash == dir] = '\0';
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	return rc;
+}
+
+int
+state_file_write(const char *path, const struct state_list *list)
+{
+	char temporary[PATH_MAX];
+	int error, fd;
+
+	if ((size_t)snprintf(temporary, sizeof(temporary), "%s.new", path) >=
+	    sizeof(temporary)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (directory_make_for(path, 0700) == -1)
+		return -1;
+	if (unlink(temporary) == -1 && errno != ENOENT)
+		return -1;
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return -1;
+	if (write_text(fd, list) == 0 && rename(temporary, path) == 0)
+		return sync_directory(path);
+	error = errno;
+	unlink(temporary);
+	errno = error;
+	return -1;
+}

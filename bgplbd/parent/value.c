@@ -1,0 +1,297 @@
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/parent/value.h"
+
+#define AS_TRANS	23456	/* RFC 6793 */
+
+/*
+ * A number of decimal digits only: no sign, no blanks, at most nine zeros in
+ * front.  0, or -1.
+ */
+static int
+parse_number(const char *text, uint32_t max, uint32_t *out)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; text[i] != '\0'; i++) {
+		if (text[i] < '0' || text[i] > '9' || i >= 19)
+			return -1;
+		n = n * 10 + (uint64_t)(text[i] - '0');
+	}
+	if (i == 0 || n > max)
+		return -1;
+	*out = (uint32_t)n;
+	return 0;
+}
+
+const char *
+value_as(const char *text, uint32_t *out)
+{
+	static const char wrong[] = "not an AS number: write 1 to 4294967295, "
+	    "or with a dot 0.1 to 65535.65535";
+	char high_text[8];
+	uint32_t as, high = 0, low;
+	const char *dot = strchr(text, '.');
+	size_t len;
+
+	if (dot != NULL) {
+		len = (size_t)(dot - text);
+		if (len >= sizeof(high_text))
+			return wrong;
+		memcpy(high_text, text, len);
+		high_text[len] = '\0';
+		if (parse_number(high_text, UINT16_MAX, &high) == -1 ||
+		    parse_number(dot + 1, UINT16_MAX, &low) == -1)
+			return wrong;
+		as = high << 16 | low;
+	} else if (parse_number(text, UINT32_MAX, &as) == -1)
+		return wrong;
+	if (as == 0)
+		return "AS 0 belongs to nobody: write 1 to 4294967295";
+	if (as == AS_TRANS)
+		return "AS 23456 stands for numbers above 65535 on old "
+		    "routers: write the AS number itself";
+	*out = as;
+	return NULL;
+}
+
+static bool
+is_multicast(const struct address *a)
+{
+	return a->afi == AFI_IPV4 ? a->bytes[0] >= 224 : a->bytes[0] == 0xff;
+}
+
+static bool
+is_ipv4_mapped(const struct address *a)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return a->afi == AFI_IPV6 &&
+	    memcmp(a->bytes, mapped, sizeof(mapped)) == 0;
+}
+
+const char *
+value_listen_address(const char *text, struct address *out)
+{
+	struct address a;
+
+	if (address_parse(text, &a) == -1)
+		return "not an address: write one such as 192.0.2.1 or "
+		    "2001:db8::1";
+	if (is_multicast(&a))
+		return "not an address of one host: write one such as "
+		    "192.0.2.1 or 2001:db8::1";
+	if (is_ipv4_mapped(&a))
+		return "an IPv4 address in IPv6 form: write 192.0.2.1 "
+		    "instead of ::ffff:192.0.2.1";
+	if (address_is_linklocal(&a))
+		return "a link-local address: write an address that is "
+		    "unique beyond the link";
+	*out = a;
+	return NULL;
+}
+
+const char *
+value_unicast(const char *text, struct address *out)
+{
+	struct address a;
+	const char *wrong = value_listen_address(text, &a);
+
+	if (wrong != NULL)
+		return wrong;
+	if (address_is_unspecified(&a))
+		return "not an address of one host: write one such as "
+		    "192.0.2.1 or 2001:db8::1";
+	*out = a;
+	return NULL;
+}
+
+const char *
+value_router_id(const char *text, struct address *out)
+{
+	struct address a;
+
+	if (address_parse(text, &a) == -1 || a.afi != AFI_IPV4 ||
+	    address_is_unspecified(&a))
+		return "not a router id: write an IPv4 address of this host "
+		    "such as 192.0.2.10";
+	*out = a;
+	return NULL;
+}
+
+const char *
+value_port(const char *text, uint16_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, UINT16_MAX, &n) == -1 || n == 0)
+		return "not a port: write 1 to 65535";
+	*out = (uint16_t)n;
+	return NULL;
+}
+
+const char *
+value_hold_time(const char *text, uint16_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, UINT16_MAX, &n) == -1 || n == 1 || n == 2)
+		return "not a hold time: write 3 to 65535 seconds, or 0 for "
+		    "sessions without keepalives";
+	*out = (uint16_t)n;
+	return NULL;
+}
+
+const char *
+value_connect_retry(const char *text, uint16_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, UINT16_MAX, &n) == -1 || n == 0)
+		return "not a time: write 1 to 65535 seconds";
+	*out = (uint16_t)n;
+	return NULL;
+}
+
+const char *
+value_drain_delay(const char *text, unsigned int *out)
+{
+	static const char wrong[] = "not a delay: write 0s to 3600s, or 0ms "
+	    "to 3600000ms";
+	char digits[16];
+	size_t len = strspn(text, "0123456789");
+	uint32_t n, unit;
+
+	if (len >= sizeof(digits))
+		return wrong;
+	memcpy(digits, text, len);
+	digits[len] = '\0';
+	if (strcmp(text + len, "s") == 0)
+		unit = 1000;
+	else if (strcmp(text + len, "ms") == 0)
+		unit = 1;
+	else
+		return wrong;
+	if (parse_number(digits, DRAIN_DELAY_MAX_MS / unit, &n) == -1)
+		return wrong;
+	*out = n * unit;
+	return NULL;
+}
+
+const char *
+value_drain_action(const char *text, enum drain_action *out)
+{
+	if (strcmp(text, "stop") == 0)
+		*out = DRAIN_STOP;
+	else if (strcmp(text, "none") == 0)
+		*out = DRAIN_NONE;
+	else
+		return "not an action: write stop (SIGTERM to the container) "
+		    "or none";
+	return NULL;
+}
+
+const char *
+value_yes_no(const char *text, bool *out)
+{
+	if (strcmp(text, "yes") == 0)
+		*out = true;
+	else if (strcmp(text, "no") == 0)
+		*out = false;
+	else
+		return "neither yes nor no: write one of them";
+	return NULL;
+}
+
+const char *
+value_scope(const char *text, bool *global)
+{
+	if (strcmp(text, "global") == 0)
+		*global = true;
+	else if (strcmp(text, "local") == 0)
+		*global = false;
+	else
+		return "not a scope: write local, or global for Docker Swarm";
+	return NULL;
+}
+
+/* Control bytes would garble log lines and the printed configuration. */
+static bool
+is_printable(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	return true;
+}
+
+static const char *
+copy_path(const char *text, char *buf, size_t size, const char *too_long)
+{
+	size_t len = strlen(text);
+
+	if (text[0] != '/' || text[len - 1] == '/' || !is_printable(text))
+		return "not a path: write one that starts with / and ends in "
+		    "a file's name";
+	if (len >= size)
+		return too_long;
+	strlcpy(buf, text, size);
+	return NULL;
+}
+
+const char *
+value_socket_path(const char *text, char buf[SETTINGS_PATH_MAX])
+{
+	return copy_path(text, buf, SETTINGS_PATH_MAX, "too long for a "
+	    "socket: write a path of at most 107 bytes");
+}
+
+/* The state file has neighbors: PATH.new and PATH.damaged. */
+const char *
+value_file_path(const char *text, char buf[PATH_MAX])
+{
+	return copy_path(text, buf, PATH_MAX - 16, "too long: write a path of "
+	    "at most 4079 bytes");
+}
+
+const char *
+value_label(const char *text, char buf[SETTINGS_LABEL_MAX])
+{
+	if (text[0] == '\0' || text[0] == '=' || !is_printable(text))
+		return "not a label: write \"key=value\" or \"key\"";
+	if (strlen(text) >= SETTINGS_LABEL_MAX)
+		return "too long: write a label of at most 255 bytes";
+	strlcpy(buf, text, SETTINGS_LABEL_MAX);
+	return NULL;
+}
+
+const char *
+value_description(const char *text, char buf[SETTINGS_DESCRIPTION_MAX])
+{
+	if (!is_printable(text))
+		return "has control characters: write text only";
+	if (strlen(text) >= SETTINGS_DESCRIPTION_MAX)
+		return "too long: write at most 63 bytes";
+	strlcpy(buf, text, SETTINGS_DESCRIPTION_MAX);
+	return NULL;
+}
+
+const char *
+value_password(const char *text, char buf[SETTINGS_PASSWORD_MAX + 1])
+{
+	size_t len = strlen(text);
+
+	if (len == 0)
+		return "empty: write 1 to 80 bytes";
+	if (len > SETTINGS_PASSWORD_MAX)
+		return "too long for TCP MD5: write at most 80 bytes";
+	if (!is_printable(text))
+		return "has control characters: write text only";
+	strlcpy(buf, text, SETTINGS_PASSWORD_MAX + 1);
+	return NULL;
+}

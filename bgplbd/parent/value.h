@@ -1,0 +1,45 @@
+/*
+ * Single values of the configuration, from text: what bgplbd.conf and the
+ * environment have in common.
+ *
+ * Each function returns NULL and stores the value, or returns a static sentence
+ * of the form "not a port: write 1 to 65535" and stores nothing.
+ */
+#ifndef BGPLBD_PARENT_VALUE_H
+#define BGPLBD_PARENT_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bgplbd/settings.h"
+#include "common/prefix.h"
+
+#define DRAIN_DELAY_MAX_MS	3600000
+
+/* 4294967295 or, as RFC 5396 has it, 65535.65535; not 0 (RFC 7607) nor 23456. */
+const char *value_as(const char *, uint32_t *);
+/* Any non-zero IPv4 address (RFC 6286). */
+const char *value_router_id(const char *, struct address *);
+/* An address that a host can have, with a scope beyond its link. */
+const char *value_unicast(const char *, struct address *);
+/* The same, or 0.0.0.0 or :: for all addresses of the family. */
+const char *value_listen_address(const char *, struct address *);
+
+const char *value_port(const char *, uint16_t *);
+const char *value_hold_time(const char *, uint16_t *);	/* RFC 4271 section 4.2 */
+const char *value_connect_retry(const char *, uint16_t *);
+/* "5s" or "500ms", up to DRAIN_DELAY_MAX_MS. */
+const char *value_drain_delay(const char *, unsigned int *);
+const char *value_drain_action(const char *, enum drain_action *);
+const char *value_yes_no(const char *, bool *);
+const char *value_scope(const char *, bool *global);
+
+/* Strings, copied to buf of the settings' size. */
+const char *value_socket_path(const char *, char buf[SETTINGS_PATH_MAX]);
+const char *value_file_path(const char *, char buf[PATH_MAX]);
+const char *value_label(const char *, char buf[SETTINGS_LABEL_MAX]);
+const char *value_description(const char *, char buf[SETTINGS_DESCRIPTION_MAX]);
+const char *value_password(const char *, char buf[SETTINGS_PASSWORD_MAX + 1]);
+
+#endif /* BGPLBD_PARENT_VALUE_H */
