@@ -1,0 +1,187 @@
+/*
+ * bgplbctl(8): asks a running bgplbd one question over its control socket and
+ * shows the answer.
+ *
+ * The words of the command line become a struct command (command.c); the client
+ * (client.c) carries it over as one of the requests of common/control.h and
+ * gathers rows and result into a struct reply (reply.c); the rows become a table
+ * or JSON (show_neighbors.c, show_prefixes.c, table.c), the result a sentence and
+ * the exit status (outcome.c).  Only this file and client.c do any I/O of their
+ * own; the rest is pure and tested alone.
+ *
+ * bgplbctl trusts the daemon no more than the daemon trusts it: replies are
+ * checked, and what they say reaches a terminal only as visible characters
+ * (printable.c).
+ */
+#include <err.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bgplbctl/client.h"
+#include "bgplbctl/command.h"
+#include "bgplbctl/outcome.h"
+#include "bgplbctl/printable.h"
+#include "bgplbctl/reply.h"
+#include "bgplbctl/show_neighbors.h"
+#include "bgplbctl/show_prefixes.h"
+#include "common/log.h"
+
+static void __attribute__((noreturn))
+usage(void)
+{
+	fprintf(stderr,
+	    "usage: bgplbctl [-j] [-s socket] command\n"
+	    "       show neighbors [address]\n"
+	    "       show prefixes\n"
+	    "       withdraw prefix\n"
+	    "       announce prefix\n");
+	exit(EXIT_USAGE);
+}
+
+static void
+warn_printable(const char *text)
+{
+	char shown[CONTROL_TEXT_MAX];
+
+	printable_copy(shown, text, sizeof(shown));
+	warnx("%s", shown);
+}
+
+static enum exit_status
+fail(enum exit_status status, const char *error, bool json)
+{
+	if (json)
+		outcome_error_json(error, stdout);
+	else
+		warn_printable(error);
+	return status;
+}
+
+static enum exit_status
+show_neighbors(const struct reply *reply, bool json)
+{
+	if (json)
+		show_neighbors_json(reply->neighbors, reply->nrows, stdout);
+	else
+		show_neighbors_table(reply->neighbors, reply->nrows, stdout);
+	return EXIT_DONE;
+}
+
+static enum exit_status
+show_neighbor(const struct command *command, const struct reply *reply,
+    bool json)
+{
+	const struct control_neighbor *neighbor;
+	char addr[ADDRESS_STRLEN], error[CONTROL_TEXT_MAX];
+
+	neighbor = show_neighbors_find(reply->neighbors, reply->nrows,
+	    &command->neighbor);
+	if (neighbor == NULL) {
+		snprintf(error, sizeof(error), "no such neighbor: %s",
+		    address_format(&command->neighbor, addr));
+		return fail(EXIT_NOT_FOUND, error, json);
+	}
+	if (json)
+		show_neighbors_json(neighbor, 1, stdout);
+	else
+		show_neighbors_detail(neighbor, stdout);
+	return EXIT_DONE;
+}
+
+static enum exit_status
+show_prefixes(struct reply *reply, bool json)
+{
+	show_prefixes_sort(reply->prefixes, reply->nrows);
+	if (json)
+		show_prefixes_json(reply->prefixes, reply->nrows, stdout);
+	else
+		show_prefixes_table(reply->prefixes, reply->nrows, stdout);
+	return EXIT_DONE;
+}
+
+static enum exit_status
+tell_change(const struct command *command, const struct reply *reply, bool json)
+{
+	char text[CONTROL_TEXT_MAX];
+
+	if (json)
+		outcome_json(command, &reply->result, stdout);
+	else if (outcome_text(command, &reply->result, text)[0] != '\0')
+		warn_printable(text);
+	return EXIT_DONE;
+}
+
+static enum exit_status
+show_reply(const struct command *command, struct reply *reply, bool json)
+{
+	enum exit_status status = outcome_status(&reply->result);
+	char text[CONTROL_TEXT_MAX];
+
+	if (status != EXIT_DONE)
+		return fail(status, outcome_text(command, &reply->result, text),
+		    json);
+	switch (command->kind) {
+	case COMMAND_SHOW_NEIGHBORS:
+		return show_neighbors(reply, json);
+	case COMMAND_SHOW_NEIGHBOR:
+		return show_neighbor(command, reply, json);
+	case COMMAND_SHOW_PREFIXES:
+		return show_prefixes(reply, json);
+	case COMMAND_WITHDRAW:
+	case COMMAND_ANNOUNCE:
+		return tell_change(command, reply, json);
+	}
+	return EXIT_FAILED;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct client client = {
+		.socket = CLIENT_SOCKET,
+		.timeout_ms = CLIENT_TIMEOUT_MS
+	};
+	char error[COMMAND_ERROR_MAX];
+	struct command command;
+	struct reply reply;
+	enum exit_status status;
+	bool json = false;
+	int ch;
+
+	setlocale(LC_CTYPE, "");
+	log_init("bgplbctl", 0);
+	while ((ch = getopt(argc, argv, "js:")) != -1) {
+		switch (ch) {
+		case 'j':
+			json = true;
+			break;
+		case 's':
+			client.socket = optarg;
+			break;
+		default:
+			usage();
+		}
+	}
+	argc -= optind;
+	argv += optind;
+	if (command_parse(argc, argv, &command, error, sizeof(error)) == -1) {
+		warn_printable(error);
+		if (argc == 0)
+			usage();
+		return EXIT_USAGE;
+	}
+	status = client_ask(&client, &command, &reply);
+	if (status == EXIT_DONE)
+		status = show_reply(&command, &reply, json);
+	else
+		fail(status, client.error, json);
+	reply_clear(&reply);
+	if (fflush(stdout) == EOF || ferror(stdout))
+		err(EXIT_FAILED, "cannot write the answer");
+	return status;
+}

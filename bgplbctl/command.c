@@ -1,0 +1,196 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbctl/command.h"
+
+struct parser {
+	int		 argc;
+	char *const	*argv;
+	struct command	*out;
+	char		*error;
+	size_t		 size;
+};
+
+struct word {
+	const char	*name;
+	bool		 may_be_short;
+	int		(*parse)(struct parser *);
+};
+
+static int	parse_show(struct parser *);
+static int	parse_show_neighbors(struct parser *);
+static int	parse_show_prefixes(struct parser *);
+static int	parse_withdraw(struct parser *);
+static int	parse_announce(struct parser *);
+
+static const struct word commands[] = {
+	{ "show",	true,	parse_show },
+	{ "withdraw",	false,	parse_withdraw },
+	{ "announce",	false,	parse_announce },
+	{ NULL,		false,	NULL }
+};
+
+static const struct word shown[] = {
+	{ "neighbors",	true,	parse_show_neighbors },
+	{ "prefixes",	true,	parse_show_prefixes },
+	{ NULL,		false,	NULL }
+};
+
+static int __attribute__((format(printf, 2, 3)))
+fail(struct parser *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(p->error, p->size, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+static const char *
+next_argument(struct parser *p)
+{
+	if (p->argc == 0)
+		return NULL;
+	p->argc--;
+	return *p->argv++;
+}
+
+/* NULL unless text is a word of the table, or the start of just one of them. */
+static const struct word *
+find_word(const struct word *table, const char *text)
+{
+	const struct word *word, *found = NULL;
+
+	if (text[0] == '\0')
+		return NULL;
+	for (word = table; word->name != NULL; word++) {
+		if (strcmp(word->name, text) == 0)
+			return word;
+		if (!word->may_be_short ||
+		    strncmp(word->name, text, strlen(text)) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = word;
+	}
+	return found;
+}
+
+static int
+expect_end(struct parser *p)
+{
+	const char *extra = next_argument(p);
+
+	if (extra != NULL)
+		return fail(p, "\"%s\" is too much: the command ends before it",
+		    extra);
+	return 0;
+}
+
+static int
+parse_show(struct parser *p)
+{
+	const char *text = next_argument(p);
+	const struct word *word;
+
+	if (text == NULL)
+		return fail(p, "show what? neighbors or prefixes");
+	if ((word = find_word(shown, text)) == NULL)
+		return fail(p, "show \"%s\"? neighbors or prefixes can be shown",
+		    text);
+	return word->parse(p);
+}
+
+static int
+parse_show_neighbors(struct parser *p)
+{
+	const char *text = next_argument(p);
+
+	p->out->kind = COMMAND_SHOW_NEIGHBORS;
+	if (text == NULL)
+		return 0;
+	p->out->kind = COMMAND_SHOW_NEIGHBOR;
+	if (address_parse(text, &p->out->neighbor) == -1)
+		return fail(p, "\"%s\" is not an address of a neighbor: write it "
+		    "as 192.0.2.1 or 2001:db8::1", text);
+	return expect_end(p);
+}
+
+static int
+parse_show_prefixes(struct parser *p)
+{
+	p->out->kind = COMMAND_SHOW_PREFIXES;
+	return expect_end(p);
+}
+
+/* The prefix that text with bits set beyond its length lies in. */
+static int
+enclosing_prefix(const char *text, struct prefix *out)
+{
+	char copy[PREFIX_STRLEN], *slash;
+	struct address addr;
+
+	if (strlcpy(copy, text, sizeof(copy)) >= sizeof(copy) ||
+	    (slash = strchr(copy, '/')) == NULL)
+		return -1;
+	*slash = '\0';
+	if (address_parse(copy, &addr) == -1)
+		return -1;
+	return prefix_make(&addr,
+	    (uint8_t)strtonum(slash + 1, 0, 128, NULL), out);
+}
+
+static int
+parse_prefix(struct parser *p, const char *verb)
+{
+	const char *text = next_argument(p);
+	char buf[PREFIX_STRLEN];
+	struct prefix enclosing;
+
+	if (text == NULL)
+		return fail(p, "%s what? a prefix, such as 10.0.0.101/32", verb);
+	if (prefix_parse(text, &p->out->prefix) == 0)
+		return expect_end(p);
+	if (errno == ERANGE && enclosing_prefix(text, &enclosing) == 0)
+		return fail(p, "%s has bits set beyond its length: the prefix is %s",
+		    text, prefix_format(&enclosing, buf));
+	return fail(p, "\"%s\" is not a prefix: write it as 10.0.0.101/32 or "
+	    "2001:db8::101/128", text);
+}
+
+static int
+parse_withdraw(struct parser *p)
+{
+	p->out->kind = COMMAND_WITHDRAW;
+	return parse_prefix(p, "withdraw");
+}
+
+static int
+parse_announce(struct parser *p)
+{
+	p->out->kind = COMMAND_ANNOUNCE;
+	return parse_prefix(p, "announce");
+}
+
+int
+command_parse(int argc, char *const argv[], struct command *out, char *error,
+    size_t size)
+{
+	struct parser parser = { argc, argv, out, error, size };
+	const struct word *word;
+	const char *text;
+
+	memset(out, 0, sizeof(*out));
+	if ((text = next_argument(&parser)) == NULL)
+		return fail(&parser, "do what? show, withdraw or announce");
+	if ((word = find_word(commands, text)) == NULL)
+		return fail(&parser,
+		    "\"%s\" is not a command: write show, withdraw or announce",
+		    text);
+	return word->parse(&parser);
+}

@@ -1,0 +1,73 @@
+#include <string.h>
+
+#include "bgplbctl/outcome.h"
+#include "common/json_writer.h"
+
+enum exit_status
+outcome_status(const struct control_result *result)
+{
+	switch (result->outcome) {
+	case CONTROL_OK:
+	case CONTROL_NO_CHANGE:
+		return EXIT_DONE;
+	case CONTROL_NO_SUCH_PREFIX:
+		return EXIT_NOT_FOUND;
+	default:
+		return EXIT_FAILED;
+	}
+}
+
+const char *
+outcome_text(const struct command *command, const struct control_result *result,
+    char *buf)
+{
+	char prefix[PREFIX_STRLEN];
+
+	prefix_format(&command->prefix, prefix);
+	buf[0] = '\0';
+	if (result->text[0] != '\0')
+		strlcpy(buf, result->text, CONTROL_TEXT_MAX);
+	else if (result->outcome == CONTROL_NO_CHANGE)
+		snprintf(buf, CONTROL_TEXT_MAX, "%s is %s", prefix,
+		    command->kind == COMMAND_WITHDRAW ? "withdrawn already" :
+		    "not withdrawn");
+	else if (result->outcome == CONTROL_NO_SUCH_PREFIX)
+		snprintf(buf, CONTROL_TEXT_MAX, "no such prefix: %s", prefix);
+	else if (result->outcome == CONTROL_REFUSED)
+		strlcpy(buf, "bgplbd refused without a reason",
+		    CONTROL_TEXT_MAX);
+	else if (result->outcome == CONTROL_FAILED)
+		strlcpy(buf, "bgplbd failed without a reason",
+		    CONTROL_TEXT_MAX);
+	return buf;
+}
+
+void
+outcome_json(const struct command *command, const struct control_result *result,
+    FILE *out)
+{
+	char prefix[PREFIX_STRLEN], text[CONTROL_TEXT_MAX];
+	struct json_writer w;
+
+	json_writer_init(&w, out);
+	json_begin_object(&w, NULL);
+	json_string(&w, "command",
+	    command->kind == COMMAND_WITHDRAW ? "withdraw" : "announce");
+	json_string(&w, "prefix", prefix_format(&command->prefix, prefix));
+	json_bool(&w, "changed", result->outcome == CONTROL_OK);
+	json_string(&w, "note", outcome_text(command, result, text));
+	json_end(&w);
+	fputc('\n', out);
+}
+
+void
+outcome_error_json(const char *error, FILE *out)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out);
+	json_begin_object(&w, NULL);
+	json_string(&w, "error", error);
+	json_end(&w);
+	fputc('\n', out);
+}

@@ -1,0 +1,85 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbctl/reply.h"
+#include "common/log.h"
+
+void
+reply_init(struct reply *r, uint32_t request)
+{
+	memset(r, 0, sizeof(*r));
+	r->request = request;
+}
+
+void
+reply_clear(struct reply *r)
+{
+	free(r->neighbors);
+	free(r->prefixes);
+	memset(r, 0, sizeof(*r));
+}
+
+/* The type of row that answers the request; 0 if there are none. */
+static uint32_t
+row_type(uint32_t request)
+{
+	switch (request) {
+	case CONTROL_SHOW_NEIGHBORS:
+		return CONTROL_NEIGHBOR;
+	case CONTROL_SHOW_PREFIXES:
+		return CONTROL_PREFIX;
+	default:
+		return 0;
+	}
+}
+
+static enum reply_progress
+add_row(struct reply *r, uint32_t type, const void *row)
+{
+	if (r->nrows == REPLY_ROWS_MAX)
+		return REPLY_TOO_LONG;
+	if (r->nrows == r->room) {
+		r->room = r->room > 0 ? r->room * 2 : 16;
+		if (type == CONTROL_NEIGHBOR)
+			r->neighbors = xreallocarray(r->neighbors, r->room,
+			    sizeof(*r->neighbors));
+		else
+			r->prefixes = xreallocarray(r->prefixes, r->room,
+			    sizeof(*r->prefixes));
+	}
+	if (type == CONTROL_NEIGHBOR)
+		memcpy(&r->neighbors[r->nrows++], row, sizeof(*r->neighbors));
+	else
+		memcpy(&r->prefixes[r->nrows++], row, sizeof(*r->prefixes));
+	return REPLY_MORE;
+}
+
+enum reply_progress
+reply_add(struct reply *r, const void *packet, size_t len)
+{
+	/* The validator reads the payload as structs, which must be aligned. */
+	union {
+		struct control_neighbor	neighbor;
+		struct control_prefix	prefix;
+		struct control_result	result;
+	} payload;
+	struct channel_hdr hdr;
+	size_t size;
+
+	if (len < sizeof(hdr))
+		return REPLY_MALFORMED;
+	memcpy(&hdr, packet, sizeof(hdr));
+	size = len - sizeof(hdr);
+	if (hdr.len != len || size > sizeof(payload))
+		return REPLY_MALFORMED;
+	memcpy(&payload, (const char *)packet + sizeof(hdr), size);
+	if (!control_reply_is_valid(hdr.type, &payload, size))
+		return REPLY_MALFORMED;
+	if (hdr.type == CONTROL_RESULT) {
+		r->result = payload.result;
+		return REPLY_COMPLETE;
+	}
+	if (hdr.type != row_type(r->request))
+		return REPLY_MALFORMED;
+	return add_row(r, hdr.type, &payload);
+}

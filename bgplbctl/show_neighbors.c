@@ -1,0 +1,241 @@
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "bgplbctl/printable.h"
+#include "bgplbctl/show_neighbors.h"
+#include "bgplbctl/table.h"
+#include "common/json_writer.h"
+
+#define DURATION_STRLEN	32
+
+#define MINUTE	60
+#define HOUR	(60 * MINUTE)
+#define DAY	(24 * HOUR)
+#define WEEK	(7 * DAY)
+
+static const struct table_column columns[] = {
+	{ "Neighbor",		TABLE_LEFT },
+	{ "AS",			TABLE_RIGHT },
+	{ "MsgRcvd",		TABLE_RIGHT },
+	{ "MsgSent",		TABLE_RIGHT },
+	{ "Up/Down",		TABLE_RIGHT },
+	{ "State/PrfSent",	TABLE_LEFT },
+	{ "Description",	TABLE_LEFT }	/* if any neighbor has one */
+};
+#define NCOLUMNS	(sizeof(columns) / sizeof(columns[0]))
+
+const struct control_neighbor *
+show_neighbors_find(const struct control_neighbor *rows, size_t nrows,
+    const struct address *addr)
+{
+	size_t i;
+
+	for (i = 0; i < nrows; i++)
+		if (address_cmp(&rows[i].addr, addr) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static bool
+is_established(const struct control_neighbor *n)
+{
+	return n->state == BGP_ESTABLISHED;
+}
+
+/* "02:13:04", "3d02h13m", "01w3d02h": as bgpctl(8) writes them. */
+static const char *
+format_duration(uint64_t seconds, char *buf)
+{
+	unsigned int minute = (unsigned int)(seconds % HOUR / MINUTE);
+	unsigned int hour = (unsigned int)(seconds % DAY / HOUR);
+	unsigned int day = (unsigned int)(seconds % WEEK / DAY);
+
+	if (seconds >= WEEK)
+		snprintf(buf, DURATION_STRLEN, "%02" PRIu64 "w%ud%02uh",
+		    seconds / WEEK, day, hour);
+	else if (seconds >= DAY)
+		snprintf(buf, DURATION_STRLEN, "%ud%02uh%02um", day, hour,
+		    minute);
+	else
+		snprintf(buf, DURATION_STRLEN, "%02u:%02u:%02u", hour, minute,
+		    (unsigned int)(seconds % MINUTE));
+	return buf;
+}
+
+static void
+add_to_table(struct table *table, const struct control_neighbor *n)
+{
+	char addr[ADDRESS_STRLEN], duration[DURATION_STRLEN];
+
+	table_add(table, address_format(&n->addr, addr));
+	table_addf(table, "%" PRIu32, n->remote_as);
+	table_addf(table, "%" PRIu64, n->messages_received);
+	table_addf(table, "%" PRIu64, n->messages_sent);
+	table_add(table, n->times_established > 0 || is_established(n) ?
+	    format_duration(n->changed_seconds, duration) : "Never");
+	if (is_established(n))
+		table_addf(table, "%" PRIu64, n->sent_prefixes);
+	else
+		table_add(table, bgp_state_name(n->state));
+}
+
+void
+show_neighbors_table(const struct control_neighbor *rows, size_t nrows,
+    FILE *out)
+{
+	bool has_descriptions = false;
+	struct table *table;
+	size_t i;
+
+	for (i = 0; i < nrows; i++)
+		if (rows[i].description[0] != '\0')
+			has_descriptions = true;
+	table = table_new(columns, has_descriptions ? NCOLUMNS : NCOLUMNS - 1);
+	for (i = 0; i < nrows; i++) {
+		add_to_table(table, &rows[i]);
+		if (has_descriptions)
+			table_add(table, rows[i].description);
+	}
+	table_print(table, out);
+	table_free(table);
+}
+
+static void __attribute__((format(printf, 3, 4)))
+print_fact(FILE *out, const char *name, const char *fmt, ...)
+{
+	char text[CONTROL_TEXT_MAX], shown[CONTROL_TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	printable_copy(shown, text, sizeof(shown));
+	fprintf(out, "%-20s%s\n", name, shown);
+}
+
+static void
+print_state(const struct control_neighbor *n, FILE *out)
+{
+	char duration[DURATION_STRLEN];
+
+	format_duration(n->changed_seconds, duration);
+	if (is_established(n))
+		print_fact(out, "State:", "Established, for %s", duration);
+	else if (n->times_established > 0)
+		print_fact(out, "State:", "%s, down for %s",
+		    bgp_state_name(n->state), duration);
+	else
+		print_fact(out, "State:", "%s, never established",
+		    bgp_state_name(n->state));
+}
+
+/* What both sides agreed on, which is known only while the session is up. */
+static void
+print_session(const struct control_neighbor *n, FILE *out)
+{
+	struct address router_id = address_from_ipv4(n->router_id);
+	char addr[ADDRESS_STRLEN];
+
+	print_fact(out, "Router ID:", "%s", address_format(&router_id, addr));
+	print_fact(out, "Local address:", "%s",
+	    address_format(&n->local_address, addr));
+	if (n->hold_time > 0)
+		print_fact(out, "Hold time:", "%" PRIu32 " s", n->hold_time);
+	else
+		print_fact(out, "Hold time:", "none");
+	print_fact(out, "Families:", "%s%s%s%s",
+	    n->families & NEIGHBOR_IPV4 ? "IPv4" : "",
+	    n->families == (NEIGHBOR_IPV4 | NEIGHBOR_IPV6) ? ", " : "",
+	    n->families & NEIGHBOR_IPV6 ? "IPv6" : "",
+	    n->families == 0 ? "none in common" : "");
+}
+
+void
+show_neighbors_detail(const struct control_neighbor *n, FILE *out)
+{
+	char addr[ADDRESS_STRLEN];
+
+	print_fact(out, "Neighbor:", "%s", address_format(&n->addr, addr));
+	if (n->description[0] != '\0')
+		print_fact(out, "Description:", "%s", n->description);
+	print_fact(out, "Remote AS:", "%" PRIu32, n->remote_as);
+	print_fact(out, "Port:", "%" PRIu32 "%s", n->port,
+	    n->passive ? " (passive: the neighbor connects)" : "");
+	print_state(n, out);
+	if (is_established(n))
+		print_session(n, out);
+	print_fact(out, "Prefixes sent:", "%" PRIu64, n->sent_prefixes);
+	print_fact(out, "Prefixes received:", "%" PRIu64 "%s",
+	    n->received_prefixes, n->received_prefixes > 0 ?
+	    " (counted and dropped)" : "");
+	print_fact(out, "Messages sent:", "%" PRIu64 ", updates %" PRIu64,
+	    n->messages_sent, n->updates_sent);
+	print_fact(out, "Messages received:", "%" PRIu64 ", updates %" PRIu64,
+	    n->messages_received, n->updates_received);
+	print_fact(out, "Times established:", "%" PRIu64, n->times_established);
+	if (n->last_error[0] != '\0')
+		print_fact(out, "Last error:", "%s", n->last_error);
+}
+
+static void
+write_address(struct json_writer *w, const char *key, const struct address *addr)
+{
+	char buf[ADDRESS_STRLEN];
+
+	json_string(w, key,
+	    address_is_set(addr) ? address_format(addr, buf) : "");
+}
+
+static void
+write_neighbor(struct json_writer *w, const struct control_neighbor *n)
+{
+	struct address router_id = { .afi = AFI_NONE };
+
+	if (n->router_id != 0)
+		router_id = address_from_ipv4(n->router_id);
+	json_begin_object(w, NULL);
+	write_address(w, "address", &n->addr);
+	json_string(w, "description", n->description);
+	json_number(w, "remote_as", n->remote_as);
+	json_number(w, "port", n->port);
+	json_bool(w, "passive", n->passive != 0);
+	json_string(w, "state", bgp_state_name(n->state));
+	json_number(w, "state_seconds", n->changed_seconds);
+	json_number(w, "times_established", n->times_established);
+	write_address(w, "router_id", &router_id);
+	write_address(w, "local_address", &n->local_address);
+	json_number(w, "hold_time", n->hold_time);
+	json_begin_array(w, "families");
+	if (n->families & NEIGHBOR_IPV4)
+		json_string(w, NULL, "ipv4");
+	if (n->families & NEIGHBOR_IPV6)
+		json_string(w, NULL, "ipv6");
+	json_end(w);
+	json_number(w, "prefixes_sent", n->sent_prefixes);
+	json_number(w, "prefixes_received", n->received_prefixes);
+	json_number(w, "messages_sent", n->messages_sent);
+	json_number(w, "messages_received", n->messages_received);
+	json_number(w, "updates_sent", n->updates_sent);
+	json_number(w, "updates_received", n->updates_received);
+	json_string(w, "last_error", n->last_error);
+	json_end(w);
+}
+
+void
+show_neighbors_json(const struct control_neighbor *rows, size_t nrows,
+    FILE *out)
+{
+	struct json_writer w;
+	size_t i;
+
+	json_writer_init(&w, out);
+	json_begin_object(&w, NULL);
+	json_begin_array(&w, "neighbors");
+	for (i = 0; i < nrows; i++)
+		write_neighbor(&w, &rows[i]);
+	json_end(&w);
+	json_end(&w);
+	fputc('\n', out);
+}
