@@ -12,14 +12,23 @@
 /*
  * Reads the file into settings, which settings_init() need not have seen.  Each
  * mistake is one line to errors: "FILE:LINE:COLUMN: what is wrong, what to write".
- * 0, or -1 if there was any; settings then are not to be used.
+ * 0, or -1 if there was any; settings then hold nothing to be freed or used.
  */
 int	configuration_from_file(const char *path, struct settings *, FILE *errors)
 	    __attribute__((warn_unused_result));
 
 /*
+ * The same from text of len bytes, which need not be terminated; name is FILE in
+ * mistakes.
+ */
+int	configuration_from_text(const char *name, const char *text, size_t len,
+	    struct settings *, FILE *errors)
+	    __attribute__((warn_unused_result));
+
+/*
  * The same from ROUTER_ID, ROUTER_PORT, LOCAL_AS, PEER_ADDRESS, PEER_AS,
- * PEER_PASSWORD, SIGUSR2_HANDLER, SIGUSR2_ACTION and GLOBAL_SCOPE.  A mistake is
+ * PEER_PASSWORD, SIGUSR2_HANDLER, SIGUSR2_ACTION, GLOBAL_SCOPE and DOCKER_HOST.
+ * docker-bgp-lb has all but the last, and Docker's tools have that.  A mistake is
  * "NAME=VALUE: what is wrong, what to write"; the password's value is never shown.
  * PEER_PASSWORD is wiped from the environment, in place.
  */

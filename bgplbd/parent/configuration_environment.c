@@ -205,5 +205,8 @@ configuration_from_environment(struct settings *s, FILE *errors)
 	wipe("PEER_PASSWORD");
 	if (!r.failed && configuration_check(s, "environment", errors) == -1)
 		r.failed = true;
-	return r.failed ? -1 : 0;
+	if (!r.failed)
+		return 0;
+	configuration_free(s);
+	return -1;
 }

@@ -1,9 +1,452 @@
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "bgplbd/parent/configuration.h"
+#include "bgplbd/parent/configuration_file.h"
+#include "bgplbd/parent/value.h"
+#include "common/log.h"
+
+#define FILE_MAX_BYTES	(1024 * 1024)
+
+static const char *const global_names[GLOBALS] = {
+	[GLOBAL_AS] = "AS",
+	[GLOBAL_ROUTER_ID] = "router-id",
+	[GLOBAL_LISTEN_ADDRESS] = "listen on",
+	[GLOBAL_LISTEN_PORT] = "listen port",
+	[GLOBAL_NEXTHOP4] = "nexthop of IPv4",
+	[GLOBAL_NEXTHOP6] = "nexthop of IPv6",
+	[GLOBAL_LABEL] = "advertise label",
+	[GLOBAL_PLUGIN_SOCKET] = "plugin socket",
+	[GLOBAL_CONTROL_SOCKET] = "control socket",
+	[GLOBAL_DOCKER_SOCKET] = "docker socket",
+	[GLOBAL_STATE_FILE] = "state file",
+	[GLOBAL_SCOPE] = "scope",
+	[GLOBAL_DRAIN_ON_SIGUSR2] = "drain on sigusr2",
+	[GLOBAL_DRAIN_DELAY] = "drain delay",
+	[GLOBAL_DRAIN_ACTION] = "drain action",
+};
+
+static const char *const option_names[OPTIONS] = {
+	[OPTION_REMOTE_AS] = "remote-as",
+	[OPTION_DESCRIPTION] = "descr",
+	[OPTION_PASSWORD] = "password",
+	[OPTION_LOCAL_ADDRESS] = "local-address",
+	[OPTION_PORT] = "port",
+	[OPTION_HOLD_TIME] = "holdtime",
+	[OPTION_CONNECT_RETRY] = "connect-retry",
+	[OPTION_PASSIVE] = "passive",
+};
+
+void
+file_mistake(struct file_reader *r, struct lexer_place place, const char *fmt,
+    ...)
+{
+	va_list ap;
+
+	r->mistakes++;
+	if (r->mistakes == FILE_MISTAKES_MAX + 1)
+		fprintf(r->errors, "%s: there are more mistakes: correct "
+		    "these first\n", r->name);
+	if (r->mistakes > FILE_MISTAKES_MAX)
+		return;
+	fprintf(r->errors, "%s:%u:%u: ", r->name, place.line, place.column);
+	va_start(ap, fmt);
+	vfprintf(r->errors, fmt, ap);
+	va_end(ap);
+	fputc('\n', r->errors);
+}
+
+static const char *
+parse_global(struct settings *s, enum file_global global, const char *value)
+{
+	const char *wrong = NULL;
+	uint16_t port;
+
+	switch (global) {
+	case GLOBAL_AS:
+		return value_as(value, &s->as);
+	case GLOBAL_ROUTER_ID:
+		return value_router_id(value, &s->router_id);
+	case GLOBAL_LISTEN_ADDRESS:
+		return value_listen_address(value, &s->listen_address);
+	case GLOBAL_LISTEN_PORT:
+		if ((wrong = value_port(value, &port)) == NULL)
+			s->listen_port = port;
+		return wrong;
+	case GLOBAL_NEXTHOP4:
+		return value_unicast(value, &s->nexthop4);
+	case GLOBAL_NEXTHOP6:
+		return value_unicast(value, &s->nexthop6);
+	case GLOBAL_LABEL:
+		return value_label(value, s->label);
+	case GLOBAL_PLUGIN_SOCKET:
+		return value_socket_path(value, s->plugin_socket);
+	case GLOBAL_CONTROL_SOCKET:
+		return value_socket_path(value, s->control_socket);
+	case GLOBAL_DOCKER_SOCKET:
+		return value_socket_path(value, s->docker_socket);
+	case GLOBAL_STATE_FILE:
+		return value_file_path(value, s->state_file);
+	case GLOBAL_SCOPE:
+		return value_scope(value, &s->global_scope);
+	case GLOBAL_DRAIN_ON_SIGUSR2:
+		return value_yes_no(value, &s->drain_on_sigusr2);
+	case GLOBAL_DRAIN_DELAY:
+		return value_drain_delay(value, &s->drain_delay_ms);
+	case GLOBAL_DRAIN_ACTION:
+		return value_drain_action(value, &s->drain_action);
+	}
+	return wrong;
+}
+
+void
+file_set_global(struct file_reader *r, enum file_global global,
+    struct lexer_place place, struct lexer_place value_place,
+    const char *value)
+{
+	const char *name = global_names[global], *wrong;
+
+	if (r->given[global] != 0) {
+		file_mistake(r, place, "%s is there twice, first on line %u: "
+		    "write it once", name, r->given[global]);
+		return;
+	}
+	r->given[global] = place.line;
+	wrong = parse_global(r->settings, global, value);
+	if (wrong != NULL)
+		file_mistake(r, value_place, "%s \"%.64s\": %s", name, value,
+		    wrong);
+}
+
+/* The family tells which of the two it is; what has none is told as one of them. */
+void
+file_set_nexthop(struct file_reader *r, struct lexer_place place,
+    struct lexer_place value_place, const char *value)
+{
+	struct address addr;
+
+	if (address_parse(value, &addr) == 0 && addr.afi == AFI_IPV6)
+		file_set_global(r, GLOBAL_NEXTHOP6, place, value_place, value);
+	else
+		file_set_global(r, GLOBAL_NEXTHOP4, place, value_place, value);
+}
+
+static struct file_neighbor *
+add_neighbor(struct file_reader *r, struct lexer_place place)
+{
+	struct neighbor_settings *settings;
+	struct file_neighbor *n;
+
+	settings = configuration_add_neighbor(r->settings);
+	if (settings != NULL)
+		n = &r->neighbors[r->settings->nneighbors - 1];
+	else {
+		n = &r->excess;
+		if (n->settings == NULL)
+			file_mistake(r, place, "more than %d neighbors: write "
+			    "fewer", SETTINGS_NEIGHBORS_MAX);
+		memset(n, 0, sizeof(*n));
+		settings = &r->excess_settings;
+	}
+	n->settings = settings;
+	n->place = place;
+	n->wrong = r->skipping > 0;
+	return n;
+}
+
+void
+file_begin_neighbor(struct file_reader *r, struct lexer_place place,
+    const char *address)
+{
+	struct file_neighbor *n = add_neighbor(r, place);
+	const char *wrong = value_unicast(address, &n->settings->addr);
+
+	if (wrong != NULL) {
+		file_mistake(r, place, "neighbor \"%.64s\": %s", address,
+		    wrong);
+		n->wrong = true;
+	}
+	r->current = n;
+}
+
+void
+file_end_neighbor(struct file_reader *r)
+{
+	r->current = r->in_group ? &r->group : NULL;
+}
+
+void
+file_begin_group(struct file_reader *r, struct lexer_place place)
+{
+	memset(&r->group, 0, sizeof(r->group));
+	neighbor_settings_init(&r->group_settings);
+	r->group.settings = &r->group_settings;
+	r->group.place = place;
+	r->group_first = r->settings->nneighbors;
+	r->in_group = true;
+	r->current = &r->group;
+}
+
+static void
+copy_option(struct neighbor_settings *to, const struct neighbor_settings *from,
+    enum file_option option)
+{
+	switch (option) {
+	case OPTION_REMOTE_AS:
+		to->remote_as = from->remote_as;
+		break;
+	case OPTION_DESCRIPTION:
+		strlcpy(to->description, from->description,
+		    sizeof(to->description));
+		break;
+	case OPTION_PASSWORD:
+		strlcpy(to->password, from->password, sizeof(to->password));
+		break;
+	case OPTION_LOCAL_ADDRESS:
+		to->local_address = from->local_address;
+		break;
+	case OPTION_PORT:
+		to->port = from->port;
+		break;
+	case OPTION_HOLD_TIME:
+		to->hold_time = from->hold_time;
+		break;
+	case OPTION_CONNECT_RETRY:
+		to->connect_retry = from->connect_retry;
+		break;
+	case OPTION_PASSIVE:
+		to->passive = from->passive;
+		break;
+	}
+}
+
+/* What a neighbor does not say itself, its group says, wherever it stands in it. */
+void
+file_end_group(struct file_reader *r)
+{
+	struct file_neighbor *n;
+	unsigned int option;
+	size_t i;
+
+	for (i = r->group_first; i < r->settings->nneighbors; i++) {
+		n = &r->neighbors[i];
+		n->wrong |= r->group.wrong;
+		for (option = 0; option < OPTIONS; option++)
+			if (r->group.given[option] != 0 &&
+			    n->given[option] == 0)
+				copy_option(n->settings, &r->group_settings,
+				    option);
+	}
+	explicit_bzero(r->group_settings.password,
+	    sizeof(r->group_settings.password));
+	r->in_group = false;
+	r->current = NULL;
+}
+
+void
+file_begin_skipped(struct file_reader *r)
+{
+	r->skipping++;
+}
+
+void
+file_end_skipped(struct file_reader *r)
+{
+	r->skipping--;
+}
+
+static const char *
+parse_option(struct neighbor_settings *n, enum file_option option,
+    const char *value)
+{
+	switch (option) {
+	case OPTION_REMOTE_AS:
+		return value_as(value, &n->remote_as);
+	case OPTION_DESCRIPTION:
+		return value_description(value, n->description);
+	case OPTION_PASSWORD:
+		return value_password(value, n->password);
+	case OPTION_LOCAL_ADDRESS:
+		return value_unicast(value, &n->local_address);
+	case OPTION_PORT:
+		return value_port(value, &n->port);
+	case OPTION_HOLD_TIME:
+		return value_hold_time(value, &n->hold_time);
+	case OPTION_CONNECT_RETRY:
+		return value_connect_retry(value, &n->connect_retry);
+	case OPTION_PASSIVE:
+		n->passive = true;
+		break;
+	}
+	return NULL;
+}
+
+void
+file_set_option(struct file_reader *r, enum file_option option,
+    struct lexer_place place, struct lexer_place value_place,
+    const char *value)
+{
+	struct file_neighbor *n = r->current;
+	const char *name = option_names[option], *wrong;
+
+	if (n == NULL || r->skipping > 0)
+		return;
+	if (n->given[option] != 0) {
+		file_mistake(r, place, "%s is there twice, first on line %u: "
+		    "write it once", name, n->given[option]);
+		return;
+	}
+	n->given[option] = place.line;
+	wrong = parse_option(n->settings, option, value);
+	if (wrong == NULL)
+		return;
+	n->wrong = true;
+	if (option == OPTION_PASSWORD)
+		value = "***";
+	file_mistake(r, value_place, "%s \"%.64s\": %s", name, value, wrong);
+}
+
+/* What no single statement shows. */
+static void
+check_all(struct file_reader *r)
+{
+	char where[PATH_MAX + 32];
+	size_t i;
+
+	if (r->settings->listen_port < 0 &&
+	    (r->given[GLOBAL_LISTEN_ADDRESS] != 0 ||
+	    r->given[GLOBAL_LISTEN_PORT] != 0))
+		r->settings->listen_port = BGP_PORT;
+	if ((r->mistakes == 0 || r->given[GLOBAL_ROUTER_ID] == 0) &&
+	    configuration_check_globals(r->settings, r->name, r->errors) == -1)
+		r->mistakes++;
+	for (i = 0; i < r->settings->nneighbors; i++) {
+		if (r->neighbors[i].wrong)
+			continue;
+		snprintf(where, sizeof(where), "%s:%u:%u", r->name,
+		    r->neighbors[i].place.line, r->neighbors[i].place.column);
+		if (configuration_check_neighbor(r->settings, i, where,
+		    r->errors) == -1)
+			r->mistakes++;
+	}
+}
+
+static void
+forget_strings(struct file_reader *r)
+{
+	struct file_string *s;
+
+	while ((s = SLIST_FIRST(&r->strings)) != NULL) {
+		SLIST_REMOVE_HEAD(&r->strings, entry);
+		explicit_bzero(s->text, strlen(s->text));
+		free(s);
+	}
+	explicit_bzero(&r->token, sizeof(r->token));
+}
+
+int
+configuration_from_text(const char *name, const char *text, size_t len,
+    struct settings *s, FILE *errors)
+{
+	struct file_reader *r = xcalloc(1, sizeof(*r));
+	unsigned int mistakes;
+
+	settings_init(s);
+	r->settings = s;
+	r->name = name;
+	r->errors = errors;
+	SLIST_INIT(&r->strings);
+	lexer_init(&r->lexer, text, len);
+	file_parse(r);
+	check_all(r);
+	forget_strings(r);
+	mistakes = r->mistakes;
+	free(r);
+	if (mistakes == 0)
+		return 0;
+	configuration_free(s);
+	return -1;
+}
+
+static bool
+has_password(const struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nneighbors; i++)
+		if (s->neighbors[i].password[0] != '\0')
+			return true;
+	return false;
+}
+
+/* Returns how many bytes were read, or -1 with errno; EFBIG if there are more. */
+static ssize_t
+read_all(int fd, char *buf, size_t size)
+{
+	size_t used = 0;
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, buf + used, size - used);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n == -1 ? -1 : (ssize_t)used;
+		used += (size_t)n;
+		if (used == size) {
+			errno = EFBIG;
+			return -1;
+		}
+	}
+}
+
+static int
+read_open_file(int fd, const char *path, struct settings *s, FILE *errors)
+{
+	char *buf = xmalloc(FILE_MAX_BYTES + 1);
+	struct stat st;
+	ssize_t n;
+	int rc;
+
+	n = read_all(fd, buf, FILE_MAX_BYTES + 1);
+	if (n == -1 || fstat(fd, &st) == -1) {
+		fprintf(errors, "%s: cannot read it: %s\n", path,
+		    strerror(errno));
+		free(buf);
+		return -1;
+	}
+	rc = configuration_from_text(path, buf, (size_t)n, s, errors);
+	explicit_bzero(buf, (size_t)n);
+	free(buf);
+	if (rc == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO) != 0 &&
+	    has_password(s)) {
+		fprintf(errors, "%s: it has a password, but everyone may read "
+		    "it: chmod o= %s\n", path, path);
+		configuration_free(s);
+		return -1;
+	}
+	return rc;
+}
 
 int
 configuration_from_file(const char *path, struct settings *s, FILE *errors)
 {
-	(void)s;
-	fprintf(errors, "%s: files are not read yet\n", path);
-	return -1;
+	int fd, rc;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1) {
+		fprintf(errors, "%s: cannot open it: %s\n", path,
+		    strerror(errno));
+		return -1;
+	}
+	rc = read_open_file(fd, path, s, errors);
+	close(fd);
+	return rc;
 }

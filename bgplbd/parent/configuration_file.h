@@ -1,0 +1,118 @@
+/*
+ * Between the grammar of bgplbd.conf (parse.y), which knows the order of words,
+ * and configuration_file.c, which knows what they mean.
+ */
+#ifndef BGPLBD_PARENT_CONFIGURATION_FILE_H
+#define BGPLBD_PARENT_CONFIGURATION_FILE_H
+
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "bgplbd/parent/lexer.h"
+#include "bgplbd/settings.h"
+
+/* Further mistakes of a file are not told. */
+#define FILE_MISTAKES_MAX	50
+
+/* Statements of one value outside neighbors. */
+enum file_global {
+	GLOBAL_AS,
+	GLOBAL_ROUTER_ID,
+	GLOBAL_LISTEN_ADDRESS,
+	GLOBAL_LISTEN_PORT,
+	GLOBAL_NEXTHOP4,
+	GLOBAL_NEXTHOP6,
+	GLOBAL_LABEL,
+	GLOBAL_PLUGIN_SOCKET,
+	GLOBAL_CONTROL_SOCKET,
+	GLOBAL_DOCKER_SOCKET,
+	GLOBAL_STATE_FILE,
+	GLOBAL_SCOPE,
+	GLOBAL_DRAIN_ON_SIGUSR2,
+	GLOBAL_DRAIN_DELAY,
+	GLOBAL_DRAIN_ACTION
+};
+#define GLOBALS	(GLOBAL_DRAIN_ACTION + 1)
+
+/* Options of a neighbor, or of a group for all its neighbors. */
+enum file_option {
+	OPTION_REMOTE_AS,
+	OPTION_DESCRIPTION,
+	OPTION_PASSWORD,
+	OPTION_LOCAL_ADDRESS,
+	OPTION_PORT,
+	OPTION_HOLD_TIME,
+	OPTION_CONNECT_RETRY,
+	OPTION_PASSIVE			/* has no value */
+};
+#define OPTIONS	(OPTION_PASSIVE + 1)
+
+/* What was written of a neighbor or group. */
+struct file_neighbor {
+	struct neighbor_settings	*settings;
+	struct lexer_place		 place;
+	unsigned int			 given[OPTIONS]; /* its line, 0: not given */
+	bool				 wrong;		/* told; check no more */
+};
+
+struct file_string {
+	SLIST_ENTRY(file_string) entry;
+	char			 text[];
+};
+
+struct file_reader {
+	struct lexer		 lexer;
+	struct settings		*settings;
+	const char		*name;		/* of the file, for messages */
+	FILE			*errors;
+	unsigned int		 mistakes;
+
+	unsigned int		 given[GLOBALS];	/* as above */
+	struct file_neighbor	 neighbors[SETTINGS_NEIGHBORS_MAX];
+	struct file_neighbor	 group;
+	struct neighbor_settings group_settings;
+	struct file_neighbor	 excess;	/* stands for those beyond the limit */
+	struct neighbor_settings excess_settings;
+	size_t			 group_first;	/* its first neighbor */
+	bool			 in_group;
+	struct file_neighbor	*current;	/* takes options; or NULL */
+	unsigned int		 skipping;	/* blocks of no meaning, nested */
+
+	/* The grammar's. */
+	struct lexer_token	 token;		/* that it looks at */
+	const char		*wanting;	/* keyword before it that wants a value */
+	const char		*keyword;	/* the same for the next token */
+	bool			 secret;	/* the statement has a password */
+	SLIST_HEAD(, file_string) strings;	/* values, wiped at the end */
+};
+
+void	file_mistake(struct file_reader *, struct lexer_place,
+	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* A statement at place, its value at value_place. */
+void	file_set_global(struct file_reader *, enum file_global,
+	    struct lexer_place place, struct lexer_place value_place,
+	    const char *value);
+void	file_set_nexthop(struct file_reader *, struct lexer_place place,
+	    struct lexer_place value_place, const char *value);
+
+void	file_begin_neighbor(struct file_reader *, struct lexer_place,
+	    const char *address);
+void	file_end_neighbor(struct file_reader *);
+void	file_begin_group(struct file_reader *, struct lexer_place);
+void	file_end_group(struct file_reader *);
+/* A block after a mistake, whose options mean nothing. */
+void	file_begin_skipped(struct file_reader *);
+void	file_end_skipped(struct file_reader *);
+
+/* For the neighbor or group that has begun and not ended. */
+void	file_set_option(struct file_reader *, enum file_option,
+	    struct lexer_place place, struct lexer_place value_place,
+	    const char *value);
+
+/* parse.y: reads all of the lexer's text.  Mistakes are counted in the reader. */
+void	file_parse(struct file_reader *);
+
+#endif /* BGPLBD_PARENT_CONFIGURATION_FILE_H */

@@ -1,0 +1,348 @@
+/*
+ * The grammar of bgplbd.conf(5).  Its parser does no I/O but telling mistakes and
+ * has no state but struct file_reader; what the statements mean is in
+ * configuration_file.c.
+ *
+ * After a mistake the parser goes on at the next statement, so that all mistakes
+ * of a file are told at once.
+ */
+%code requires {
+#include "bgplbd/parent/configuration_file.h"
+}
+
+%code {
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+
+/* A place is that of a symbol's first token. */
+#define YYLLOC_DEFAULT(current, rhs, n)					\
+	((current) = (n) > 0 ? YYRHSLOC(rhs, 1) : YYRHSLOC(rhs, 0))
+
+static int	yylex(char **, struct lexer_place *, struct file_reader *);
+static void	yyerror(const struct lexer_place *, struct file_reader *,
+		    const char *);
+}
+
+%define api.pure full
+%define api.value.type {char *}
+%define api.location.type {struct lexer_place}
+%define parse.error custom
+%define parse.lac full
+%param {struct file_reader *r}
+%locations
+%initial-action { @$.line = @$.column = 1; }
+
+%token END 0		"the end of the file"
+%token SEPARATOR	"the end of the line"
+%token OPEN		"{"
+%token CLOSE		"}"
+%token VALUE		"a value"
+%token AS		"AS"
+%token ROUTER_ID	"router-id"
+%token LISTEN		"listen"
+%token ON		"on"
+%token NEXTHOP		"nexthop"
+%token ADVERTISE	"advertise"
+%token LABEL		"label"
+%token PLUGIN		"plugin"
+%token CONTROL		"control"
+%token DOCKER		"docker"
+%token SOCKET		"socket"
+%token STATE		"state"
+%token FILE_		"file"
+%token SCOPE		"scope"
+%token DRAIN		"drain"
+%token SIGUSR2_		"sigusr2"
+%token DELAY		"delay"
+%token ACTION		"action"
+%token NEIGHBOR		"neighbor"
+%token GROUP		"group"
+%token REMOTE_AS	"remote-as"
+%token DESCR		"descr"
+%token PASSWORD		"password"
+%token LOCAL_ADDRESS	"local-address"
+%token PORT		"port"
+%token HOLDTIME		"holdtime"
+%token CONNECT_RETRY	"connect-retry"
+%token PASSIVE		"passive"
+
+%%
+
+configuration
+	: %empty
+	| configuration statement SEPARATOR
+	| configuration error SEPARATOR		{ yyerrok; }
+	| configuration error OPEN		{ file_begin_skipped(r); }
+	  group_items CLOSE			{ file_end_skipped(r); }
+	  SEPARATOR				{ yyerrok; }
+	;
+
+statement
+	: AS VALUE
+	{ file_set_global(r, GLOBAL_AS, @1, @2, $2); }
+	| ROUTER_ID VALUE
+	{ file_set_global(r, GLOBAL_ROUTER_ID, @1, @2, $2); }
+	| LISTEN PORT VALUE
+	{ file_set_global(r, GLOBAL_LISTEN_PORT, @1, @3, $3); }
+	| LISTEN ON VALUE
+	{ file_set_global(r, GLOBAL_LISTEN_ADDRESS, @1, @3, $3); }
+	| LISTEN ON VALUE PORT VALUE
+	{
+		file_set_global(r, GLOBAL_LISTEN_ADDRESS, @1, @3, $3);
+		file_set_global(r, GLOBAL_LISTEN_PORT, @1, @5, $5);
+	}
+	| NEXTHOP VALUE
+	{ file_set_nexthop(r, @1, @2, $2); }
+	| ADVERTISE LABEL VALUE
+	{ file_set_global(r, GLOBAL_LABEL, @1, @3, $3); }
+	| PLUGIN SOCKET VALUE
+	{ file_set_global(r, GLOBAL_PLUGIN_SOCKET, @1, @3, $3); }
+	| CONTROL SOCKET VALUE
+	{ file_set_global(r, GLOBAL_CONTROL_SOCKET, @1, @3, $3); }
+	| DOCKER SOCKET VALUE
+	{ file_set_global(r, GLOBAL_DOCKER_SOCKET, @1, @3, $3); }
+	| STATE FILE_ VALUE
+	{ file_set_global(r, GLOBAL_STATE_FILE, @1, @3, $3); }
+	| SCOPE VALUE
+	{ file_set_global(r, GLOBAL_SCOPE, @1, @2, $2); }
+	| DRAIN ON SIGUSR2_ VALUE
+	{ file_set_global(r, GLOBAL_DRAIN_ON_SIGUSR2, @1, @4, $4); }
+	| DRAIN DELAY VALUE
+	{ file_set_global(r, GLOBAL_DRAIN_DELAY, @1, @3, $3); }
+	| DRAIN ACTION VALUE
+	{ file_set_global(r, GLOBAL_DRAIN_ACTION, @1, @3, $3); }
+	| neighbor
+	| group
+	;
+
+group
+	: GROUP VALUE OPEN			{ file_begin_group(r, @1); }
+	  group_items CLOSE			{ file_end_group(r); }
+	;
+
+group_items
+	: %empty
+	| group_items option SEPARATOR
+	| group_items neighbor SEPARATOR
+	| group_items error SEPARATOR		{ yyerrok; }
+	| group_items error OPEN		{ file_begin_skipped(r); }
+	  group_items CLOSE			{ file_end_skipped(r); }
+	  SEPARATOR				{ yyerrok; }
+	;
+
+neighbor
+	: neighbor_begin			{ file_end_neighbor(r); }
+	| neighbor_begin OPEN options CLOSE	{ file_end_neighbor(r); }
+	;
+
+neighbor_begin
+	: NEIGHBOR VALUE
+	{ file_begin_neighbor(r, @2, $2); }
+	;
+
+options
+	: %empty
+	| options option SEPARATOR
+	| options error SEPARATOR		{ yyerrok; }
+	| options error OPEN			{ file_begin_skipped(r); }
+	  options CLOSE				{ file_end_skipped(r); }
+	  SEPARATOR				{ yyerrok; }
+	;
+
+option
+	: REMOTE_AS VALUE
+	{ file_set_option(r, OPTION_REMOTE_AS, @1, @2, $2); }
+	| DESCR VALUE
+	{ file_set_option(r, OPTION_DESCRIPTION, @1, @2, $2); }
+	| PASSWORD VALUE
+	{ file_set_option(r, OPTION_PASSWORD, @1, @2, $2); }
+	| LOCAL_ADDRESS VALUE
+	{ file_set_option(r, OPTION_LOCAL_ADDRESS, @1, @2, $2); }
+	| PORT VALUE
+	{ file_set_option(r, OPTION_PORT, @1, @2, $2); }
+	| HOLDTIME VALUE
+	{ file_set_option(r, OPTION_HOLD_TIME, @1, @2, $2); }
+	| CONNECT_RETRY VALUE
+	{ file_set_option(r, OPTION_CONNECT_RETRY, @1, @2, $2); }
+	| PASSIVE
+	{ file_set_option(r, OPTION_PASSIVE, @1, @1, NULL); }
+	;
+
+%%
+
+/* What follows a word that wants a value is one, also if spelled like a keyword. */
+static const struct keyword {
+	const char	*word;
+	int		 token;
+	bool		 wants_value;
+} keywords[] = {
+	{ "AS",			AS,		true },
+	{ "router-id",		ROUTER_ID,	true },
+	{ "listen",		LISTEN,		false },
+	{ "on",			ON,		false },
+	{ "nexthop",		NEXTHOP,	true },
+	{ "advertise",		ADVERTISE,	false },
+	{ "label",		LABEL,		true },
+	{ "plugin",		PLUGIN,		false },
+	{ "control",		CONTROL,	false },
+	{ "docker",		DOCKER,		false },
+	{ "socket",		SOCKET,		true },
+	{ "state",		STATE,		false },
+	{ "file",		FILE_,		true },
+	{ "scope",		SCOPE,		true },
+	{ "drain",		DRAIN,		false },
+	{ "sigusr2",		SIGUSR2_,	true },
+	{ "delay",		DELAY,		true },
+	{ "action",		ACTION,		true },
+	{ "neighbor",		NEIGHBOR,	true },
+	{ "group",		GROUP,		true },
+	{ "remote-as",		REMOTE_AS,	true },
+	{ "descr",		DESCR,		true },
+	{ "password",		PASSWORD,	true },
+	{ "local-address",	LOCAL_ADDRESS,	true },
+	{ "port",		PORT,		true },
+	{ "holdtime",		HOLDTIME,	true },
+	{ "connect-retry",	CONNECT_RETRY,	true },
+	{ "passive",		PASSIVE,	false },
+};
+
+static const struct keyword *
+find_keyword(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+		if (strcmp(keywords[i].word, word) == 0)
+			return &keywords[i];
+	return NULL;
+}
+
+/* The string lives until the reader does. */
+static char *
+keep_string(struct file_reader *r, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	struct file_string *s = xmalloc(sizeof(*s) + size);
+
+	memcpy(s->text, text, size);
+	SLIST_INSERT_HEAD(&r->strings, s, entry);
+	return s->text;
+}
+
+static int
+lex_word(struct file_reader *r, char **value)
+{
+	const struct keyword *k = NULL;
+
+	if (r->wanting == NULL)
+		k = find_keyword(r->token.text);
+	if (k == NULL) {
+		*value = keep_string(r, r->token.text);
+		return VALUE;
+	}
+	if (k->wants_value)
+		r->keyword = k->word;
+	if (k->token == PASSWORD)
+		r->secret = true;
+	return k->token;
+}
+
+static int
+yylex(char **value, struct lexer_place *place, struct file_reader *r)
+{
+	lexer_next(&r->lexer, &r->token);
+	r->wanting = r->keyword;
+	r->keyword = NULL;
+	*place = r->token.place;
+	*value = NULL;
+	switch (r->token.kind) {
+	case LEXER_WORD:
+		return lex_word(r, value);
+	case LEXER_STRING:
+		*value = keep_string(r, r->token.text);
+		return VALUE;
+	case LEXER_FAULT:
+		file_mistake(r, *place, "%s", r->token.fault);
+		return YYerror;
+	case LEXER_SEPARATOR:
+		r->secret = false;
+		return SEPARATOR;
+	case LEXER_OPEN:
+		return OPEN;
+	case LEXER_CLOSE:
+		return CLOSE;
+	case LEXER_END:
+		break;
+	}
+	return END;
+}
+
+/* Only for memory that runs out, and nesting beyond all sense. */
+static void
+yyerror(const struct lexer_place *place, struct file_reader *r,
+    const char *text)
+{
+	file_mistake(r, *place, "%s", text);
+}
+
+/* "a, b or c" of what may come; what ends the text goes without saying. */
+static void
+list_expected(const yysymbol_kind_t *expected, int n, char *buf, size_t size)
+{
+	const char *names[YYNTOKENS];
+	int count = 0, i;
+
+	for (i = 0; i < n; i++)
+		if (expected[i] != YYSYMBOL_YYEOF)
+			names[count++] = yysymbol_name(expected[i]);
+	buf[0] = '\0';
+	for (i = 0; i < count; i++) {
+		if (i > 0)
+			strlcat(buf, i == count - 1 ? " or " : ", ", size);
+		strlcat(buf, names[i], size);
+	}
+}
+
+static int
+yyreport_syntax_error(const yypcontext_t *context, struct file_reader *r)
+{
+	yysymbol_kind_t expected[YYNTOKENS];
+	yysymbol_kind_t found = yypcontext_token(context);
+	const struct lexer_place place = *yypcontext_location(context);
+	char list[1024], what[64];
+	int n;
+
+	n = yypcontext_expected_tokens(context, expected, YYNTOKENS);
+	list_expected(expected, n, list, sizeof(list));
+	if (r->wanting != NULL) {
+		file_mistake(r, place, "%s has no value: write it on the same "
+		    "line", r->wanting);
+		return 0;
+	}
+	if (found == YYSYMBOL_YYEOF) {
+		file_mistake(r, place, "the file ends inside a block: write } "
+		    "where the block ends");
+		return 0;
+	}
+	if (found != YYSYMBOL_VALUE)
+		snprintf(what, sizeof(what), "%s", yysymbol_name(found));
+	else if (r->secret)
+		snprintf(what, sizeof(what), "this word");
+	else
+		snprintf(what, sizeof(what), "\"%.32s\"", r->token.text);
+	if (n == 1 && expected[0] == YYSYMBOL_SEPARATOR)
+		file_mistake(r, place, "%s is too much here: begin a new line, "
+		    "or put text with blanks into quotes", what);
+	else
+		file_mistake(r, place, "%s is %s here: write %s", what,
+		    found == YYSYMBOL_VALUE ? "unknown" : "out of place", list);
+	return 0;
+}
+
+void
+file_parse(struct file_reader *r)
+{
+	(void)yyparse(r);
+}
