@@ -1,0 +1,369 @@
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "bgplbd/frontend/docker_parse.h"
+#include "bgplbd/frontend/label.h"
+#include "bgplbd/frontend/signal_name.h"
+
+#define NANOSECONDS	1000000000LL
+#define DEFAULT_STOP_SIGNAL	SIGTERM
+#define TIME_MAX	48	/* of an RFC 3339 text */
+#define MAC_STRLEN	18
+#define LABEL_KEY_MAX	256	/* as the setting's; longer ones cannot match */
+
+static int
+invalid(void)
+{
+	errno = EINVAL;
+	return -1;
+}
+
+int
+docker_id_parse(struct json_value v, struct object_id *out)
+{
+	char text[OBJECT_ID_DIGITS + 2];
+
+	memset(out, 0, sizeof(*out));
+	if (json_get_string(v, text, sizeof(text)) == -1)
+		return invalid();
+	return object_id_parse(text, strlen(text), out);
+}
+
+int
+docker_health_parse(const char *text, enum health *out)
+{
+	static const struct {
+		const char	*text;
+		enum health	 health;
+	} states[] = {
+		{ "healthy",	HEALTH_HEALTHY },
+		{ "unhealthy",	HEALTH_UNHEALTHY },
+		{ "starting",	HEALTH_STARTING },
+		{ "none",	HEALTH_NONE },
+		{ "",		HEALTH_NONE },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (strcmp(text, states[i].text) == 0) {
+			*out = states[i].health;
+			return 0;
+		}
+	}
+	return invalid();
+}
+
+/* ".123456789", up to nine digits; returns what follows, NULL if there are none. */
+static const char *
+parse_fraction(const char *s, int64_t *nanoseconds)
+{
+	int64_t unit = NANOSECONDS / 10;
+
+	*nanoseconds = 0;
+	if (*s != '.')
+		return s;
+	if (*++s < '0' || *s > '9')
+		return NULL;
+	for (; *s >= '0' && *s <= '9'; s++, unit /= 10)
+		*nanoseconds += (*s - '0') * unit;
+	return s;
+}
+
+/* Two decimal digits at s, or -1. */
+static int
+two_digits(const char *s)
+{
+	if (s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
+		return -1;
+	return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
+/* "Z" or "+01:00", to seconds east. */
+static int
+parse_zone(const char *s, long *offset)
+{
+	int hours, minutes;
+
+	*offset = 0;
+	if (strcmp(s, "Z") == 0)
+		return 0;
+	if (strlen(s) != 6 || (s[0] != '+' && s[0] != '-') || s[3] != ':')
+		return -1;
+	hours = two_digits(s + 1);
+	minutes = two_digits(s + 4);
+	if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
+		return -1;
+	*offset = (s[0] == '-' ? -60L : 60L) * (hours * 60 + minutes);
+	return 0;
+}
+
+int
+docker_time_parse(const char *text, int64_t *out)
+{
+	struct tm tm;
+	int64_t fraction;
+	time_t seconds;
+	long offset;
+	const char *s;
+
+	memset(&tm, 0, sizeof(tm));
+	s = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (s == NULL || (s = parse_fraction(s, &fraction)) == NULL ||
+	    parse_zone(s, &offset) == -1)
+		return invalid();
+	seconds = timegm(&tm) - offset;
+	if (seconds < 0)
+		*out = 0;
+	else if (seconds > INT64_MAX / NANOSECONDS - 1)
+		return invalid();
+	else
+		*out = seconds * NANOSECONDS + fraction;
+	return 0;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+int
+docker_mac_parse(const char *text, uint8_t mac[MAC_SIZE])
+{
+	unsigned int i;
+	int high, low;
+
+	if (strlen(text) != MAC_STRLEN - 1)
+		return invalid();
+	for (i = 0; i < MAC_SIZE; i++, text += 3) {
+		high = hex_digit(text[0]);
+		low = hex_digit(text[1]);
+		if (high == -1 || low == -1 ||
+		    text[2] != (i == MAC_SIZE - 1 ? '\0' : ':'))
+			return invalid();
+		mac[i] = (uint8_t)(high << 4 | low);
+	}
+	return 0;
+}
+
+/* A name that is too long is cut off; nothing depends on it. */
+static int
+parse_name(struct json_value v, char *buf, size_t size)
+{
+	if (json_get_string(v, buf, size) == -1 && errno != ENAMETOOLONG)
+		return invalid();
+	return 0;
+}
+
+static bool
+is_labelled(struct json_value labels, const char *wanted)
+{
+	struct json_iterator it;
+	char key[LABEL_KEY_MAX], value[LABEL_KEY_MAX];
+
+	json_iterate(labels, &it);
+	while (json_next(&it)) {
+		if (json_get_string(it.key, key, sizeof(key)) == -1)
+			continue;
+		if (json_get_string(it.value, value, sizeof(value)) == -1 &&
+		    errno != ENAMETOOLONG)
+			continue;
+		if (label_matches(wanted, key, value))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_subnet(struct json_value config, struct docker_network *out)
+{
+	struct network_fact *fact = &out->fact;
+	struct prefix prefix;
+	char text[PREFIX_STRLEN];
+
+	if (json_get_string(json_member(config, "Subnet"), text,
+	    sizeof(text)) == -1 || prefix_parse(text, &prefix) == -1 ||
+	    !prefix_is_usable(&prefix))
+		return;
+	if (fact->nsubnets == NETWORK_SUBNETS_MAX)
+		out->cut_off = true;
+	else
+		fact->subnets[fact->nsubnets++] = prefix;
+}
+
+int
+docker_network_parse(struct json_value v, const char *label,
+    struct docker_network *out)
+{
+	struct json_iterator it;
+
+	memset(out, 0, sizeof(*out));
+	if (docker_id_parse(json_member(v, "Id"), &out->fact.network) == -1 ||
+	    json_get_string(json_member(v, "Driver"), out->driver,
+	    sizeof(out->driver)) == -1 ||
+	    parse_name(json_member(v, "Name"), out->fact.name,
+	    sizeof(out->fact.name)) == -1)
+		return invalid();
+	out->fact.labelled = is_labelled(json_member(v, "Labels"), label);
+	json_iterate(json_member(json_member(v, "IPAM"), "Config"), &it);
+	while (json_next(&it))
+		add_subnet(it.value, out);
+	return 0;
+}
+
+int
+docker_listed_container_parse(struct json_value v, docker_is_ours *is_ours,
+    void *arg, struct object_id *id, bool *attached)
+{
+	struct json_iterator it;
+	struct object_id network;
+
+	*attached = false;
+	if (docker_id_parse(json_member(v, "Id"), id) == -1)
+		return -1;
+	json_iterate(json_member(json_member(v, "NetworkSettings"),
+	    "Networks"), &it);
+	while (json_next(&it))
+		if (docker_id_parse(json_member(it.value, "NetworkID"),
+		    &network) == 0 && is_ours(&network, arg))
+			*attached = true;
+	return 0;
+}
+
+/* "10.0.0.101" and 32 to a prefix; "" and what stands for nothing leave it unset. */
+static int
+parse_host(struct json_value endpoint, const char *address_key,
+    const char *len_key, enum afi afi, struct prefix *out)
+{
+	struct address addr;
+	struct prefix prefix;
+	char text[ADDRESS_STRLEN];
+	int64_t len;
+
+	memset(out, 0, sizeof(*out));
+	if (json_get_string(json_member(endpoint, address_key), text,
+	    sizeof(text)) == -1)
+		return -1;
+	if (text[0] == '\0')
+		return 0;
+	if (json_get_int(json_member(endpoint, len_key), 0, 128, &len) == -1 ||
+	    address_parse(text, &addr) == -1 || addr.afi != afi ||
+	    prefix_make(&addr, (uint8_t)len, &prefix) == -1)
+		return invalid();
+	if (prefix_is_host(&prefix) && prefix_is_usable(&prefix))
+		*out = prefix;
+	return 0;
+}
+
+/* Not attached yet, or no longer: EndpointID is "".  1 if there is one, or -1. */
+static int
+parse_endpoint(struct json_value v, struct endpoint_fact *out)
+{
+	char mac[MAC_STRLEN];
+
+	if (json_equals(json_member(v, "EndpointID"), ""))
+		return 0;
+	if (docker_id_parse(json_member(v, "EndpointID"),
+	    &out->endpoint) == -1 ||
+	    parse_host(v, "IPAddress", "IPPrefixLen", AFI_IPV4,
+	    &out->v4) == -1 ||
+	    parse_host(v, "GlobalIPv6Address", "GlobalIPv6PrefixLen", AFI_IPV6,
+	    &out->v6) == -1 ||
+	    json_get_string(json_member(v, "MacAddress"), mac,
+	    sizeof(mac)) == -1)
+		return -1;
+	out->has_mac = docker_mac_parse(mac, out->mac) == 0;
+	return 1;
+}
+
+static int
+parse_endpoints(struct json_value networks, docker_is_ours *is_ours, void *arg,
+    struct container_fact *out)
+{
+	struct json_iterator it;
+	struct endpoint_fact *endpoint;
+	int found;
+
+	json_iterate(networks, &it);
+	while (json_next(&it) && out->nendpoints < CONTAINER_ENDPOINTS_MAX) {
+		endpoint = &out->endpoints[out->nendpoints];
+		memset(endpoint, 0, sizeof(*endpoint));
+		if (docker_id_parse(json_member(it.value, "NetworkID"),
+		    &endpoint->network) == -1 ||
+		    !is_ours(&endpoint->network, arg))
+			continue;
+		found = parse_endpoint(it.value, endpoint);
+		if (found == -1)
+			return -1;
+		if (found == 1)
+			out->nendpoints++;
+	}
+	return 0;
+}
+
+static int
+parse_state(struct json_value state, struct container_fact *out)
+{
+	struct json_value health = json_member(state, "Health");
+	bool running, paused, restarting;
+	char text[TIME_MAX];
+	enum health parsed = HEALTH_NONE;
+
+	if (json_get_bool(json_member(state, "Running"), &running) == -1 ||
+	    json_get_bool(json_member(state, "Paused"), &paused) == -1 ||
+	    json_get_bool(json_member(state, "Restarting"), &restarting) == -1 ||
+	    json_get_string(json_member(state, "StartedAt"), text,
+	    sizeof(text)) == -1 ||
+	    docker_time_parse(text, &out->started_at) == -1)
+		return -1;
+	if (json_type(health) == JSON_OBJECT &&
+	    (json_get_string(json_member(health, "Status"), text,
+	    sizeof(text)) == -1 || docker_health_parse(text, &parsed) == -1))
+		return -1;
+	out->running = running && !restarting;
+	out->paused = paused;
+	out->health = (uint8_t)parsed;
+	return 0;
+}
+
+/* A name that this machine does not know counts as unset: it is but a hint. */
+static int
+stop_signal(struct json_value config)
+{
+	char text[32];
+	int n;
+
+	if (json_get_string(json_member(config, "StopSignal"), text,
+	    sizeof(text)) == -1)
+		return DEFAULT_STOP_SIGNAL;
+	n = signal_parse(text);
+	return n == -1 ? DEFAULT_STOP_SIGNAL : n;
+}
+
+int
+docker_container_parse(struct json_value v, docker_is_ours *is_ours, void *arg,
+    struct container_fact *out)
+{
+	struct json_value settings = json_member(v, "NetworkSettings");
+	char name[CONTROL_NAME_MAX + 1];
+
+	memset(out, 0, sizeof(*out));
+	if (docker_id_parse(json_member(v, "Id"), &out->container) == -1 ||
+	    parse_name(json_member(v, "Name"), name, sizeof(name)) == -1 ||
+	    parse_state(json_member(v, "State"), out) == -1 ||
+	    parse_endpoints(json_member(settings, "Networks"), is_ours, arg,
+	    out) == -1)
+		return invalid();
+	strlcpy(out->name, name[0] == '/' ? name + 1 : name,
+	    sizeof(out->name));
+	out->stop_signal = stop_signal(json_member(v, "Config"));
+	return 0;
+}

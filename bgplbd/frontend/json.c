@@ -1,0 +1,592 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/frontend/json.h"
+
+#define JSMN_STATIC
+#define JSMN_STRICT
+#define JSMN_PARENT_LINKS
+#include <jsmn.h>
+
+#define TOKENS_FIRST	64
+
+/*
+ * Once a document is checked, a token's size has served its purpose: it then holds
+ * the index of the first token after the value and all that is inside it.
+ */
+struct json {
+	const char	*text;
+	jsmntok_t	*tokens;
+	unsigned int	 ntokens;
+};
+
+/* Where the check stands: the token that comes next, and the byte that does. */
+struct cursor {
+	const struct json	*doc;
+	unsigned int		 token;
+	size_t			 pos;
+	size_t			 len;
+};
+
+static const jsmntok_t *
+token_of(struct json_value v)
+{
+	return &v.doc->tokens[v.index];
+}
+
+static unsigned int
+after(const struct json *doc, unsigned int index)
+{
+	return (unsigned int)doc->tokens[index].size;
+}
+
+/*
+ * jsmn takes time with the square of the depth, so depth is limited before it sees
+ * the text.  Brackets inside strings do not count.
+ */
+static bool
+is_too_deep(const char *text, size_t len)
+{
+	unsigned int depth = 0;
+	bool in_string = false;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (in_string) {
+			if (text[i] == '\\')
+				i++;
+			else if (text[i] == '"')
+				in_string = false;
+		} else if (text[i] == '"')
+			in_string = true;
+		else if (text[i] == '{' || text[i] == '[') {
+			if (++depth > JSON_READ_DEPTH)
+				return true;
+		} else if ((text[i] == '}' || text[i] == ']') && depth > 0)
+			depth--;
+	}
+	return false;
+}
+
+/* 0, or -1 and errno. */
+static int
+tokenize(struct json *doc, size_t len)
+{
+	jsmn_parser parser;
+	jsmntok_t *grown;
+	unsigned int room = 0;
+	int n = JSMN_ERROR_NOMEM;
+
+	jsmn_init(&parser);
+	while (n == JSMN_ERROR_NOMEM) {
+		if (room == JSON_TOKENS_MAX) {
+			errno = E2BIG;
+			return -1;
+		}
+		room = room == 0 ? TOKENS_FIRST : room * 2;
+		grown = reallocarray(doc->tokens, room, sizeof(*grown));
+		if (grown == NULL)
+			return -1;
+		doc->tokens = grown;
+		n = jsmn_parse(&parser, doc->text, len, doc->tokens, room);
+	}
+	doc->ntokens = parser.toknext;
+	if (n < 1 || parser.pos != len) {
+		errno = EINVAL;
+		return -1;
+	}
+	return 0;
+}
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void
+skip_space(struct cursor *c)
+{
+	while (c->pos < c->len && is_space(c->doc->text[c->pos]))
+		c->pos++;
+}
+
+static bool
+take(struct cursor *c, char wanted)
+{
+	skip_space(c);
+	if (c->pos == c->len || c->doc->text[c->pos] != wanted)
+		return false;
+	c->pos++;
+	return true;
+}
+
+static size_t
+digits(const char *s, const char *end)
+{
+	const char *start = s;
+
+	while (s < end && *s >= '0' && *s <= '9')
+		s++;
+	return (size_t)(s - start);
+}
+
+/* RFC 8259 section 6. */
+static bool
+is_number(const char *s, const char *end)
+{
+	size_t n;
+
+	if (s < end && *s == '-')
+		s++;
+	n = digits(s, end);
+	if (n == 0 || (n > 1 && *s == '0'))
+		return false;
+	s += n;
+	if (s < end && *s == '.') {
+		n = digits(++s, end);
+		if (n == 0)
+			return false;
+		s += n;
+	}
+	if (s < end && (*s == 'e' || *s == 'E')) {
+		s++;
+		if (s < end && (*s == '+' || *s == '-'))
+			s++;
+		n = digits(s, end);
+		if (n == 0)
+			return false;
+		s += n;
+	}
+	return s == end;
+}
+
+static bool
+token_is(const struct json *doc, const jsmntok_t *t, const char *word)
+{
+	size_t len = (size_t)(t->end - t->start);
+
+	return len == strlen(word) &&
+	    memcmp(doc->text + t->start, word, len) == 0;
+}
+
+static bool
+is_primitive(const struct json *doc, const jsmntok_t *t)
+{
+	return token_is(doc, t, "true") || token_is(doc, t, "false") ||
+	    token_is(doc, t, "null") ||
+	    is_number(doc->text + t->start, doc->text + t->end);
+}
+
+/* jsmn has checked the escapes; control characters are left. */
+static bool
+is_string(const struct json *doc, const jsmntok_t *t)
+{
+	int i;
+
+	for (i = t->start; i < t->end; i++)
+		if ((unsigned char)doc->text[i] < ' ')
+			return false;
+	return true;
+}
+
+/* The next token must be no object or array, and start at the next byte. */
+static bool
+take_scalar(struct cursor *c)
+{
+	jsmntok_t *t;
+
+	skip_space(c);
+	if (c->token == c->doc->ntokens)
+		return false;
+	t = &c->doc->tokens[c->token++];
+	if (t->type == JSMN_STRING) {
+		if ((size_t)t->start != c->pos + 1 || !is_string(c->doc, t))
+			return false;
+		c->pos = (size_t)t->end + 1;
+	} else if (t->type == JSMN_PRIMITIVE) {
+		if ((size_t)t->start != c->pos || !is_primitive(c->doc, t))
+			return false;
+		c->pos = (size_t)t->end;
+	} else
+		return false;
+	t->size = (int)c->token;
+	return true;
+}
+
+static bool
+take_key(struct cursor *c)
+{
+	return c->token < c->doc->ntokens &&
+	    c->doc->tokens[c->token].type == JSMN_STRING && take_scalar(c) &&
+	    take(c, ':');
+}
+
+static bool
+next_is_container(const struct cursor *c)
+{
+	return c->token < c->doc->ntokens &&
+	    (c->doc->tokens[c->token].type == JSMN_OBJECT ||
+	    c->doc->tokens[c->token].type == JSMN_ARRAY);
+}
+
+/*
+ * jsmn finds tokens but not all faults of grammar (a missing comma, a key without
+ * value); this goes through tokens and text side by side and finds the rest.
+ */
+static bool
+check_value(struct cursor *c, unsigned int depth)
+{
+	unsigned int index = c->token;
+	bool object;
+	char closer;
+
+	if (!next_is_container(c))
+		return take_scalar(c);
+	if (depth == JSON_READ_DEPTH)
+		return false;
+	object = c->doc->tokens[c->token++].type == JSMN_OBJECT;
+	closer = object ? '}' : ']';
+	if (!take(c, object ? '{' : '['))
+		return false;
+	if (!take(c, closer)) {
+		do {
+			if ((object && !take_key(c)) ||
+			    !check_value(c, depth + 1))
+				return false;
+		} while (take(c, ','));
+		if (!take(c, closer))
+			return false;
+	}
+	c->doc->tokens[index].size = (int)c->token;
+	return true;
+}
+
+static bool
+check_document(const struct json *doc, size_t len)
+{
+	struct cursor c = { .doc = doc, .len = len };
+
+	if (!next_is_container(&c) || !check_value(&c, 0))
+		return false;
+	skip_space(&c);
+	return c.pos == len && c.token == doc->ntokens;
+}
+
+struct json *
+json_parse(const char *text, size_t len)
+{
+	struct json *doc;
+	int error;
+
+	if (len > JSON_TEXT_MAX || is_too_deep(text, len)) {
+		errno = E2BIG;
+		return NULL;
+	}
+	doc = calloc(1, sizeof(*doc));
+	if (doc == NULL)
+		return NULL;
+	doc->text = text;
+	if (tokenize(doc, len) == -1)
+		goto fail;
+	if (!check_document(doc, len)) {
+		errno = EINVAL;
+		goto fail;
+	}
+	return doc;
+fail:
+	error = errno;
+	json_free(doc);
+	errno = error;
+	return NULL;
+}
+
+void
+json_free(struct json *doc)
+{
+	if (doc == NULL)
+		return;
+	free(doc->tokens);
+	free(doc);
+}
+
+static struct json_value
+value_at(const struct json *doc, unsigned int index)
+{
+	return (struct json_value){ .doc = doc, .index = index };
+}
+
+static struct json_value
+no_value(void)
+{
+	return (struct json_value){ .doc = NULL };
+}
+
+struct json_value
+json_root(const struct json *doc)
+{
+	return value_at(doc, 0);
+}
+
+enum json_type
+json_type(struct json_value v)
+{
+	if (v.doc == NULL)
+		return JSON_NONE;
+	switch (token_of(v)->type) {
+	case JSMN_OBJECT:
+		return JSON_OBJECT;
+	case JSMN_ARRAY:
+		return JSON_ARRAY;
+	case JSMN_STRING:
+		return JSON_STRING;
+	default:
+		break;
+	}
+	switch (v.doc->text[token_of(v)->start]) {
+	case 't':
+	case 'f':
+		return JSON_BOOL;
+	case 'n':
+		return JSON_NULL;
+	default:
+		return JSON_NUMBER;
+	}
+}
+
+void
+json_iterate(struct json_value v, struct json_iterator *it)
+{
+	enum json_type type = json_type(v);
+
+	memset(it, 0, sizeof(*it));
+	if (type != JSON_OBJECT && type != JSON_ARRAY)
+		return;
+	it->in_object = type == JSON_OBJECT;
+	it->value.doc = v.doc;
+	it->next = v.index + 1;
+	it->end = after(v.doc, v.index);
+}
+
+bool
+json_next(struct json_iterator *it)
+{
+	const struct json *doc = it->value.doc;
+
+	if (it->next == it->end)
+		return false;
+	if (it->in_object)
+		it->key = value_at(doc, it->next++);
+	it->value = value_at(doc, it->next);
+	it->next = after(doc, it->next);
+	return true;
+}
+
+static uint32_t
+hex4(const char *s)
+{
+	uint32_t value = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		value <<= 4;
+		if (s[i] <= '9')
+			value |= (uint32_t)(s[i] - '0');
+		else
+			value |= (uint32_t)((s[i] | 0x20) - 'a' + 10);
+	}
+	return value;
+}
+
+/* UTF-8 (RFC 3629 section 3) of a code point; returns its bytes. */
+static size_t
+utf8_encode(uint32_t code, char *out)
+{
+	if (code < 0x80) {
+		out[0] = (char)code;
+		return 1;
+	}
+	if (code < 0x800) {
+		out[0] = (char)(0xc0 | code >> 6);
+		out[1] = (char)(0x80 | (code & 0x3f));
+		return 2;
+	}
+	if (code < 0x10000) {
+		out[0] = (char)(0xe0 | code >> 12);
+		out[1] = (char)(0x80 | (code >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (code & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | code >> 18);
+	out[1] = (char)(0x80 | (code >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (code >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (code & 0x3f));
+	return 4;
+}
+
+/*
+ * One \uXXXX escape, or two that make a surrogate pair, at *s behind the "\u".  0, or
+ * -1 if it is no character.
+ */
+static int
+unescape_unicode(const char **s, const char *end, uint32_t *code)
+{
+	uint32_t low;
+
+	if (end - *s < 4)
+		return -1;
+	*code = hex4(*s);
+	*s += 4;
+	if (*code == 0 || (*code >= 0xdc00 && *code <= 0xdfff))
+		return -1;
+	if (*code < 0xd800 || *code > 0xdbff)
+		return 0;
+	if (end - *s < 6 || (*s)[0] != '\\' || (*s)[1] != 'u')
+		return -1;
+	low = hex4(*s + 2);
+	*s += 6;
+	if (low < 0xdc00 || low > 0xdfff)
+		return -1;
+	*code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
+	return 0;
+}
+
+/* The next character of a string, unescaped, as UTF-8; its bytes, or 0 on EILSEQ. */
+static size_t
+next_character(const char **s, const char *end, char *out)
+{
+	static const char escapes[] = "bfnrt", meanings[] = "\b\f\n\r\t";
+	const char *found;
+	uint32_t code;
+	size_t n = 0;
+
+	if (**s != '\\') {
+		do
+			out[n++] = *(*s)++;
+		while (n < 4 && *s < end && (**s & 0xc0) == 0x80);
+		return n;
+	}
+	(*s)++;
+	if (**s == 'u') {
+		(*s)++;
+		if (unescape_unicode(s, end, &code) == -1)
+			return 0;
+		return utf8_encode(code, out);
+	}
+	found = strchr(escapes, **s);
+	out[0] = found != NULL ? meanings[found - escapes] : **s;
+	(*s)++;
+	return 1;
+}
+
+int
+json_get_string(struct json_value v, char *buf, size_t size)
+{
+	const char *s, *end;
+	char character[4];
+	size_t n, used = 0;
+
+	buf[0] = '\0';
+	if (json_type(v) != JSON_STRING) {
+		errno = EINVAL;
+		return -1;
+	}
+	s = v.doc->text + token_of(v)->start;
+	end = v.doc->text + token_of(v)->end;
+	while (s < end) {
+		n = next_character(&s, end, character);
+		if (n == 0) {
+			buf[0] = '\0';
+			errno = EILSEQ;
+			return -1;
+		}
+		if (n >= size - used) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		memcpy(buf + used, character, n);
+		used += n;
+		buf[used] = '\0';
+	}
+	return 0;
+}
+
+int
+json_get_bool(struct json_value v, bool *out)
+{
+	if (json_type(v) != JSON_BOOL) {
+		errno = EINVAL;
+		return -1;
+	}
+	*out = v.doc->text[token_of(v)->start] == 't';
+	return 0;
+}
+
+int
+json_get_int(struct json_value v, int64_t min, int64_t max, int64_t *out)
+{
+	const jsmntok_t *t;
+	const char *errstr;
+	char text[24];
+	size_t len;
+
+	if (json_type(v) != JSON_NUMBER) {
+		errno = EINVAL;
+		return -1;
+	}
+	t = token_of(v);
+	len = (size_t)(t->end - t->start);
+	if (memchr(v.doc->text + t->start, '.', len) != NULL ||
+	    memchr(v.doc->text + t->start, 'e', len) != NULL ||
+	    memchr(v.doc->text + t->start, 'E', len) != NULL) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (len >= sizeof(text)) {
+		errno = ERANGE;
+		return -1;
+	}
+	memcpy(text, v.doc->text + t->start, len);
+	text[len] = '\0';
+	*out = strtonum(text, min, max, &errstr);
+	if (errstr != NULL) {
+		errno = ERANGE;
+		return -1;
+	}
+	return 0;
+}
+
+bool
+json_equals(struct json_value v, const char *text)
+{
+	const char *s, *end;
+	char character[4];
+	size_t n;
+
+	if (json_type(v) != JSON_STRING)
+		return false;
+	s = v.doc->text + token_of(v)->start;
+	end = v.doc->text + token_of(v)->end;
+	while (s < end) {
+		n = next_character(&s, end, character);
+		if (n == 0 || strncmp(text, character, n) != 0)
+			return false;
+		text += n;
+	}
+	return *text == '\0';
+}
+
+struct json_value
+json_member(struct json_value object, const char *key)
+{
+	struct json_iterator it;
+
+	if (json_type(object) != JSON_OBJECT)
+		return no_value();
+	json_iterate(object, &it);
+	while (json_next(&it))
+		if (json_equals(it.key, key))
+			return it.value;
+	return no_value();
+}

@@ -1,0 +1,470 @@
+#include <errno.h>
+#include <string.h>
+
+#include "bgplbd/frontend/docker_parse.h"
+#include "bgplbd/frontend/ipam.h"
+#include "bgplbd/frontend/json.h"
+#include "bgplbd/frontend/plugin_call.h"
+#include "bgplbd/messages/types.h"
+#include "common/json_writer.h"
+
+/* Longer texts are refused where an address is wanted; room for what a user may type. */
+#define TEXT_MAX	96
+
+/* Reads the body's fields into the call; -1 with the sentence. */
+typedef int parse_fn(struct json_value body, struct plugin_call *,
+    struct sentence *);
+
+/* What an answer is made of, and where it goes. */
+struct answer {
+	const struct plugin_call	*call;
+	const struct plugin_reply	*reply;	/* the rde's, if it was asked */
+	bool				 global_scope;
+	struct json_writer		 w;
+};
+
+/* Writes the members of the answer's object. */
+typedef void write_fn(struct answer *);
+
+struct plugin_row {
+	const char	*path;
+	parse_fn	*parse;		/* NULL: the body does not matter */
+	uint32_t	 type;		/* asks the rde; 0: nobody */
+	write_fn	*write;		/* NULL: the answer is {} */
+};
+
+/* A text member; null counts as missing, and a missing optional one is "". */
+static int
+get_text(struct json_value object, const char *key, bool required, char *buf,
+    size_t size, struct sentence *why)
+{
+	struct json_value v = json_member(object, key);
+	enum json_type type = json_type(v);
+
+	buf[0] = '\0';
+	if (type == JSON_NONE || type == JSON_NULL)
+		return required ? sentence_set(why, "%s is missing", key) : 0;
+	if (json_get_string(v, buf, size) == 0)
+		return 0;
+	switch (errno) {
+	case EINVAL:
+		return sentence_set(why, "%s is not a string", key);
+	case ENAMETOOLONG:
+		return sentence_set(why, "%s is too long: %s...", key, buf);
+	default:
+		return sentence_set(why, "%s is not well-formed text", key);
+	}
+}
+
+static int
+get_id(struct json_value object, const char *key, struct object_id *out,
+    struct sentence *why)
+{
+	char text[TEXT_MAX];
+
+	if (get_text(object, key, true, text, sizeof(text), why) == -1)
+		return -1;
+	if (object_id_parse(text, strlen(text), out) == -1)
+		return sentence_set(why, "%s is not 64 hexadecimal digits in "
+		    "lower case: %s", key, text);
+	return 0;
+}
+
+/* A member that must be of the type if it is there; null counts as missing. */
+static int
+get_optional(struct json_value object, const char *key, enum json_type wanted,
+    struct json_value *out, struct sentence *why)
+{
+	enum json_type type;
+
+	*out = json_member(object, key);
+	type = json_type(*out);
+	if (type == wanted || type == JSON_NONE || type == JSON_NULL)
+		return 0;
+	return sentence_set(why, "%s is not an %s", key,
+	    wanted == JSON_OBJECT ? "object" : "array");
+}
+
+static int
+parse_pool_request(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	char pool[TEXT_MAX], sub_pool[TEXT_MAX], v6subnet[TEXT_MAX];
+	struct pool_request request = { .pool = pool, .sub_pool = sub_pool,
+	    .v6subnet = v6subnet };
+	struct json_value options;
+
+	if (get_text(body, "Pool", false, pool, sizeof(pool), why) == -1 ||
+	    get_text(body, "SubPool", false, sub_pool, sizeof(sub_pool),
+	    why) == -1 ||
+	    get_optional(body, "Options", JSON_OBJECT, &options, why) == -1 ||
+	    get_text(options, "v6subnet", false, v6subnet, sizeof(v6subnet),
+	    why) == -1)
+		return -1;
+	if (json_get_bool(json_member(body, "V6"), &request.v6) == -1)
+		return sentence_set(why, "V6 is not true or false");
+	return ipam_request_pool(&request, &call->pool, why);
+}
+
+static int
+parse_pool_release(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	char pool_id[TEXT_MAX];
+
+	if (get_text(body, "PoolID", true, pool_id, sizeof(pool_id),
+	    why) == -1)
+		return -1;
+	return ipam_find_pool(pool_id, &call->pool, why);
+}
+
+static int
+parse_address_call(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	char pool_id[TEXT_MAX], address[TEXT_MAX];
+	struct json_value options;
+
+	if (get_text(body, "PoolID", true, pool_id, sizeof(pool_id),
+	    why) == -1 ||
+	    get_text(body, "Address", false, address, sizeof(address),
+	    why) == -1 ||
+	    get_optional(body, "Options", JSON_OBJECT, &options, why) == -1)
+		return -1;
+	return ipam_request_address(pool_id, address, &call->pool, why);
+}
+
+/* IPv4Data or IPv6Data: no pool, or one. */
+static int
+get_pool(struct json_value body, const char *key, enum afi afi,
+    struct prefix *out, struct sentence *why)
+{
+	struct json_value list;
+	struct json_iterator it;
+	char pool[TEXT_MAX];
+
+	if (get_optional(body, key, JSON_ARRAY, &list, why) == -1)
+		return -1;
+	json_iterate(list, &it);
+	if (!json_next(&it))
+		return 0;
+	if (json_type(it.value) != JSON_OBJECT)
+		return sentence_set(why, "%s holds no object", key);
+	if (get_text(it.value, "Pool", true, pool, sizeof(pool), why) == -1)
+		return -1;
+	if (json_next(&it))
+		return sentence_set(why, "%s names two subnets, but a network "
+		    "has one address: write one --subnet a family", key);
+	return ipam_check_network_pool(pool, afi, out, why);
+}
+
+static int
+parse_network_create(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	struct plugin_network *n = &call->message.network;
+
+	if (get_id(body, "NetworkID", &n->network, why) == -1 ||
+	    get_pool(body, "IPv4Data", AFI_IPV4, &n->v4, why) == -1 ||
+	    get_pool(body, "IPv6Data", AFI_IPV6, &n->v6, why) == -1)
+		return -1;
+	if (!prefix_is_set(&n->v4) && !prefix_is_set(&n->v6))
+		return sentence_set(why, "the network has no address: write "
+		    "--subnet ADDRESS/32, or --ipv6 and --ipam-opt "
+		    "v6subnet=ADDRESS/128");
+	return 0;
+}
+
+static int
+parse_network_delete(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	return get_id(body, "NetworkID", &call->message.network.network, why);
+}
+
+static int
+parse_endpoint(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	struct plugin_endpoint *e = &call->message.endpoint;
+
+	if (get_id(body, "NetworkID", &e->network, why) == -1)
+		return -1;
+	return get_id(body, "EndpointID", &e->endpoint, why);
+}
+
+static int
+get_address(struct json_value interface, const char *key, enum afi afi,
+    struct prefix *out, struct sentence *why)
+{
+	char text[TEXT_MAX];
+
+	if (get_text(interface, key, false, text, sizeof(text), why) == -1)
+		return -1;
+	if (text[0] == '\0')
+		return 0;
+	return ipam_check_network_pool(text, afi, out, why);
+}
+
+static int
+parse_endpoint_create(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	struct plugin_endpoint *e = &call->message.endpoint;
+	struct json_value interface;
+	char mac[TEXT_MAX];
+
+	if (parse_endpoint(body, call, why) == -1 ||
+	    get_optional(body, "Interface", JSON_OBJECT, &interface,
+	    why) == -1)
+		return -1;
+	if (json_type(interface) != JSON_OBJECT)
+		return sentence_set(why, "Interface is missing");
+	if (get_address(interface, "Address", AFI_IPV4, &e->v4, why) == -1 ||
+	    get_address(interface, "AddressIPv6", AFI_IPV6, &e->v6,
+	    why) == -1 ||
+	    get_text(interface, "MacAddress", false, mac, sizeof(mac),
+	    why) == -1)
+		return -1;
+	if (mac[0] == '\0')
+		return 0;
+	e->has_mac = 1;
+	if (docker_mac_parse(mac, e->mac) == -1)
+		return sentence_set(why, "MacAddress is not an Ethernet "
+		    "address: %s", mac);
+	return 0;
+}
+
+static void
+write_implements(struct answer *a)
+{
+	json_begin_array(&a->w, "Implements");
+	json_string(&a->w, NULL, "NetworkDriver");
+	json_string(&a->w, NULL, "IpamDriver");
+	json_end(&a->w);
+}
+
+/* With global connectivity Docker would tell of every other host of its swarm. */
+static void
+write_network_capabilities(struct answer *a)
+{
+	json_string(&a->w, "Scope", a->global_scope ? "global" : "local");
+	json_string(&a->w, "ConnectivityScope", "local");
+}
+
+/* Docker chooses the MAC address before it asks for one, so it reaches CreateEndpoint. */
+static void
+write_ipam_capabilities(struct answer *a)
+{
+	json_bool(&a->w, "RequiresMACAddress", true);
+}
+
+static void
+write_address_spaces(struct answer *a)
+{
+	json_string(&a->w, "LocalDefaultAddressSpace", "bgplb-local");
+	json_string(&a->w, "GlobalDefaultAddressSpace", "bgplb-global");
+}
+
+static void
+write_data(struct answer *a)
+{
+	json_begin_object(&a->w, "Data");
+	json_end(&a->w);
+}
+
+static void
+write_pool(struct answer *a)
+{
+	char text[PREFIX_STRLEN];
+
+	prefix_format(&a->call->pool, text);
+	json_string(&a->w, "PoolID", text);
+	json_string(&a->w, "Pool", text);
+	write_data(a);
+}
+
+static void
+write_address(struct answer *a)
+{
+	char text[PREFIX_STRLEN];
+
+	json_string(&a->w, "Address", prefix_format(&a->call->pool, text));
+	write_data(a);
+}
+
+/* Docker takes a MAC address from the driver only where it gave none itself. */
+static void
+write_interface(struct answer *a)
+{
+	const uint8_t *m = a->reply->mac;
+	char text[3 * MAC_SIZE];
+
+	json_begin_object(&a->w, "Interface");
+	if (!a->call->message.endpoint.has_mac) {
+		snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x",
+		    m[0], m[1], m[2], m[3], m[4], m[5]);
+		json_string(&a->w, "MacAddress", text);
+	}
+	json_end(&a->w);
+}
+
+/*
+ * No gateway: containers reach the world through another network (docker_gwbridge or one
+ * that the user adds), which Docker is not to add by itself.
+ */
+static void
+write_join(struct answer *a)
+{
+	json_begin_object(&a->w, "InterfaceName");
+	json_string(&a->w, "SrcName", a->reply->interface);
+	json_string(&a->w, "DstPrefix", "eth");
+	json_end(&a->w);
+	json_string(&a->w, "Gateway", "");
+	json_string(&a->w, "GatewayIPv6", "");
+	json_bool(&a->w, "DisableGatewayService", true);
+}
+
+static void
+write_value(struct answer *a)
+{
+	json_begin_object(&a->w, "Value");
+	json_end(&a->w);
+}
+
+static const struct plugin_row rows[] = {
+	{ "/Plugin.Activate", NULL, 0, write_implements },
+
+	{ "/NetworkDriver.GetCapabilities", NULL, 0,
+	    write_network_capabilities },
+	{ "/NetworkDriver.CreateNetwork", parse_network_create,
+	    MSG_FRONTEND_NETWORK_CREATE, NULL },
+	{ "/NetworkDriver.DeleteNetwork", parse_network_delete,
+	    MSG_FRONTEND_NETWORK_DELETE, NULL },
+	{ "/NetworkDriver.CreateEndpoint", parse_endpoint_create,
+	    MSG_FRONTEND_ENDPOINT_CREATE, write_interface },
+	{ "/NetworkDriver.DeleteEndpoint", parse_endpoint,
+	    MSG_FRONTEND_ENDPOINT_DELETE, NULL },
+	{ "/NetworkDriver.Join", parse_endpoint, MSG_FRONTEND_ENDPOINT_JOIN,
+	    write_join },
+	{ "/NetworkDriver.Leave", parse_endpoint, MSG_FRONTEND_ENDPOINT_LEAVE,
+	    NULL },
+	{ "/NetworkDriver.EndpointOperInfo", parse_endpoint, 0, write_value },
+	{ "/NetworkDriver.ProgramExternalConnectivity", parse_endpoint, 0,
+	    NULL },
+	{ "/NetworkDriver.RevokeExternalConnectivity", parse_endpoint, 0,
+	    NULL },
+	/* A swarm's manager asks these; there is nothing to reserve. */
+	{ "/NetworkDriver.AllocateNetwork", NULL, 0, NULL },
+	{ "/NetworkDriver.FreeNetwork", NULL, 0, NULL },
+	{ "/NetworkDriver.DiscoverNew", NULL, 0, NULL },
+	{ "/NetworkDriver.DiscoverDelete", NULL, 0, NULL },
+
+	{ "/IpamDriver.GetCapabilities", NULL, 0, write_ipam_capabilities },
+	{ "/IpamDriver.GetDefaultAddressSpaces", NULL, 0,
+	    write_address_spaces },
+	{ "/IpamDriver.RequestPool", parse_pool_request, 0, write_pool },
+	{ "/IpamDriver.ReleasePool", parse_pool_release, 0, NULL },
+	{ "/IpamDriver.RequestAddress", parse_address_call, 0,
+	    write_address },
+	{ "/IpamDriver.ReleaseAddress", parse_address_call, 0, NULL },
+};
+
+static const struct plugin_row *
+find_row(const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].path, path) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static int
+parse_body(const char *body, size_t len, struct plugin_call *call,
+    struct sentence *why)
+{
+	struct json *doc;
+	int result;
+
+	if (len == 0)
+		return sentence_set(why, "the request has no body");
+	doc = json_parse(body, len);
+	if (doc == NULL || json_type(json_root(doc)) != JSON_OBJECT)
+		result = sentence_set(why,
+		    "the request's body is not a JSON object");
+	else
+		result = call->row->parse(json_root(doc), call, why);
+	json_free(doc);
+	return result;
+}
+
+enum plugin_outcome
+plugin_call_parse(const char *path, const char *body, size_t len,
+    struct plugin_call *call, struct sentence *why)
+{
+	memset(call, 0, sizeof(*call));
+	call->row = find_row(path);
+	if (call->row == NULL) {
+		sentence_set(why, "there is no call %.64s", path);
+		return PLUGIN_REFUSED;
+	}
+	if (call->row->parse != NULL &&
+	    parse_body(body, len, call, why) == -1)
+		return PLUGIN_REFUSED;
+	return call->row->type != 0 ? PLUGIN_ASK_RDE : PLUGIN_ANSWERED;
+}
+
+uint32_t
+plugin_call_type(const struct plugin_call *call)
+{
+	return call->row->type;
+}
+
+static bool
+is_about_network(const struct plugin_call *call)
+{
+	return call->row->type == MSG_FRONTEND_NETWORK_CREATE ||
+	    call->row->type == MSG_FRONTEND_NETWORK_DELETE;
+}
+
+const void *
+plugin_call_message(const struct plugin_call *call, size_t *len)
+{
+	*len = is_about_network(call) ? sizeof(call->message.network) :
+	    sizeof(call->message.endpoint);
+	return &call->message;
+}
+
+const struct object_id *
+plugin_call_network(const struct plugin_call *call)
+{
+	return is_about_network(call) ? &call->message.network.network :
+	    &call->message.endpoint.network;
+}
+
+void
+plugin_call_answer(const struct plugin_call *call,
+    const struct plugin_reply *reply, bool global_scope, FILE *out)
+{
+	struct answer a = { .call = call, .reply = reply,
+	    .global_scope = global_scope };
+
+	json_writer_init(&a.w, out);
+	json_begin_object(&a.w, NULL);
+	if (call->row->write != NULL)
+		call->row->write(&a);
+	json_end(&a.w);
+}
+
+void
+plugin_call_answer_error(const char *sentence, FILE *out)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out);
+	json_begin_object(&w, NULL);
+	json_string(&w, "Err", sentence);
+	json_end(&w);
+}

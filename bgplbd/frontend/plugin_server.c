@@ -1,0 +1,314 @@
+#include <sys/queue.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/listener.h>
+
+#include "bgplbd/frontend/connection_limit.h"
+#include "bgplbd/frontend/plugin_server.h"
+#include "common/log.h"
+
+#define METHODS		(EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | \
+    EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE)
+
+/* A request that waits for the rde; all have the same time, so the first is the oldest. */
+struct waiting {
+	TAILQ_ENTRY(waiting)	 entry;
+	struct plugin_server	*server;
+	struct evhttp_request	*request;
+	struct plugin_call	 call;
+	uint32_t		 tag;
+	time_t			 deadline;	/* CLOCK_MONOTONIC */
+};
+
+struct plugin_server {
+	struct evhttp			*http;
+	struct connection_limit		*limit;
+	struct event			*timer;
+	const struct plugin_server_ops	*ops;
+	void				*arg;
+	bool				 global_scope;
+	uint32_t			 last_tag;
+	TAILQ_HEAD(, waiting)		 waiting;
+};
+
+static time_t
+now_seconds(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) == -1)
+		fatal("clock_gettime");
+	return now.tv_sec;
+}
+
+static void
+start_timer(struct plugin_server *s)
+{
+	const struct waiting *first = TAILQ_FIRST(&s->waiting);
+	struct timeval in = { .tv_sec = 0 };
+	time_t now;
+
+	if (first == NULL) {
+		evtimer_del(s->timer);
+		return;
+	}
+	now = now_seconds();
+	if (first->deadline > now)
+		in.tv_sec = first->deadline - now;
+	evtimer_add(s->timer, &in);
+}
+
+static void
+send_answer(struct evhttp_request *request, int status, const char *text,
+    size_t len)
+{
+	struct evkeyvalq *headers = evhttp_request_get_output_headers(request);
+	struct evbuffer *body = evhttp_request_get_output_buffer(request);
+
+	if (evhttp_add_header(headers, "Content-Type",
+	    "application/json") == -1 || evbuffer_add(body, text, len) == -1)
+		fatalx("out of memory for an answer to Docker");
+	evhttp_send_reply(request, status,
+	    status == HTTP_OK ? "OK" : "Internal Server Error", NULL);
+}
+
+static void
+answer_error(struct evhttp_request *request, const char *sentence)
+{
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		fatal("open_memstream");
+	plugin_call_answer_error(sentence, out);
+	if (fclose(out) == EOF)
+		fatal("cannot write an answer to Docker");
+	log_info("Docker called %s: refused: %s",
+	    evhttp_request_get_uri(request), sentence);
+	send_answer(request, HTTP_INTERNAL, text, len);
+	free(text);
+}
+
+static void
+answer_call(struct plugin_server *s, struct evhttp_request *request,
+    const struct plugin_call *call, const struct plugin_reply *reply)
+{
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		fatal("open_memstream");
+	plugin_call_answer(call, reply, s->global_scope, out);
+	if (fclose(out) == EOF)
+		fatal("cannot write an answer to Docker");
+	log_debug("Docker called %s: %s", evhttp_request_get_uri(request),
+	    text);
+	send_answer(request, HTTP_OK, text, len);
+	free(text);
+}
+
+static void
+waiting_free(struct waiting *w)
+{
+	TAILQ_REMOVE(&w->server->waiting, w, entry);
+	start_timer(w->server);
+	free(w);
+}
+
+/*
+ * Docker went away; evhttp frees the request, which must not be touched any more.  (As
+ * evhttp does not read while a request is under way, this is rare: mostly the reply
+ * comes first, and fails to be written.)
+ */
+static void
+connection_closed(struct evhttp_connection *connection, void *arg)
+{
+	struct waiting *w = arg;
+
+	(void)connection;
+	waiting_free(w);
+}
+
+/* Takes the request out of the queue; the caller answers it. */
+static struct evhttp_request *
+stop_waiting(struct waiting *w)
+{
+	struct evhttp_request *request = w->request;
+
+	evhttp_connection_set_closecb(evhttp_request_get_connection(request),
+	    NULL, NULL);
+	waiting_free(w);
+	return request;
+}
+
+static void
+wait_for_rde(struct plugin_server *s, struct evhttp_request *request,
+    const struct plugin_call *call)
+{
+	struct waiting *w;
+	const void *message;
+	size_t len;
+
+	message = plugin_call_message(call, &len);
+	if (s->ops->ask(plugin_call_type(call), ++s->last_tag, message, len,
+	    s->arg) == -1) {
+		answer_error(request, "bgplb: its route decision engine has "
+		    "ended");
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->server = s;
+	w->request = request;
+	w->call = *call;
+	w->tag = s->last_tag;
+	w->deadline = now_seconds() + PLUGIN_DEADLINE;
+	evhttp_connection_set_closecb(evhttp_request_get_connection(request),
+	    connection_closed, w);
+	TAILQ_INSERT_TAIL(&s->waiting, w, entry);
+	start_timer(s);
+}
+
+static void
+handle_request(struct evhttp_request *request, void *arg)
+{
+	struct plugin_server *s = arg;
+	const struct evhttp_uri *uri = evhttp_request_get_evhttp_uri(request);
+	const char *path = uri != NULL ? evhttp_uri_get_path(uri) : NULL;
+	struct evbuffer *in = evhttp_request_get_input_buffer(request);
+	size_t len = evbuffer_get_length(in);
+	struct plugin_call call;
+	struct sentence why;
+
+	if (evhttp_request_get_command(request) != EVHTTP_REQ_POST) {
+		answer_error(request, "bgplb: plugin calls are made with the "
+		    "method POST");
+		return;
+	}
+	switch (plugin_call_parse(path != NULL ? path : "",
+	    (const char *)evbuffer_pullup(in, -1), len, &call, &why)) {
+	case PLUGIN_REFUSED:
+		answer_error(request, why.text);
+		break;
+	case PLUGIN_ANSWERED:
+		answer_call(s, request, &call, NULL);
+		break;
+	case PLUGIN_ASK_RDE:
+		wait_for_rde(s, request, &call);
+		break;
+	}
+}
+
+void
+plugin_server_reply(struct plugin_server *s, uint32_t tag,
+    const struct plugin_reply *reply)
+{
+	struct plugin_call call;
+	struct sentence why;
+	struct waiting *w;
+
+	TAILQ_FOREACH(w, &s->waiting, entry)
+		if (w->tag == tag)
+			break;
+	if (w == NULL) {
+		log_debug("a reply of the rde came too late for Docker");
+		return;
+	}
+	if (reply->error != 0) {
+		sentence_set(&why, "%s", reply->text[0] != '\0' ? reply->text :
+		    strerror(reply->error));
+		answer_error(stop_waiting(w), why.text);
+		return;
+	}
+	call = w->call;
+	answer_call(s, stop_waiting(w), &call, reply);
+	s->ops->done(&call, s->arg);
+}
+
+static void
+deadline_passed(evutil_socket_t fd, short what, void *arg)
+{
+	struct plugin_server *s = arg;
+	time_t now = now_seconds();
+	struct waiting *w;
+
+	(void)fd;
+	(void)what;
+	while ((w = TAILQ_FIRST(&s->waiting)) != NULL && w->deadline <= now)
+		answer_error(stop_waiting(w), "bgplb: its route decision "
+		    "engine did not answer in time, see bgplbd's log");
+	start_timer(s);
+}
+
+void
+plugin_server_fail(struct plugin_server *s, const char *sentence)
+{
+	struct waiting *w;
+
+	while ((w = TAILQ_FIRST(&s->waiting)) != NULL)
+		answer_error(stop_waiting(w), sentence);
+}
+
+static struct bufferevent *
+new_connection(struct event_base *base, void *arg)
+{
+	struct plugin_server *s = arg;
+
+	(void)base;
+	return connection_limit_accept(s->limit);
+}
+
+struct plugin_server *
+plugin_server_new(struct event_base *base, int fd, bool global_scope,
+    const struct plugin_server_ops *ops, void *arg)
+{
+	struct plugin_server *s = xcalloc(1, sizeof(*s));
+	struct evconnlistener *listener;
+
+	s->ops = ops;
+	s->arg = arg;
+	s->global_scope = global_scope;
+	TAILQ_INIT(&s->waiting);
+	s->http = evhttp_new(base);
+	s->timer = evtimer_new(base, deadline_passed, s);
+	if (s->http == NULL || s->timer == NULL ||
+	    evutil_make_socket_nonblocking(fd) == -1)
+		fatal("cannot set up the plugin socket");
+	evhttp_set_max_headers_size(s->http, PLUGIN_HEADER_MAX);
+	evhttp_set_max_body_size(s->http, PLUGIN_BODY_MAX);
+	evhttp_set_timeout(s->http, PLUGIN_IDLE);
+	evhttp_set_allowed_methods(s->http, METHODS);
+	evhttp_set_bevcb(s->http, new_connection, s);
+	evhttp_set_gencb(s->http, handle_request, s);
+	listener = evconnlistener_new(base, NULL, NULL,
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	if (listener == NULL ||
+	    evhttp_bind_listener(s->http, listener) == NULL)
+		fatal("cannot listen on the plugin socket");
+	s->limit = connection_limit_new(base, listener,
+	    PLUGIN_CONNECTIONS_MAX);
+	return s;
+}
+
+void
+plugin_server_free(struct plugin_server *s)
+{
+	struct waiting *w;
+
+	if (s == NULL)
+		return;
+	while ((w = TAILQ_FIRST(&s->waiting)) != NULL)
+		stop_waiting(w);
+	connection_limit_free(s->limit);
+	evhttp_free(s->http);
+	event_free(s->timer);
+	free(s);
+}
