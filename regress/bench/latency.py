@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""How soon a router learns of a container's health, and what bgplbd costs when idle.
+
+Latency: from the time stamp that Docker gives its event to the kernel's time stamp
+of the UPDATE at the router's end of the wire, for the later of the two families.
+Memory: PSS of all processes of bgplbd together, idle, with one session and one
+announced service.
+
+Usage: latency.py [runs]    BGPLBD_BIN names the folder of bgplbd and bgplbctl.
+"""
+
+import pathlib
+import statistics
+import sys
+import time
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from lab import capture, sandbox, topology, waiting
+
+RUNS = 20
+MEDIAN_BOUND_MS = 10
+PSS_BOUND = 8 << 20
+SETTLE_SECONDS = 2
+
+
+class Latencies:
+    """Milliseconds, one a run."""
+
+    def __init__(self):
+        self.healthy = []
+        self.unhealthy = []
+
+
+def measure(lab, runs=RUNS):
+    """Switches one container's health there and back; its network is the caller's to remove."""
+    container, prefixes = lab.serve("latency")
+    lab.wait_served(*prefixes)
+    began = time.time()
+    with capture.Capture(lab.router_node, "eth0", incoming_only=True) as seen:
+        for _ in range(runs):
+            container.be_unhealthy()
+            lab.wait_not_served(*prefixes)
+            container.be_healthy()
+            lab.wait_served(*prefixes)
+        updates = waiting.until(
+            lambda: _complete(seen.of_type(capture.UPDATE), prefixes, runs), "all UPDATEs", 5)
+    return _match(lab.engine.events(began, time.time(), "container"), updates, prefixes)
+
+
+def _complete(updates, prefixes, runs):
+    enough = all(sum(p in m.announced() for m in updates) >= runs for p in prefixes)
+    return updates if enough else None
+
+
+def _match(events, updates, prefixes):
+    found = Latencies()
+    for event in events:
+        action = event["Action"].partition("health_status: ")[2]
+        if action == "healthy":
+            found.healthy.append(_latency(event, updates, prefixes, "announced"))
+        elif action == "unhealthy":
+            found.unhealthy.append(_latency(event, updates, prefixes, "withdrawn"))
+    return found
+
+
+def _latency(event, updates, prefixes, what):
+    """Milliseconds until the event's change of all prefixes was on the wire."""
+    changed = []
+    for prefix in prefixes:
+        times = [m.nanoseconds for m in updates
+                 if prefix in getattr(m, what)() and m.nanoseconds > event["timeNano"]]
+        assert times, f"{prefix} was not {what} after {event['Action']}"
+        changed.append(min(times))
+    return (max(changed) - event["timeNano"]) / 1e6
+
+
+def idle_pss(lab):
+    """Bytes; waits until the daemon has been idle for a moment."""
+    time.sleep(SETTLE_SECONDS)
+    return lab.bgplbd.pss()
+
+
+def report(latencies, pss, out=sys.stdout):
+    for what, values in (("healthy -> UPDATE", latencies.healthy),
+                         ("unhealthy -> withdraw", latencies.unhealthy)):
+        print(f"{what:22} {len(values):3} runs   min {min(values):6.2f} ms   "
+              f"median {statistics.median(values):6.2f} ms   max {max(values):6.2f} ms", file=out)
+    print(f"{'idle PSS':22} {pss / (1 << 20):.2f} MB of all processes together", file=out)
+
+
+def main():
+    if not sandbox.is_inside():
+        return sandbox.run_inside([sys.executable, *sys.argv])
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    lab = topology.Lab()
+    try:
+        lab.start()
+        lab.run_bgplbd(arguments=())
+        latencies = measure(lab, runs)
+        report(latencies, idle_pss(lab))
+        lab.engine.remove_all()
+    finally:
+        lab.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,253 @@
+"""A real Docker engine on a node.
+
+It keeps Docker's own firewall rules, as a user's engine does: the policy of
+FORWARD is DROP, and what comes for the announced addresses is let through where
+Docker wants such rules, in DOCKER-USER.
+
+BGPLBD_DOCKERD names another dockerd than the one in PATH; what it needs
+(containerd, runc, docker-proxy) is taken from the same folder if it is there.
+"""
+
+import calendar
+import http.client
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import time
+
+from lab import image, processes, sandbox, waiting
+
+DOCKERD = os.environ.get("BGPLBD_DOCKERD", "dockerd")
+SOCKET = "/run/docker.sock"
+DRIVER = "bgplb"
+HEALTH_INTERVAL = "200ms"
+START_PATIENCE = 30
+
+
+class Engine:
+    def __init__(self, node):
+        self.node = node
+        self.files = sandbox.directory() / f"engine-{node.name}"
+        self.files.mkdir()
+        self.socket = node.path(SOCKET)
+        self._environment = dict(os.environ, DOCKER_HOST=f"unix://{self.socket}",
+                                 DOCKER_CONFIG=str(self.files))
+        self._process = None
+
+    def start(self):
+        """Starts dockerd, the first time and again."""
+        environment = dict(os.environ)
+        folder = os.path.dirname(DOCKERD)
+        if folder:
+            environment["PATH"] = f"{folder}:{environment['PATH']}"
+        self.node.run("mkdir", "-p", "/run/docker/plugins")
+        self._process = processes.Process(
+            f"dockerd on {self.node.name}",
+            self.node.in_node(
+                DOCKERD, "--host", f"unix://{SOCKET}", "--data-root", self.files / "data",
+                "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
+                "--exec-opt", "native.cgroupdriver=cgroupfs",
+                "--cgroup-parent", f"/{sandbox.name()}"),
+            self.files / "log", env=environment)
+        waiting.until(self._answers, lambda: f"dockerd answers; {self._process.log()[-2000:]}",
+                      START_PATIENCE)
+        self.node.run("iptables", "-I", "DOCKER-USER", "-o", "bgplb-+", "-j", "ACCEPT")
+
+    def _answers(self):
+        if self._process.status() is not None:
+            raise AssertionError(f"dockerd ended; its log:\n{self._process.log()}")
+        try:
+            return self.get("/_ping", parse=False)
+        except OSError:
+            return None
+
+    def load_image(self):
+        image.load(self, self.files / "root")
+
+    def stop(self):
+        if self._process is not None:
+            self._process.stop(seconds=30)
+
+    def kill(self):
+        """SIGKILL, as a crash."""
+        self._process.kill()
+
+    def log(self):
+        return self._process.log()
+
+    # Docker's own tool, as its user types it.
+
+    def docker(self, *argv, check=True, stdin=subprocess.DEVNULL):
+        """docker ARGV...; its standard output without the last newline."""
+        done = subprocess.run(["docker", *map(str, argv)], env=self._environment, stdin=stdin,
+                              capture_output=True, text=True)
+        if check and done.returncode != 0:
+            raise AssertionError(f"docker {' '.join(map(str, argv))}: {done.stderr.strip()}")
+        return done.stdout.rstrip("\n")
+
+    def refusal(self, *argv):
+        """The error that docker prints for a command that must fail."""
+        done = subprocess.run(["docker", *argv], env=self._environment,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert done.returncode != 0, f"docker {' '.join(argv)} succeeded: {done.stdout}"
+        return done.stderr.strip()
+
+    def docker_process(self, *argv, **options):
+        """The same, running on: for docker events and docker stop."""
+        return subprocess.Popen(["docker", *argv], env=self._environment,
+                                stdin=subprocess.DEVNULL, text=True, **options)
+
+    # The engine's API, where its tool would be slow.
+
+    def get(self, path, parse=True):
+        """GET path; the parsed answer, or its text."""
+        connection = _UnixConnection(self.socket)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise AssertionError(f"GET {path}: {answer.status} {body.decode(errors='replace')}")
+        return json.loads(body) if parse else body.decode()
+
+    def events(self, since, until, kind=None):
+        """The engine's past events between two times in seconds, oldest first."""
+        text = self.get(f"/events?since={since:.9f}&until={until:.9f}", parse=False)
+        events = [json.loads(line) for line in text.splitlines()]
+        return [e for e in events if kind is None or e["Type"] == kind]
+
+    def signalled(self, container, number):
+        """When Docker first said in the last minute that it sent a container a signal.
+
+        number is text, as in the event.  Seconds since 1970; None if it did not.
+        """
+        now = time.time()
+        return next((e["timeNano"] / 1e9 for e in self.events(now - 60, now, "container")
+                     if e["Action"] == "kill"
+                     and e["Actor"]["Attributes"]["name"] == container
+                     and e["Actor"]["Attributes"]["signal"] == number), None)
+
+    def inspect(self, container):
+        return self.get(f"/containers/{container}/json")
+
+    # What the tests make and remove.
+
+    def create_network(self, name, v4=None, v6=None, driver=DRIVER):
+        """A load-balanced network as docker-bgp-lb's manual makes it; its id."""
+        command = ["network", "create", "--driver", driver, "--ipam-driver", driver]
+        if v4 is not None:
+            command += ["--subnet", v4]
+        if v6 is not None:
+            command += ["--ipv6", "--ipam-opt", f"v6subnet={v6}"]
+        return self.docker(*command, name)
+
+    def create_gateway(self, name, v4, v6=None, labels=(), bridge=None):
+        """A bridge network without NAT, for what the containers send; its id."""
+        command = ["network", "create", "--driver", "bridge", "--subnet", v4,
+                   "-o", "com.docker.network.bridge.enable_ip_masquerade=false"]
+        if bridge is not None:
+            command += ["-o", f"com.docker.network.bridge.name={bridge}"]
+        if v6 is not None:
+            command += ["--ipv6", "--subnet", v6]
+        for label in labels:
+            command += ["--label", label]
+        return self.docker(*command, name)
+
+    def create_container(self, name, networks, health=True, options=()):
+        """A container of the lab's service in all of networks, not started."""
+        command = ["create", "--name", name, "--hostname", name, "--network", networks[0]]
+        if health:
+            command += ["--health-cmd", image.HEALTH_COMMAND, "--health-retries", "1",
+                        "--health-interval", HEALTH_INTERVAL]
+        self.docker(*command, *options, image.NAME)
+        for network in networks[1:]:
+            self.docker("network", "connect", network, name)
+        return self.container(name)
+
+    def container(self, name):
+        return Container(self, name)
+
+    def run_container(self, name, networks, health=True, options=()):
+        """The same, started; healthy, if it has a health check."""
+        container = self.create_container(name, networks, health, options)
+        self.docker("start", name)
+        if health:
+            container.wait_health("healthy")
+        return container
+
+    def has_own_networks(self):
+        return any(n["Driver"] == DRIVER for n in self.get("/networks"))
+
+    def remove_all(self):
+        """Removes every container, and every network that Docker did not make itself."""
+        containers = self.docker("ps", "-aq").split()
+        if containers:
+            self.docker("rm", "-f", *containers)
+        networks = self.docker("network", "ls", "-q", "--filter", "type=custom").split()
+        if networks:
+            self.docker("network", "rm", *networks)
+
+
+class Container:
+    """A container of the lab's service."""
+
+    def __init__(self, engine, name):
+        self.engine = engine
+        self.name = name
+
+    def inspect(self):
+        return self.engine.inspect(self.name)
+
+    def endpoint_id(self, network):
+        return self.inspect()["NetworkSettings"]["Networks"][network]["EndpointID"]
+
+    def health(self):
+        return self.inspect()["State"]["Health"]["Status"]
+
+    def wait_health(self, state):
+        waiting.until(lambda: self.health() == state, f"{self.name} is {state}", 20)
+
+    def be_unhealthy(self):
+        """Its next health check fails; does not wait for it."""
+        pathlib.Path(self._file("/tmp/bad")).touch()
+
+    def be_healthy(self):
+        pathlib.Path(self._file("/tmp/bad")).unlink()
+
+    def _file(self, inside):
+        return f"/proc/{self.inspect()['State']['Pid']}/root{inside}"
+
+    def output(self):
+        """What the service printed: (seconds since 1970, line) pairs."""
+        lines = []
+        for line in self.engine.docker("logs", "--timestamps", self.name).splitlines():
+            stamp, text = line.split(" ", 1)
+            lines.append((_seconds(stamp), text))
+        return lines
+
+    def time_of(self, text):
+        """When the service printed text; None if it has not."""
+        return next((when for when, line in self.output() if line == text), None)
+
+
+def _seconds(stamp):
+    """Seconds since 1970 of Docker's RFC 3339 time stamp in UTC, to the nanosecond."""
+    whole, fraction = re.fullmatch(r"(.*?)(\.\d+)?Z", stamp).groups()
+    parsed = time.strptime(whole, "%Y-%m-%dT%H:%M:%S")
+    return calendar.timegm(parsed) + float(fraction or 0)
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("docker")
+        self._path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(20)
+        self.sock.connect(self._path)

@@ -1,0 +1,26 @@
+"""How fast and how small: the bounds that bgplbd promises."""
+
+import statistics
+
+import pytest
+
+from bench import latency
+from lab import daemon
+
+SANITIZED = b"__ubsan_handle" in (daemon.BIN / "bgplbd").read_bytes() \
+    if (daemon.BIN / "bgplbd").exists() else False
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.skipif(SANITIZED, reason="a build with sanitizers is neither fast nor small")
+def test_health_reaches_the_wire_within_10_ms_and_idle_pss_is_below_8_mb(lab, capsys):
+    lab.run_bgplbd(arguments=())
+    measured = latency.measure(lab)
+    pss = latency.idle_pss(lab)
+    with capsys.disabled():
+        print()
+        latency.report(measured, pss)
+    assert len(measured.healthy) >= 20 and len(measured.unhealthy) >= 20
+    assert statistics.median(measured.healthy) <= latency.MEDIAN_BOUND_MS
+    assert statistics.median(measured.unhealthy) <= latency.MEDIAN_BOUND_MS
+    assert pss <= latency.PSS_BOUND

@@ -1,0 +1,116 @@
+"""SIGUSR2: the container is taken out of service first and told to end later."""
+
+import time
+
+import pytest
+
+from lab import capture, route_monitor, topology, waiting
+
+V4, V6 = topology.address_of(1)
+STOP_WITH_DRAIN = ("--stop-signal", "SIGUSR2", "--stop-timeout", "30")
+SIGUSR2 = "12"
+DRAIN_SETTINGS = "drain delay 1s\n"
+
+
+def test_stop_with_sigusr2_withdraws_then_unroutes_then_sends_sigterm_after_5_s(lab, bgplbd):
+    container, _ = lab.serve("web1", options=STOP_WITH_DRAIN)
+    lab.wait_served(V4, V6)
+    with capture.Capture(lab.router_node, "eth0") as seen, \
+            route_monitor.RouteMonitor(lab.host) as routes:
+        stop = lab.engine.docker_process("stop", "web1")
+        lab.wait_not_served(V4, V6)
+        assert lab.control.prefixes()[V4]["state"] == "draining"
+        began = lab.engine.signalled("web1", SIGUSR2)
+        withdrawn = waiting.until(lambda: seen.withdrawals(V4), "the UPDATE")[0].time
+        assert withdrawn - began < 0.05
+        assert withdrawn < routes.last_removal(V4)
+        assert routes.last_removal(V4) - began < 2.5
+        assert stop.wait(15) == 0
+    printed = dict((text, when) for when, text in container.output())
+    assert printed["got TERM"] - began == pytest.approx(5, abs=0.5)
+    assert container.inspect()["State"]["ExitCode"] == 0
+
+
+def test_drain_while_a_twin_serves_withdraws_nothing(lab, bgplbd):
+    first, _ = lab.serve("web1", options=STOP_WITH_DRAIN)
+    second = lab.engine.run_container("second", ["web1"])
+    lab.wait_served(V4, V6)
+    waiting.until(lambda: lab.control.prefixes()[V4]["eligible"] == 2, "both serve")
+    with capture.Capture(lab.router_node, "eth0") as seen:
+        lab.engine.docker("kill", "-s", "USR2", first.name)
+        waiting.until(lambda: lab.control.prefixes()[V4]["eligible"] == 1, "one drains")
+        time.sleep(0.5)
+        assert seen.withdrawals(V4) == []
+    mac = second.inspect()["NetworkSettings"]["Networks"]["web1"]["MacAddress"]
+    entries = lab.host.ip("neigh", "show", "dev", lab.routes()[V4], "nud", "permanent")
+    assert {n["lladdr"] for n in entries if n["dst"] == V4.split("/")[0]} == {mac}
+
+
+def test_delay_can_be_configured(lab):
+    lab.run_bgplbd(topology.configuration(DRAIN_SETTINGS, topology.neighbor()))
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    waiting.until(lambda: container.time_of("got TERM"), "it got SIGTERM")
+    began = lab.engine.signalled("web1", SIGUSR2)
+    assert container.time_of("got TERM") - began == pytest.approx(1, abs=0.4)
+
+
+def test_action_none_sends_no_sigterm(lab):
+    lab.run_bgplbd(topology.configuration(
+        DRAIN_SETTINGS, "drain action none\n", topology.neighbor()))
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    lab.wait_not_served(V4, V6)
+    time.sleep(2)
+    assert container.time_of("got USR2") and not container.time_of("got TERM")
+    assert container.inspect()["State"]["Running"] is True
+    assert not lab.router.has(V4)
+
+
+def test_without_the_handler_sigusr2_is_the_containers_own_affair(lab):
+    lab.run_bgplbd(topology.configuration(
+        DRAIN_SETTINGS, "drain on sigusr2 no\n", topology.neighbor()))
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    waiting.until(lambda: container.time_of("got USR2"), "it got SIGUSR2")
+    waiting.stays(lambda: lab.router.has(V4, V6), "served", 1.5, step=0.1)
+    assert container.time_of("got TERM") is None
+
+
+def test_drained_container_that_starts_anew_is_served_again(lab):
+    lab.run_bgplbd(topology.configuration(DRAIN_SETTINGS, topology.neighbor()))
+    container, _ = lab.serve("web1", options=STOP_WITH_DRAIN)
+    lab.wait_served(V4, V6)
+    lab.engine.docker("stop", "web1")
+    lab.wait_not_served(V4, V6)
+    lab.engine.docker("start", container.name)
+    lab.wait_served(V4, V6)
+
+
+def test_second_sigusr2_does_not_put_off_the_end(lab):
+    lab.run_bgplbd(topology.configuration("drain delay 2s\n", topology.neighbor()))
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    time.sleep(1)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    waiting.until(lambda: container.time_of("got TERM"), "it got SIGTERM")
+    assert container.time_of("got TERM") - lab.engine.signalled("web1", SIGUSR2) < 2.6
+
+
+def test_health_changes_while_draining_announce_nothing(lab):
+    lab.run_bgplbd(topology.configuration("drain delay 3s\n", topology.neighbor()))
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    with capture.Capture(lab.router_node, "eth0") as seen:
+        lab.engine.docker("kill", "-s", "USR2", "web1")
+        lab.wait_not_served(V4, V6)
+        container.be_unhealthy()
+        container.wait_health("unhealthy")
+        container.be_healthy()
+        container.wait_health("healthy")
+        time.sleep(0.3)
+        assert seen.announcements(V4) == []

@@ -1,0 +1,190 @@
+"""Each event that Docker tells of: who is served after it."""
+
+import time
+
+import pytest
+
+from lab import capture, route_monitor, topology, waiting
+
+V4, V6 = topology.address_of(1)
+
+
+def state(lab, prefix=V4):
+    return lab.control.prefixes()[prefix]["state"]
+
+
+def test_starting_container_is_not_served_before_it_is_healthy(lab, bgplbd):
+    lab.engine.create_network("web1", V4, V6)
+    container = lab.engine.create_container(
+        "web1", ["web1"], health=False,
+        options=["--health-cmd", "test -f /tmp/good", "--health-interval", "200ms",
+                 "--health-start-period", "60s"])
+    lab.engine.docker("start", "web1")
+    waiting.stays(lambda: not lab.router.received() and not lab.routes(),
+                  "not served", 1.5, step=0.1)
+    assert state(lab) == "unhealthy"
+    lab.engine.docker("exec", "web1", "touch", "/tmp/good")
+    container.wait_health("healthy")
+    lab.wait_served(V4, V6)
+
+
+def test_healthy_unhealthy_healthy_again(lab, bgplbd):
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    for _ in range(2):
+        container.be_unhealthy()
+        lab.wait_not_served(V4, V6)
+        assert state(lab) == "unhealthy"
+        container.be_healthy()
+        lab.wait_served(V4, V6)
+    assert state(lab) == "announced"
+
+
+def test_container_without_a_health_check_is_served_when_it_runs(lab, bgplbd):
+    lab.serve("web1", health=False)
+    lab.wait_served(V4, V6)
+
+
+def test_stop_withdraws(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("stop", "-t", "5", "web1")
+    lab.wait_not_served(V4, V6)
+    lab.engine.docker("start", "web1")
+    lab.wait_served(V4, V6)
+
+
+def test_container_that_ends_by_itself_is_withdrawn(lab, bgplbd):
+    container, _ = lab.serve("web1", health=False)
+    lab.wait_served(V4, V6)
+    lab.engine.docker("exec", "web1", "kill", "-TERM", "1")
+    lab.wait_not_served(V4, V6)
+    assert container.inspect()["State"]["Running"] is False
+
+
+def test_docker_kill_withdraws(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "web1")
+    lab.wait_not_served(V4, V6)
+
+
+def test_kill_9_of_the_process_withdraws(lab, bgplbd):
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.host.run("kill", "-9", container.inspect()["State"]["Pid"])
+    lab.wait_not_served(V4, V6)
+
+
+def test_signal_that_does_not_end_the_container_changes_nothing(lab, bgplbd):
+    lab.serve("web1", health=False)
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "HUP", "web1")
+    waiting.stays(lambda: lab.router.has(V4, V6), "served", 0.5, step=0.1)
+
+
+def test_pause_withdraws_and_unpause_announces(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("pause", "web1")
+    lab.wait_not_served(V4, V6)
+    lab.engine.docker("unpause", "web1")
+    lab.wait_served(V4, V6)
+
+
+def test_disconnect_withdraws_and_connect_announces(lab, bgplbd):
+    lab.create_gateway()
+    lab.serve("web1", networks=[topology.GATEWAY_NETWORK])
+    lab.wait_served(V4, V6)
+    lab.engine.docker("network", "disconnect", "web1", "web1")
+    lab.wait_not_served(V4, V6)
+    assert lab.veths() == {}
+    lab.engine.docker("network", "connect", "web1", "web1")
+    lab.wait_served(V4, V6)
+
+
+def test_container_in_two_networks_is_served_in_both(lab, bgplbd):
+    one, two = topology.address_of(1), topology.address_of(2)
+    lab.engine.create_network("web1", *one)
+    lab.engine.create_network("web2", *two)
+    container = lab.engine.run_container("both", ["web1", "web2"])
+    lab.wait_served(*one, *two)
+    container.be_unhealthy()
+    lab.wait_not_served(*one, *two)
+    container.be_healthy()
+    lab.wait_served(*one, *two)
+    lab.engine.docker("network", "disconnect", "web2", "both")
+    lab.wait_not_served(*two)
+    assert lab.router.has(*one)
+
+
+@pytest.mark.parametrize("leave", ["unhealthy", "stop", "kill", "pause", "disconnect"])
+def test_shared_prefix_goes_only_with_the_last_container(lab, bgplbd, leave):
+    lab.create_gateway()
+    networks = [topology.GATEWAY_NETWORK, "web1"]
+    lab.engine.create_network("web1", V4, V6)
+    first = lab.engine.run_container("first", networks)
+    second = lab.engine.run_container("second", networks)
+    lab.wait_served(V4, V6)
+    assert lab.control.prefixes()[V4]["eligible"] == 2
+
+    def depart(container):
+        name = container.name
+        {"unhealthy": container.be_unhealthy,
+         "stop": lambda: lab.engine.docker("stop", "-t", "5", name),
+         "kill": lambda: lab.engine.docker("kill", name),
+         "pause": lambda: lab.engine.docker("pause", name),
+         "disconnect": lambda: lab.engine.docker("network", "disconnect", "web1", name),
+         }[leave]()
+
+    with capture.Capture(lab.router_node, "eth0") as seen:
+        depart(first)
+        waiting.until(lambda: lab.control.prefixes()[V4]["eligible"] == 1, "one is left")
+        time.sleep(0.3)
+        assert seen.withdrawals(V4) == [] and seen.withdrawals(V6) == []
+    assert set(lab.routes()) == {V4, V6}
+    mac = second.inspect()["NetworkSettings"]["Networks"]["web1"]["MacAddress"]
+    bridge = lab.routes()[V4]
+    entries = lab.host.ip("neigh", "show", "dev", bridge, "nud", "permanent")
+    assert {n["lladdr"] for n in entries if n["dst"] == V4.split("/")[0]} == {mac}
+    depart(second)
+    lab.wait_not_served(V4, V6)
+
+
+def test_containers_of_other_networks_do_not_matter(lab, bgplbd):
+    lab.create_gateway()
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.run_container("other", [topology.GATEWAY_NETWORK])
+    lab.engine.docker("rm", "-f", "other")
+    assert lab.router.has(V4, V6) and set(lab.routes()) == {V4, V6}
+
+
+def test_withdrawal_comes_before_the_local_route_goes(lab, bgplbd):
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    with capture.Capture(lab.router_node, "eth0") as seen, \
+            route_monitor.RouteMonitor(lab.host) as routes:
+        container.be_unhealthy()
+        lab.wait_not_served(V4, V6)
+        for prefix in (V4, V6):
+            withdrawn = waiting.until(lambda: seen.withdrawals(prefix), "the UPDATE")
+            assert withdrawn[0].time < routes.last_removal(prefix)
+
+
+def test_local_route_stands_before_the_announcement(lab, bgplbd):
+    """The monitor's stamps may be late, so the order shows in some of several rounds;
+    the wrong order would show in none."""
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    in_order = 0
+    with capture.Capture(lab.router_node, "eth0") as seen, \
+            route_monitor.RouteMonitor(lab.host) as routes:
+        for _ in range(4):
+            container.be_unhealthy()
+            lab.wait_not_served(V4, V6)
+            container.be_healthy()
+            lab.wait_served(V4, V6)
+            announced = waiting.until(lambda: seen.announcements(V4), "the UPDATE")
+            in_order += routes.last_addition(V4) < announced[-1].time
+    assert in_order > 0

@@ -1,0 +1,128 @@
+"""Docker networks and their containers: what stands in the kernel, and what is refused."""
+
+import pytest
+
+from lab import topology
+
+V4, V6 = topology.address_of(1)
+ADDRESS4, ADDRESS6 = V4.split("/")[0], V6.split("/")[0]
+
+
+def addresses(container, network):
+    found = container.inspect()["NetworkSettings"]["Networks"][network]
+    return found["IPAddress"], found["GlobalIPv6Address"]
+
+
+@pytest.mark.parametrize("v4,v6", [(V4, V6), (V4, None), (None, V6)],
+                         ids=["both", "IPv4", "IPv6 only"])
+def test_container_gets_the_networks_addresses_and_is_served(lab, bgplbd, v4, v6):
+    lab.engine.create_network("web1", v4, v6)
+    container = lab.engine.run_container("web1", ["web1"])
+    prefixes = [p for p in (v4, v6) if p is not None]
+    lab.wait_served(*prefixes)
+    assert set(lab.routes()) == set(prefixes)
+    assert set(lab.router.received()) == set(prefixes)
+    assert set(lab.control.prefixes()) == set(prefixes)
+    got4, got6 = addresses(container, "web1")
+    assert got4 == (ADDRESS4 if v4 else "0.0.0.0")
+    assert got6 == (ADDRESS6 if v6 else "")
+
+
+def test_bridge_is_named_after_the_network_and_carries_its_id(lab, bgplbd):
+    network = lab.engine.create_network("web1", V4, V6)
+    bridges = lab.bridges()
+    assert list(bridges) == [f"bgplb-{network[:9]}"]
+    bridge = bridges[f"bgplb-{network[:9]}"]
+    assert bridge["ifalias"] == network
+    assert bridge["linkinfo"]["info_kind"] == "bridge"
+    assert "UP" in bridge["flags"]
+
+
+def test_veth_is_named_after_the_endpoint_and_carries_its_id(lab, bgplbd):
+    network = lab.engine.create_network("web1", V4, V6)
+    container = lab.engine.run_container("web1", ["web1"])
+    endpoint = container.endpoint_id("web1")
+    veths = lab.veths()
+    assert list(veths) == [f"bgpve-{endpoint[:9]}"]
+    veth = veths[f"bgpve-{endpoint[:9]}"]
+    assert veth["ifalias"] == endpoint
+    assert veth["master"] == f"bgplb-{network[:9]}"
+    assert "UP" in veth["flags"]
+
+
+def test_local_route_leads_to_the_bridge_with_a_permanent_neighbor_entry(lab, bgplbd):
+    network = lab.engine.create_network("web1", V4, V6)
+    container = lab.engine.run_container("web1", ["web1"])
+    lab.wait_served(V4, V6)
+    bridge = f"bgplb-{network[:9]}"
+    assert lab.routes() == {V4: bridge, V6: bridge}
+    mac = container.inspect()["NetworkSettings"]["Networks"]["web1"]["MacAddress"]
+    entries = {n["dst"]: n for n in lab.host.ip("neigh", "show", "dev", bridge, "nud", "permanent")}
+    for address in (ADDRESS4, ADDRESS6):
+        assert entries[address]["lladdr"] == mac
+
+
+def test_stopped_container_leaves_no_veth_and_no_route(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("rm", "-f", "web1")
+    lab.wait_not_served(V4, V6)
+    assert lab.veths() == {}
+    assert len(lab.bridges()) == 1
+
+
+def test_removed_network_leaves_nothing(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("rm", "-f", "web1")
+    lab.engine.docker("network", "rm", "web1")
+    assert lab.bridges() == {} and lab.veths() == {}
+    assert lab.control.prefixes() == {}
+
+
+def test_network_can_be_made_again_under_the_same_prefix(lab, bgplbd):
+    for _ in range(2):
+        lab.serve("web1")
+        lab.wait_served(V4, V6)
+        lab.engine.docker("rm", "-f", "web1")
+        lab.engine.docker("network", "rm", "web1")
+        lab.router.wait_lacks(V4, V6)
+
+
+def test_restarted_container_is_served_again(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("restart", "-t", "2", "web1")
+    lab.wait_served(V4, V6)
+    assert len(lab.veths()) == 1
+
+
+def test_network_without_a_container_is_not_served(lab, bgplbd):
+    lab.engine.create_network("web1", V4, V6)
+    assert lab.routes() == {}
+    assert lab.router.received() == {}
+    assert lab.control.prefixes()[V4]["state"] == "no endpoint"
+
+
+@pytest.mark.parametrize("v4,v6,hint", [
+    ("10.0.0.0/24", None, "/32"), ("10.0.0.101/31", None, "/32"),
+    (V4, "2001:db8:0:1000::/64", "/128"), (None, "2001:db8:0:1000::101/127", "/128")])
+def test_mask_other_than_a_hosts_is_refused_with_what_to_write(lab, bgplbd, v4, v6, hint):
+    command = ["network", "create", "--driver", "bgplb", "--ipam-driver", "bgplb"]
+    command += ["--subnet", v4] if v4 else []
+    command += ["--ipv6", "--ipam-opt", f"v6subnet={v6}"] if v6 else []
+    error = lab.engine.refusal(*command, "wide")
+    assert hint in error and (v6 or v4) in error, error
+    assert lab.engine.docker("network", "ls", "-q", "--filter", "name=wide") == ""
+    assert lab.bridges() == {}
+
+
+def test_several_networks_are_kept_apart(lab, bgplbd):
+    first, one = lab.serve("web1", 1)
+    _, two = lab.serve("web2", 2)
+    lab.wait_served(*one, *two)
+    assert len(lab.bridges()) == 2
+    first.be_unhealthy()
+    lab.wait_not_served(*one)
+    assert set(lab.routes()) == set(two)
+    assert lab.router.has(*two)

@@ -1,0 +1,125 @@
+"""What each process may do, and that the daemon does not go on half-alive."""
+
+import os
+import pathlib
+import pwd
+import signal
+
+import pytest
+
+from lab import daemon, sandbox, waiting
+
+CAP_KILL, CAP_NET_ADMIN = 5, 12
+
+
+@pytest.fixture
+def bgplbd(lab):
+    return lab.run_bgplbd(established=False)
+
+
+def status_of(pid):
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+@pytest.fixture
+def user():
+    return pwd.getpwnam(sandbox.USER)
+
+
+@pytest.mark.parametrize("title", daemon.CHILDREN)
+def test_child_is_another_user_in_an_empty_root(lab, bgplbd, user, title):
+    pid = bgplbd.pids()[title]
+    status = status_of(pid)
+    assert status["Uid"].split() == [str(user.pw_uid)] * 4
+    assert status["Gid"].split() == [str(user.pw_gid)] * 4
+    assert status["Groups"] == ""
+    assert status["NoNewPrivs"] == "1"
+    assert os.listdir(f"/proc/{pid}/root/") == []
+    root = os.stat(f"/proc/{pid}/root/")
+    assert root.st_uid == 0 and root.st_mode & 0o022 == 0
+
+
+@pytest.mark.parametrize("title,capabilities", [
+    ("session engine", 0), ("docker frontend", 0),
+    ("route decision engine", 1 << CAP_NET_ADMIN), (daemon.PARENT, 1 << CAP_KILL)])
+def test_capabilities(lab, bgplbd, title, capabilities):
+    status = status_of(bgplbd.pids()[title])
+    for kind in ("CapEff", "CapPrm"):
+        assert int(status[kind], 16) == capabilities, kind
+    assert int(status["CapInh"], 16) == 0
+    assert int(status["CapAmb"], 16) == 0
+    assert int(status["CapBnd"], 16) & ~capabilities == 0
+
+
+def test_parent_is_root_and_cannot_gain_more(lab, bgplbd):
+    status = status_of(bgplbd.pids()[daemon.PARENT])
+    assert status["Uid"].split() == ["0"] * 4
+    assert status["NoNewPrivs"] == "1"
+
+
+def links_of(pid):
+    found = []
+    for descriptor in os.listdir(f"/proc/{pid}/fd"):
+        found.append(os.readlink(f"/proc/{pid}/fd/{descriptor}"))
+    return found
+
+
+@pytest.mark.parametrize("title", daemon.CHILDREN)
+def test_child_holds_no_file_of_the_system(lab, bgplbd, title):
+    files = [link for link in links_of(bgplbd.pids()[title]) if link.startswith("/")]
+    assert set(files) <= {"/dev/null", str(bgplbd.log_path)}, files
+
+
+@pytest.mark.parametrize("title", daemon.CHILDREN)
+def test_child_that_dies_ends_the_daemon_with_its_name(lab, bgplbd, title):
+    pids = bgplbd.pids()
+    os.kill(pids[title], signal.SIGKILL)
+    assert bgplbd.wait(15) == 1
+    error = [line for line in bgplbd.log().splitlines() if line.startswith("error:")]
+    assert any(title in line and "signal 9" in line for line in error), error
+    waiting.until(lambda: not any(os.path.exists(f"/proc/{p}") for p in pids.values()),
+                  "no process is left")
+    for path in (daemon.PLUGIN_SOCKET, daemon.CONTROL_SOCKET):
+        lab.host.run("test", "!", "-e", path)
+
+
+def test_children_end_when_the_parent_is_killed(lab, bgplbd):
+    bgplbd.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_ends_the_daemon_in_order(lab, bgplbd, number):
+    os.kill(bgplbd.pid, number)
+    assert bgplbd.wait(10) == 0
+    for path in (daemon.PLUGIN_SOCKET, daemon.CONTROL_SOCKET):
+        lab.host.run("test", "!", "-e", path)
+
+
+def test_password_is_not_in_the_environment_or_memory_of_other_processes(lab):
+    secret = "a secret of the lab 7261"
+    running = lab.run_bgplbd(environment={
+        "ROUTER_ID": "192.0.2.10", "PEER_ADDRESS": "192.0.2.1", "PEER_AS": "65001",
+        "PEER_PASSWORD": secret}, established=False)
+    for title, pid in running.pids().items():
+        assert secret.encode() not in pathlib.Path(f"/proc/{pid}/environ").read_bytes(), title
+        if title != "session engine":
+            assert secret.encode() not in memory_of(pid), title
+    assert secret not in running.log()
+
+
+def memory_of(pid):
+    """All that the process can write to, as bytes."""
+    parts = []
+    with open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines():
+            places, rights = line.split()[:2]
+            start, end = (int(x, 16) for x in places.split("-"))
+            if rights.startswith("rw") and end - start < 1 << 26:
+                memory.seek(start)
+                parts.append(memory.read(end - start))
+    return b"".join(parts)
+
+
+def test_processes_are_named_in_ps(lab, bgplbd):
+    assert set(bgplbd.pids()) == {daemon.PARENT, *daemon.CHILDREN}

@@ -1,0 +1,102 @@
+"""bgplbd, the engine or the router goes away for a while; the rest stays right."""
+
+from lab import capture, route_monitor, topology, waiting
+
+V4, V6 = topology.address_of(1)
+
+
+def test_restart_with_containers_up_announces_the_same_again(lab, bgplbd):
+    lab.create_gateway(topology.LABEL)
+    lab.serve("web1")
+    lab.serve("web2", 2)
+    two = topology.address_of(2)
+    everything = {V4, V6, *two, topology.GATEWAY_SUBNET, topology.GATEWAY_SUBNET6}
+    lab.wait_served(V4, V6, *two)
+    lab.router.wait_has(*everything)
+    routes = lab.routes()
+    with capture.Capture(lab.router_node, "eth0") as seen:
+        lab.restart_bgplbd()
+        lab.router.wait_has(*everything)
+        assert set(lab.router.received()) == everything
+        assert not any(m.withdrawn() for m in seen.of_type(capture.UPDATE, topology.HOST))
+    assert lab.routes() == routes
+
+
+def test_local_routes_stand_while_bgplbd_is_away_and_are_not_touched(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    with route_monitor.RouteMonitor(lab.host) as watched:
+        bgplbd.kill()
+        assert set(lab.routes()) == {V4, V6}
+        lab.run_bgplbd()
+        lab.router.wait_has(V4, V6)
+        assert [c for c in watched.changes() if c[2] in (V4, V6)] == []
+
+
+def test_killed_bgplbd_starts_again_over_its_old_sockets(lab, bgplbd):
+    lab.serve("web1")
+    bgplbd.kill()
+    lab.run_bgplbd()
+    lab.wait_served(V4, V6)
+    lab.serve("web2", 2)
+    lab.wait_served(*topology.address_of(2))
+
+
+def test_container_that_turned_unhealthy_while_away_is_not_announced(lab, bgplbd):
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.stop_bgplbd()
+    container.be_unhealthy()
+    container.wait_health("unhealthy")
+    with capture.Capture(lab.router_node, "eth0") as seen:
+        lab.run_bgplbd()
+        lab.wait_no_route(V4, V6)
+        waiting.stays(lambda: not lab.router.received(), "not announced", 1, step=0.1)
+        assert seen.announcements(V4) == []
+    container.be_healthy()
+    lab.wait_served(V4, V6)
+
+
+def test_container_that_was_removed_while_away_leaves_nothing(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.stop_bgplbd()
+    lab.engine.docker("rm", "-f", "web1")
+    lab.run_bgplbd()
+    lab.wait_no_route(V4, V6)
+    waiting.until(lambda: lab.veths() == {}, lambda: f"no veth: {list(lab.veths())}")
+    waiting.stays(lambda: not lab.router.received(), "not announced", 1, step=0.1)
+
+
+def test_engine_that_restarts_is_found_again(lab, bgplbd):
+    lab.serve("web1", options=["--restart", "always"])
+    lab.wait_served(V4, V6)
+    lab.engine.stop()
+    waiting.until(lambda: not lab.router.has(V4), "withdrawn with its container")
+    lab.engine.start()
+    lab.wait_served(V4, V6)
+    assert lab.bgplbd.status() is None
+
+
+def test_bgplbd_starts_before_the_engine(lab):
+    lab.stop_bgplbd()
+    lab.engine.stop()
+    try:
+        lab.run_bgplbd()
+        assert lab.router.is_established()
+    finally:
+        lab.engine.start()
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+
+
+def test_events_after_a_restart_are_followed(lab, bgplbd):
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.restart_bgplbd()
+    container.be_unhealthy()
+    lab.wait_not_served(V4, V6)
+    container.be_healthy()
+    lab.wait_served(V4, V6)
+    lab.engine.docker("rm", "-f", "web1")
+    lab.wait_not_served(V4, V6)

@@ -1,0 +1,62 @@
+"""Networks with the label: their subnets are announced while they exist."""
+
+import pytest
+
+from lab import topology, waiting
+from lab.topology import GATEWAY_NETWORK, GATEWAY_SUBNET, GATEWAY_SUBNET6, LABEL
+
+
+def test_labelled_network_is_announced_from_creation_to_removal(lab, bgplbd):
+    lab.create_gateway(LABEL)
+    lab.router.wait_has(GATEWAY_SUBNET, GATEWAY_SUBNET6)
+    shown = lab.control.prefixes()[GATEWAY_SUBNET]
+    assert (shown["kind"], shown["state"], shown["network_name"]) == (
+        "subnet", "announced", GATEWAY_NETWORK)
+    lab.engine.docker("network", "rm", GATEWAY_NETWORK)
+    lab.router.wait_lacks(GATEWAY_SUBNET, GATEWAY_SUBNET6)
+
+
+def test_subnet_gets_no_local_route_of_ours(lab, bgplbd):
+    lab.create_gateway(LABEL)
+    lab.router.wait_has(GATEWAY_SUBNET, GATEWAY_SUBNET6)
+    assert lab.routes() == {}
+
+
+def test_network_that_existed_before_the_start_is_announced(lab):
+    lab.stop_bgplbd()
+    lab.create_gateway(LABEL)
+    lab.run_bgplbd()
+    lab.router.wait_has(GATEWAY_SUBNET, GATEWAY_SUBNET6)
+
+
+def test_network_that_was_removed_while_away_is_not_announced(lab, bgplbd):
+    lab.create_gateway(LABEL)
+    lab.router.wait_has(GATEWAY_SUBNET)
+    lab.stop_bgplbd()
+    lab.engine.docker("network", "rm", GATEWAY_NETWORK)
+    lab.run_bgplbd()
+    waiting.stays(lambda: not lab.router.received(), "not announced", 1, step=0.1)
+
+
+@pytest.mark.parametrize("labels", [(), ("bgplb_advertise=false",), ("other=true",)])
+def test_other_networks_are_not_announced(lab, bgplbd, labels):
+    lab.create_gateway(*labels)
+    waiting.stays(lambda: not lab.router.received(), "not announced", 1, step=0.1)
+
+
+def test_containers_in_a_labelled_network_do_not_matter(lab, bgplbd):
+    lab.create_gateway(LABEL)
+    container = lab.engine.run_container("web1", [GATEWAY_NETWORK])
+    container.be_unhealthy()
+    container.wait_health("unhealthy")
+    lab.engine.docker("rm", "-f", "web1")
+    assert lab.router.has(GATEWAY_SUBNET, GATEWAY_SUBNET6)
+
+
+def test_label_can_be_configured(lab):
+    lab.run_bgplbd(topology.configuration(
+        'advertise label "org.example.announce"\n', topology.neighbor()))
+    lab.engine.create_gateway("wanted", "172.23.2.0/24", labels=["org.example.announce=yes"])
+    lab.engine.create_gateway("other", "172.23.3.0/24", labels=[LABEL])
+    lab.router.wait_has("172.23.2.0/24")
+    assert set(lab.router.received()) == {"172.23.2.0/24"}
