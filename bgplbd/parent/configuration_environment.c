@@ -138,7 +138,8 @@ read_neighbors(struct reader *r)
 	nnumbers = split("PEER_AS", &number_copy, numbers,
 	    SETTINGS_NEIGHBORS_MAX + 1);
 	if (naddresses > SETTINGS_NEIGHBORS_MAX)
-		mistake(r, "PEER_ADDRESS", "...", "more than 256 addresses");
+		mistake(r, "PEER_ADDRESS", "...", "more than 256 addresses: "
+		    "write fewer");
 	else if (naddresses > 0 && nnumbers == 0)
 		mistake(r, "PEER_AS", NULL, "the AS number of PEER_ADDRESS is "
 		    "missing: write it");

@@ -89,7 +89,7 @@ take_word(struct lexer *lx, struct lexer_token *t)
 	t->kind = LEXER_WORD;
 	while (!at_end(lx)) {
 		c = peek(lx);
-		if (is_blank(c) || strchr("\n;{}\"", c) != NULL)
+		if (c != '\0' && strchr(" \t\r\n;{}\"", c) != NULL)
 			break;
 		if (c == '#')
 			set_fault(t, "# in a word: put the word into quotes, "

@@ -1,0 +1,309 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bgplbd/parent/configuration.h"
+
+static const char *const names[] = {
+	"ROUTER_ID", "ROUTER_PORT", "LOCAL_AS", "PEER_ADDRESS", "PEER_AS",
+	"PEER_PASSWORD", "SIGUSR2_HANDLER", "SIGUSR2_ACTION", "GLOBAL_SCOPE",
+	"DOCKER_HOST"
+};
+
+struct reading {
+	struct settings	 settings;
+	int		 rc;
+	char		*errors;
+};
+
+/* Only the router id is set. */
+static int
+setup(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unsetenv(names[i]);
+	setenv("ROUTER_ID", "192.0.2.10", 1);
+	*state = calloc(1, sizeof(struct reading));
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct reading *r = *state;
+
+	if (r->rc == 0)
+		configuration_free(&r->settings);
+	free(r->errors);
+	free(r);
+	return 0;
+}
+
+static const struct settings *
+read_ok(struct reading *r)
+{
+	size_t size;
+	FILE *errors = open_memstream(&r->errors, &size);
+
+	assert_non_null(errors);
+	r->rc = configuration_from_environment(&r->settings, errors);
+	fclose(errors);
+	assert_string_equal(r->errors, "");
+	assert_int_equal(r->rc, 0);
+	return &r->settings;
+}
+
+static void
+assert_mistakes(struct reading *r, const char *wanted)
+{
+	size_t size;
+	FILE *errors = open_memstream(&r->errors, &size);
+
+	assert_non_null(errors);
+	r->rc = configuration_from_environment(&r->settings, errors);
+	fclose(errors);
+	assert_string_equal(r->errors, wanted);
+	assert_int_equal(r->rc, -1);
+	assert_null(r->settings.neighbors);
+}
+
+static void
+test_unset_gives_the_defaults_of_docker_bgp_lb(void **state)
+{
+	const struct settings *s = read_ok(*state);
+
+	assert_int_equal(s->as, 64512);
+	assert_int_equal(address_to_ipv4(&s->router_id), 0xc000020a);
+	assert_int_equal(s->listen_port, -1);
+	assert_int_equal(s->nneighbors, 0);
+	assert_false(s->drain_on_sigusr2);
+	assert_int_equal(s->drain_action, DRAIN_STOP);
+	assert_int_equal(s->drain_delay_ms, 5000);
+	assert_false(s->global_scope);
+	assert_string_equal(s->docker_socket, "/var/run/docker.sock");
+}
+
+/* A managed plugin has all variables of its config.json, many of them empty. */
+static void
+test_empty_is_unset(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		setenv(names[i], "", 1);
+	setenv("ROUTER_ID", "192.0.2.10", 1);
+	test_unset_gives_the_defaults_of_docker_bgp_lb(state);
+}
+
+static void
+test_all_set(void **state)
+{
+	const struct settings *s;
+
+	setenv("ROUTER_PORT", "1790", 1);
+	setenv("LOCAL_AS", "65010", 1);
+	setenv("PEER_ADDRESS", "192.0.2.1", 1);
+	setenv("PEER_AS", "1.5", 1);
+	setenv("PEER_PASSWORD", "sesame", 1);
+	setenv("SIGUSR2_HANDLER", "true", 1);
+	setenv("SIGUSR2_ACTION", "none", 1);
+	setenv("GLOBAL_SCOPE", "true", 1);
+	setenv("DOCKER_HOST", "unix:///run/other.sock", 1);
+	s = read_ok(*state);
+	assert_int_equal(s->listen_port, 1790);
+	assert_int_equal(s->as, 65010);
+	assert_int_equal(s->nneighbors, 1);
+	assert_int_equal(address_to_ipv4(&s->neighbors[0].addr), 0xc0000201);
+	assert_int_equal(s->neighbors[0].remote_as, 65541);
+	assert_int_equal(s->neighbors[0].port, 179);
+	assert_string_equal(s->neighbors[0].password, "sesame");
+	assert_true(s->drain_on_sigusr2);
+	assert_int_equal(s->drain_action, DRAIN_NONE);
+	assert_true(s->global_scope);
+	assert_string_equal(s->docker_socket, "/run/other.sock");
+}
+
+static void
+test_port_minus_one_does_not_listen(void **state)
+{
+	setenv("ROUTER_PORT", "-1", 1);
+	assert_int_equal(read_ok(*state)->listen_port, -1);
+}
+
+static void
+test_several_addresses_with_one_as(void **state)
+{
+	const struct settings *s;
+
+	setenv("PEER_ADDRESS", " 192.0.2.1, 192.0.2.2,2001:db8::1 ", 1);
+	setenv("PEER_AS", "65000", 1);
+	setenv("PEER_PASSWORD", "sesame", 1);
+	s = read_ok(*state);
+	assert_int_equal(s->nneighbors, 3);
+	assert_int_equal(s->neighbors[2].addr.afi, AFI_IPV6);
+	assert_int_equal(s->neighbors[2].remote_as, 65000);
+	assert_string_equal(s->neighbors[0].password, "sesame");
+	assert_string_equal(s->neighbors[2].password, "sesame");
+}
+
+static void
+test_several_addresses_with_an_as_each(void **state)
+{
+	const struct settings *s;
+
+	setenv("PEER_ADDRESS", "192.0.2.1 192.0.2.2", 1);
+	setenv("PEER_AS", "65001 65002", 1);
+	s = read_ok(*state);
+	assert_int_equal(s->nneighbors, 2);
+	assert_int_equal(s->neighbors[0].remote_as, 65001);
+	assert_int_equal(s->neighbors[1].remote_as, 65002);
+}
+
+static void
+test_numbers_of_addresses_and_as_must_agree(void **state)
+{
+	setenv("PEER_ADDRESS", "192.0.2.1,192.0.2.2,192.0.2.3", 1);
+	setenv("PEER_AS", "65001,65002", 1);
+	assert_mistakes(*state, "PEER_AS=65001,65002: not as many AS numbers as "
+	    "addresses: write one for all, or one for each\n");
+}
+
+static void
+test_password_is_wiped_from_the_environment(void **state)
+{
+	char *value;
+
+	setenv("PEER_ADDRESS", "192.0.2.1", 1);
+	setenv("PEER_AS", "65000", 1);
+	setenv("PEER_PASSWORD", "sesame", 1);
+	value = getenv("PEER_PASSWORD");
+	read_ok(*state);
+	assert_memory_equal(value, "\0\0\0\0\0\0", 6);
+}
+
+static void
+test_password_is_never_shown_and_wiped_on_a_mistake_too(void **state)
+{
+	char password[82];
+
+	memset(password, 'p', 81);
+	password[81] = '\0';
+	setenv("PEER_PASSWORD", password, 1);
+	assert_mistakes(*state, "PEER_PASSWORD=***: too long for TCP MD5: "
+	    "write at most 80 bytes\n");
+	assert_string_equal(getenv("PEER_PASSWORD"), "");
+}
+
+static void
+test_missing_router_id(void **state)
+{
+	unsetenv("ROUTER_ID");
+	assert_mistakes(*state, "ROUTER_ID=: the router id is missing: write an "
+	    "IPv4 address of this host such as 192.0.2.10\n");
+}
+
+static void
+test_all_mistakes_are_told(void **state)
+{
+	setenv("ROUTER_ID", "router", 1);
+	setenv("ROUTER_PORT", "70000", 1);
+	setenv("LOCAL_AS", "x", 1);
+	setenv("PEER_ADDRESS", "192.0.2.1,tor2", 1);
+	setenv("PEER_AS", "0", 1);
+	setenv("SIGUSR2_HANDLER", "yes", 1);
+	setenv("SIGUSR2_ACTION", "kill", 1);
+	setenv("GLOBAL_SCOPE", "1", 1);
+	setenv("DOCKER_HOST", "tcp://192.0.2.3:2375", 1);
+	assert_mistakes(*state,
+	    "ROUTER_ID=router: not a router id: write an IPv4 address of this "
+	    "host such as 192.0.2.10\n"
+	    "LOCAL_AS=x: not an AS number: write 1 to 4294967295, or with a dot "
+	    "0.1 to 65535.65535\n"
+	    "SIGUSR2_ACTION=kill: not an action: write stop (SIGTERM to the "
+	    "container) or none\n"
+	    "SIGUSR2_HANDLER=yes: neither true nor false: write one of them\n"
+	    "GLOBAL_SCOPE=1: neither true nor false: write one of them\n"
+	    "ROUTER_PORT=70000: not a port: write 1 to 65535, or -1 for not "
+	    "listening\n"
+	    "DOCKER_HOST=tcp://192.0.2.3:2375: not a socket of this host: write "
+	    "unix:///var/run/docker.sock or another path of at most 107 bytes\n"
+	    "PEER_AS=0: AS 0 belongs to nobody: write 1 to 4294967295\n"
+	    "PEER_ADDRESS=tor2: not an address: write one such as 192.0.2.1 or "
+	    "2001:db8::1\n"
+	    "PEER_AS=0: AS 0 belongs to nobody: write 1 to 4294967295\n");
+}
+
+static void
+test_address_without_as(void **state)
+{
+	setenv("PEER_ADDRESS", "192.0.2.1", 1);
+	assert_mistakes(*state, "PEER_AS=: the AS number of PEER_ADDRESS is "
+	    "missing: write it\n");
+}
+
+static void
+test_as_without_address(void **state)
+{
+	setenv("PEER_AS", "65000", 1);
+	assert_mistakes(*state, "PEER_ADDRESS=: the address of the router in "
+	    "PEER_AS is missing: write it\n");
+}
+
+static void
+test_address_twice(void **state)
+{
+	setenv("PEER_ADDRESS", "192.0.2.1,192.0.2.1", 1);
+	setenv("PEER_AS", "65000", 1);
+	assert_mistakes(*state, "environment: neighbor 192.0.2.1 is there "
+	    "twice: write it once\n");
+}
+
+static void
+test_more_than_256_addresses(void **state)
+{
+	char list[257 * 16] = "", one[16];
+	int i;
+
+	for (i = 0; i < 257; i++) {
+		snprintf(one, sizeof(one), "10.0.%d.%d,", i / 250, i % 250 + 1);
+		strlcat(list, one, sizeof(list));
+	}
+	setenv("PEER_ADDRESS", list, 1);
+	setenv("PEER_AS", "65000", 1);
+	assert_mistakes(*state, "PEER_ADDRESS=...: more than 256 addresses: "
+	    "write fewer\n");
+}
+
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_unset_gives_the_defaults_of_docker_bgp_lb),
+		TEST(test_empty_is_unset),
+		TEST(test_all_set),
+		TEST(test_port_minus_one_does_not_listen),
+		TEST(test_several_addresses_with_one_as),
+		TEST(test_several_addresses_with_an_as_each),
+		TEST(test_numbers_of_addresses_and_as_must_agree),
+		TEST(test_password_is_wiped_from_the_environment),
+		TEST(test_password_is_never_shown_and_wiped_on_a_mistake_too),
+		TEST(test_missing_router_id),
+		TEST(test_all_mistakes_are_told),
+		TEST(test_address_without_as),
+		TEST(test_as_without_address),
+		TEST(test_address_twice),
+		TEST(test_more_than_256_addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,313 @@
+/*
+ * Each promise of the sandbox, as the kernel tells it in /proc/self/status and by
+ * what it refuses.  The sandbox binds a forked child; the test needs root.
+ */
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <linux/netlink.h>
+
+#include <grp.h>
+
+#include "bgplbd/parent/sandbox.h"
+#include "regress/unit/parent/scratch.h"
+
+#define CAP_NET_ADMIN_BIT	(1ULL << 12)
+#define CAP_KILL_BIT		(1ULL << 5)
+
+#define TEST_UID	12345
+#define TEST_GID	23456
+
+struct fixture {
+	struct scratch	scratch;
+	struct sandbox	sandbox;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	*state = f;
+	if (scratch_make(&f->scratch) == -1)
+		return -1;
+	f->sandbox.uid = TEST_UID;
+	f->sandbox.gid = TEST_GID;
+	strlcpy(f->sandbox.root, scratch_path(&f->scratch, "empty"),
+	    sizeof(f->sandbox.root));
+	return mkdir(f->sandbox.root, 0755);
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+	int rc = scratch_remove(&f->scratch);
+
+	free(f);
+	return rc;
+}
+
+/* What a process says of itself, sent by the sandboxed child. */
+struct report {
+	char		status[4096];	/* of /proc/self/status */
+	bool		root_is_empty;
+	bool		can_fork;
+	bool		can_set_uid_0;
+	bool		can_open_netlink;
+	bool		is_dumpable;
+	rlim_t		core;
+};
+
+static void
+report_status(int status_fd, struct report *r)
+{
+	ssize_t n = pread(status_fd, r->status, sizeof(r->status) - 1, 0);
+
+	r->status[n > 0 ? n : 0] = '\0';
+}
+
+static bool
+only_dots_in_root(void)
+{
+	DIR *dir = opendir("/");
+	struct dirent *e;
+	bool empty = dir != NULL;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			empty = false;
+	if (dir != NULL)
+		closedir(dir);
+	return empty;
+}
+
+static bool
+try_fork(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	return pid > 0;
+}
+
+static void
+report_self(int status_fd, struct report *r)
+{
+	struct rlimit core;
+	int fd;
+
+	report_status(status_fd, r);
+	r->root_is_empty = only_dots_in_root();
+	r->can_fork = try_fork();
+	r->can_set_uid_0 = setuid(0) == 0;
+	fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	r->can_open_netlink = fd != -1;
+	r->is_dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0;
+	getrlimit(RLIMIT_CORE, &core);
+	r->core = core.rlim_max;
+}
+
+/* which: the child's sandbox, or NULL for the parent's. */
+static void
+run_in_sandbox(const struct fixture *f, void (*which)(const struct sandbox *),
+    struct report *r)
+{
+	const gid_t groups[] = { 0, 4, 27 };
+	int fds[2], status, status_fd;
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	if (pid == 0) {
+		setgroups(3, groups);
+		/* Opened before the chroot; shows the one who reads. */
+		status_fd = open("/proc/self/status", O_RDONLY);
+		memset(r, 0, sizeof(*r));
+		if (which != NULL)
+			which(&f->sandbox);
+		else
+			sandbox_parent();
+		report_self(status_fd, r);
+		_exit(write(fds[1], r, sizeof(*r)) == sizeof(*r) ? 0 : 1);
+	}
+	close(fds[1]);
+	assert_int_equal(read(fds[0], r, sizeof(*r)), sizeof(*r));
+	close(fds[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* The words after "NAME:\t" in /proc/PID/status. */
+static const char *
+field(const struct report *r, const char *name, char buf[128])
+{
+	const char *line = strstr(r->status, name), *end;
+	size_t len;
+
+	assert_non_null(line);
+	line += strlen(name) + 1;
+	end = strchr(line, '\n');
+	assert_non_null(end);
+	len = (size_t)(end - line);
+	assert_true(len < 128);
+	memcpy(buf, line, len);
+	buf[len] = '\0';
+	return buf;
+}
+
+static unsigned long long
+caps(const struct report *r, const char *name)
+{
+	char buf[128];
+
+	return strtoull(field(r, name, buf), NULL, 16);
+}
+
+static void
+assert_unprivileged(const struct report *r, unsigned long long kept)
+{
+	char buf[128];
+
+	assert_string_equal(field(r, "\nUid:", buf),
+	    "12345\t12345\t12345\t12345");
+	assert_string_equal(field(r, "\nGid:", buf),
+	    "23456\t23456\t23456\t23456");
+	assert_string_equal(field(r, "\nGroups:", buf), " ");
+	assert_int_equal(caps(r, "\nCapInh:"), 0);
+	assert_int_equal(caps(r, "\nCapPrm:"), kept);
+	assert_int_equal(caps(r, "\nCapEff:"), kept);
+	assert_int_equal(caps(r, "\nCapBnd:"), 0);
+	assert_int_equal(caps(r, "\nCapAmb:"), 0);
+	assert_string_equal(field(r, "\nNoNewPrivs:", buf), "1");
+	assert_true(r->root_is_empty);
+	assert_false(r->can_fork);
+	assert_false(r->can_set_uid_0);
+	assert_false(r->is_dumpable);
+	assert_int_equal(r->core, 0);
+}
+
+static void
+test_session_has_no_privilege(void **state)
+{
+	struct report r;
+
+	run_in_sandbox(*state, sandbox_session, &r);
+	assert_unprivileged(&r, 0);
+}
+
+static void
+test_frontend_has_no_privilege(void **state)
+{
+	struct report r;
+
+	run_in_sandbox(*state, sandbox_frontend, &r);
+	assert_unprivileged(&r, 0);
+}
+
+static void
+test_rde_has_net_admin_and_nothing_else(void **state)
+{
+	struct report r;
+
+	run_in_sandbox(*state, sandbox_rde, &r);
+	assert_unprivileged(&r, CAP_NET_ADMIN_BIT);
+	assert_true(r.can_open_netlink);
+}
+
+static void
+test_parent_is_root_with_cap_kill_alone(void **state)
+{
+	struct report r;
+	char buf[128];
+
+	run_in_sandbox(*state, NULL, &r);
+	assert_string_equal(field(&r, "\nUid:", buf), "0\t0\t0\t0");
+	assert_int_equal(caps(&r, "\nCapInh:"), 0);
+	assert_int_equal(caps(&r, "\nCapPrm:"), CAP_KILL_BIT);
+	assert_int_equal(caps(&r, "\nCapEff:"), CAP_KILL_BIT);
+	assert_int_equal(caps(&r, "\nCapBnd:"), 0);
+	assert_int_equal(caps(&r, "\nCapAmb:"), 0);
+	assert_string_equal(field(&r, "\nNoNewPrivs:", buf), "1");
+	assert_false(r.is_dumpable);
+	assert_int_equal(r.core, 0);
+}
+
+static void
+test_root_directory_is_made(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = scratch_path(&f->scratch, "a/b/empty");
+	mode_t mask = umask(077);
+	struct stat st;
+
+	assert_int_equal(sandbox_prepare_root(path), 0);
+	umask(mask);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFDIR | 0755);
+	assert_int_equal(st.st_uid, 0);
+	assert_int_equal(sandbox_prepare_root(path), 0);
+}
+
+static void
+test_root_directory_that_others_can_write_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(chmod(f->sandbox.root, 0775), 0);
+	assert_int_equal(sandbox_prepare_root(f->sandbox.root), -1);
+	assert_int_equal(chmod(f->sandbox.root, 0757), 0);
+	assert_int_equal(sandbox_prepare_root(f->sandbox.root), -1);
+	assert_int_equal(chmod(f->sandbox.root, 0755), 0);
+	assert_int_equal(sandbox_prepare_root(f->sandbox.root), 0);
+}
+
+static void
+test_root_directory_of_another_user_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(chown(f->sandbox.root, TEST_UID, 0), 0);
+	assert_int_equal(sandbox_prepare_root(f->sandbox.root), -1);
+}
+
+static void
+test_root_directory_that_is_no_directory_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = scratch_path(&f->scratch, "link");
+
+	assert_int_equal(symlink(f->sandbox.root, path), 0);
+	assert_int_equal(sandbox_prepare_root(path), -1);
+	assert_int_equal(sandbox_prepare_root("/"), -1);
+	assert_int_equal(sandbox_prepare_root("empty"), -1);
+	assert_int_equal(sandbox_prepare_root(""), -1);
+}
+
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_session_has_no_privilege),
+		TEST(test_frontend_has_no_privilege),
+		TEST(test_rde_has_net_admin_and_nothing_else),
+		TEST(test_parent_is_root_with_cap_kill_alone),
+		TEST(test_root_directory_is_made),
+		TEST(test_root_directory_that_others_can_write_is_refused),
+		TEST(test_root_directory_of_another_user_is_refused),
+		TEST(test_root_directory_that_is_no_directory_is_refused),
+	};
+
+	if (geteuid() != 0) {
+		fprintf(stderr, "test_sandbox: skipped, it needs root\n");
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
