@@ -1,0 +1,54 @@
+/*
+ * All that the session engine is made of, in one struct that session_run() makes
+ * and that is passed about.
+ */
+#ifndef BGPLBD_SESSION_ENGINE_H
+#define BGPLBD_SESSION_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <event2/event_struct.h>
+
+#include "bgplbd/session/barrier.h"
+#include "bgplbd/session/farewell.h"
+#include "bgplbd/session/rib.h"
+#include "bgplbd/settings.h"
+
+struct channel;
+struct listener;
+struct neighbor;
+
+/* Room for the messages of one write(2). */
+#define ENGINE_OUTPUT_SIZE	65536
+
+struct engine {
+	const struct settings	*settings;
+	struct event_base	*base;
+	struct channel		*parent;	/* channels; NULL once closed */
+	struct channel		*rde;
+	struct channel		*frontend;
+	struct listener		*listen4;	/* or NULL */
+	struct listener		*listen6;
+	struct neighbor		**neighbors;	/* as in settings */
+	size_t			 nneighbors;
+	struct rib		*rib4;
+	struct rib		*rib6;
+	struct barriers		 barriers;
+	struct farewells	 farewells;
+	struct event		 flush;		/* something may be due */
+	struct event		 last_call;	/* end of a shutdown */
+	bool			 ready;		/* the ribs are complete */
+	bool			 stopping;
+	uint8_t			*input;		/* STREAM_INPUT_SIZE */
+	uint8_t			*output;	/* ENGINE_OUTPUT_SIZE */
+};
+
+/* Asks the rde where IPv6 traffic for a session with this local address may go. */
+void	engine_ask_nexthop(struct engine *, uint32_t neighbor,
+	    const struct address *local);
+/* A neighbor has been told all there is, or is gone: barriers may be answered. */
+void	engine_settled(struct engine *);
+
+#endif /* BGPLBD_SESSION_ENGINE_H */

@@ -1,0 +1,73 @@
+/*
+ * The state machine of a BGP connection (RFC 4271 section 8): a pure function from
+ * state and event to the next state and what is to be done.  It knows no sockets
+ * and no timers; connection.h does what it says.
+ *
+ * Each TCP connection has a machine of its own (section 8.2.1): a neighbor has
+ * one for the connection it opens and one for the connection it accepts.
+ *
+ * Where this departs from section 8:
+ * - There is no DelayOpen (section 8.1.1, optional).
+ * - A passive start never leads to an attempt to connect.
+ * - A NOTIFICATION in OpenSent ends the connection without another in answer,
+ *   which section 6.4 has no place for.
+ */
+#ifndef BGPLBD_SESSION_FSM_H
+#define BGPLBD_SESSION_FSM_H
+
+#include <stdint.h>
+
+#include "common/control.h"
+
+/* The numbers are those of section 8.1. */
+enum fsm_event {
+	FSM_START,			/* 1, 3 */
+	FSM_START_PASSIVE,		/* 4, 5 */
+	FSM_STOP,			/* 2 */
+	FSM_RETRY_EXPIRED,		/* 9 */
+	FSM_HOLD_EXPIRED,		/* 10 */
+	FSM_SEND_HOLD_EXPIRED,		/* RFC 9687 */
+	FSM_KEEPALIVE_EXPIRED,		/* 11 */
+	FSM_TCP_CONNECTED,		/* 16, 17 */
+	FSM_TCP_FAILED,			/* 18 */
+	FSM_OPEN,			/* 19 */
+	FSM_HEADER_ERROR,		/* 21 */
+	FSM_OPEN_ERROR,			/* 22 */
+	FSM_COLLISION,			/* 23: the other connection serves */
+	FSM_NOTIFICATION,		/* 24, 25 */
+	FSM_KEEPALIVE,			/* 26 */
+	FSM_UPDATE,			/* 27 */
+	FSM_UPDATE_ERROR,		/* 28 */
+	FSM_ROUTE_REFRESH		/* RFC 2918 */
+};
+#define FSM_EVENTS	(FSM_ROUTE_REFRESH + 1)
+
+/* To be done in this order. */
+enum fsm_action {
+	FSM_NOTIFY =		1 << 0,	/* send a NOTIFICATION */
+	FSM_DROP =		1 << 1,	/* close it, stop hold and keepalive */
+	FSM_STOP_RETRY =	1 << 2,
+	FSM_START_RETRY =	1 << 3,	/* ConnectRetryTimer */
+	FSM_IDLE_HOLD =		1 << 4,	/* start anew after a while */
+	FSM_CONNECT =		1 << 5,
+	FSM_SEND_OPEN =		1 << 6,
+	FSM_SEND_KEEPALIVE =	1 << 7,
+	FSM_START_LONG_HOLD =	1 << 8,	/* HoldTimer for OpenSent */
+	FSM_START_HOLD =	1 << 9,	/* HoldTimer as negotiated */
+	FSM_START_KEEPALIVE =	1 << 10, /* KeepaliveTimer */
+	FSM_ACCEPT =		1 << 11	/* act upon the message */
+};
+
+struct fsm_step {
+	enum bgp_state	next;
+	unsigned int	actions;	/* enum fsm_action */
+	/* Of the NOTIFICATION; code 0 if the event brings its own. */
+	uint8_t		code;
+	uint8_t		subcode;
+};
+
+struct fsm_step fsm_next(enum bgp_state, enum fsm_event);
+
+const char *fsm_event_name(enum fsm_event);
+
+#endif /* BGPLBD_SESSION_FSM_H */

@@ -1,0 +1,116 @@
+#include <string.h>
+
+#include "bgplbd/session/message.h"
+#include "common/prefix.h"
+
+#define MARKER_SIZE	16
+#define LENGTH_AT	MARKER_SIZE
+
+/* Lengths with the header: RFC 4271 sections 4.2 to 4.5, RFC 2918 section 3. */
+static const struct {
+	const char	*name;
+	uint16_t	 min;
+	uint16_t	 max;
+} messages[] = {
+	[BGP_OPEN] =		{ "OPEN", 29, BGP_MESSAGE_MAX },
+	[BGP_UPDATE] =		{ "UPDATE", 23, BGP_MESSAGE_MAX },
+	[BGP_NOTIFICATION] =	{ "NOTIFICATION", 21, BGP_MESSAGE_MAX },
+	[BGP_KEEPALIVE] =	{ "KEEPALIVE", 19, 19 },
+	[BGP_ROUTE_REFRESH] =	{ "ROUTE-REFRESH", 23, 23 },
+};
+
+static const uint8_t marker[MARKER_SIZE] = {
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+};
+
+const char *
+message_name(uint8_t type)
+{
+	if (type < BGP_OPEN || type > BGP_ROUTE_REFRESH)
+		return "unknown";
+	return messages[type].name;
+}
+
+static enum frame_outcome
+bad_length(uint16_t length, const char *name, struct notification *error)
+{
+	const uint8_t wire[2] = { (uint8_t)(length >> 8), (uint8_t)length };
+
+	notification_set(error, NOTIFY_HEADER, HEADER_BAD_LENGTH,
+	    "%s of %u bytes", name, length);
+	notification_set_data(error, wire, sizeof(wire));
+	return FRAME_BAD;
+}
+
+enum frame_outcome
+message_frame(const void *data, size_t size, struct bgp_frame *out,
+    struct notification *error)
+{
+	struct wire_reader r = wire_reader(data, size);
+	uint8_t found[MARKER_SIZE], type;
+	uint16_t length;
+
+	if (size < BGP_HEADER_SIZE)
+		return FRAME_PARTIAL;
+	wire_read_bytes(&r, found, sizeof(found));
+	length = wire_read_u16(&r);
+	type = wire_read_u8(&r);
+	if (memcmp(found, marker, sizeof(marker)) != 0) {
+		notification_set(error, NOTIFY_HEADER, HEADER_NOT_SYNCHRONIZED,
+		    "marker is not all ones");
+		return FRAME_BAD;
+	}
+	if (length < BGP_HEADER_SIZE || length > BGP_MESSAGE_MAX)
+		return bad_length(length, "message", error);
+	if (type < BGP_OPEN || type > BGP_ROUTE_REFRESH) {
+		notification_set(error, NOTIFY_HEADER, HEADER_BAD_TYPE,
+		    "type %u", type);
+		notification_set_data(error, &type, sizeof(type));
+		return FRAME_BAD;
+	}
+	if (length < messages[type].min || length > messages[type].max)
+		return bad_length(length, messages[type].name, error);
+	if (size < length)
+		return FRAME_PARTIAL;
+	out->type = type;
+	out->size = length;
+	out->body = wire_read_part(&r, length - (size_t)BGP_HEADER_SIZE);
+	return FRAME_WHOLE;
+}
+
+size_t
+message_begin(struct wire_writer *w, enum bgp_message type)
+{
+	size_t start = w->len;
+
+	wire_write_bytes(w, marker, sizeof(marker));
+	wire_write_u16(w, 0);
+	wire_write_u8(w, (uint8_t)type);
+	return start;
+}
+
+void
+message_end(struct wire_writer *w, size_t start)
+{
+	wire_patch_u16(w, start + LENGTH_AT, (uint16_t)(w->len - start));
+}
+
+void
+message_write_keepalive(struct wire_writer *w)
+{
+	message_end(w, message_begin(w, BGP_KEEPALIVE));
+}
+
+uint8_t
+message_read_route_refresh(struct wire_reader r)
+{
+	uint16_t afi = wire_read_u16(&r);
+	uint8_t subtype = wire_read_u8(&r);
+	uint8_t safi = wire_read_u8(&r);
+
+	if (r.failed || subtype != 0 || safi != BGP_SAFI_UNICAST ||
+	    (afi != AFI_IPV4 && afi != AFI_IPV6))
+		return AFI_NONE;
+	return (uint8_t)afi;
+}

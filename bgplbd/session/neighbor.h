@@ -1,0 +1,45 @@
+/*
+ * One neighbor: its two connections, which of them stays, and what it is told.
+ *
+ * The connection that we open and the one that the neighbor opens each have a state
+ * machine; at most one of them comes to Established.  Then the adjacency (see
+ * adjacency.h) says what is due, and is asked for more whenever the socket has room.
+ */
+#ifndef BGPLBD_SESSION_NEIGHBOR_H
+#define BGPLBD_SESSION_NEIGHBOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/control.h"
+#include "common/prefix.h"
+
+struct engine;
+struct neighbor;
+struct neighbor_settings;
+
+/* In Idle.  index: its place in the settings. */
+struct neighbor *neighbor_new(struct engine *,
+	    const struct neighbor_settings *, uint32_t index);
+void	neighbor_free(struct neighbor *);	/* NULL is fine */
+
+void	neighbor_start(struct neighbor *);
+/* Ends its connections for good, with Cease, Administrative Shutdown. */
+void	neighbor_stop(struct neighbor *);
+
+const struct address *neighbor_address(const struct neighbor *);
+
+/* Takes over a socket on which this neighbor has connected. */
+void	neighbor_accept(struct neighbor *, int fd);
+
+/* Writes what is due, as long as the socket takes it. */
+void	neighbor_flush(struct neighbor *);
+/* An answer to engine_ask_nexthop(); AFI_NONE if there is none. */
+void	neighbor_nexthop(struct neighbor *, const struct address *answer);
+
+/* How many of the barriers ever set it has passed; UINT64_MAX if it is down. */
+uint64_t neighbor_barriers_passed(const struct neighbor *);
+
+void	neighbor_report(const struct neighbor *, struct control_neighbor *out);
+
+#endif /* BGPLBD_SESSION_NEIGHBOR_H */

@@ -1,0 +1,241 @@
+#include <string.h>
+
+#include "bgplbd/session/message.h"
+#include "bgplbd/session/open.h"
+#include "common/control.h"
+#include "common/prefix.h"
+
+#define PARAMETER_CAPABILITIES	2
+#define PARAMETER_EXTENDED	255	/* RFC 9072 section 2 */
+
+enum capability {
+	CAPABILITY_MULTIPROTOCOL = 1,
+	CAPABILITY_ROUTE_REFRESH = 2,
+	CAPABILITY_AS4 = 65
+};
+
+static void
+write_multiprotocol(struct wire_writer *w, enum afi afi)
+{
+	wire_write_u8(w, CAPABILITY_MULTIPROTOCOL);
+	wire_write_u8(w, 4);
+	wire_write_u16(w, (uint16_t)afi);
+	wire_write_u8(w, 0);
+	wire_write_u8(w, BGP_SAFI_UNICAST);
+}
+
+static void
+write_capabilities(struct wire_writer *w, const struct open_message *m)
+{
+	if (m->families & NEIGHBOR_IPV4)
+		write_multiprotocol(w, AFI_IPV4);
+	if (m->families & NEIGHBOR_IPV6)
+		write_multiprotocol(w, AFI_IPV6);
+	if (m->route_refresh) {
+		wire_write_u8(w, CAPABILITY_ROUTE_REFRESH);
+		wire_write_u8(w, 0);
+	}
+	if (m->as4) {
+		wire_write_u8(w, CAPABILITY_AS4);
+		wire_write_u8(w, 4);
+		wire_write_u32(w, m->as);
+	}
+}
+
+void
+open_write(const struct open_message *m, struct wire_writer *w)
+{
+	size_t lengths, start = message_begin(w, BGP_OPEN);
+
+	wire_write_u8(w, BGP_VERSION);
+	wire_write_u16(w, m->as > UINT16_MAX ? BGP_AS_TRANS : (uint16_t)m->as);
+	wire_write_u16(w, m->hold_time);
+	wire_write_u32(w, m->router_id);
+	wire_write_u8(w, 0);
+	lengths = w->len;
+	wire_write_u8(w, PARAMETER_CAPABILITIES);
+	wire_write_u8(w, 0);
+	write_capabilities(w, m);
+	wire_patch_u8(w, lengths - 1, (uint8_t)(w->len - lengths));
+	wire_patch_u8(w, lengths + 1, (uint8_t)(w->len - lengths - 2));
+	message_end(w, start);
+}
+
+static void
+read_multiprotocol(struct wire_reader *value, struct open_message *out)
+{
+	uint16_t afi = wire_read_u16(value);
+	uint8_t safi;
+
+	wire_read_u8(value);
+	safi = wire_read_u8(value);
+	out->multiprotocol = true;
+	if (value->failed || safi != BGP_SAFI_UNICAST)
+		return;
+	if (afi == AFI_IPV4)
+		out->families |= NEIGHBOR_IPV4;
+	else if (afi == AFI_IPV6)
+		out->families |= NEIGHBOR_IPV6;
+}
+
+/* -1 if a capability that we know is not of its length. */
+static int
+read_capability(uint8_t code, struct wire_reader value,
+    struct open_message *out)
+{
+	switch (code) {
+	case CAPABILITY_MULTIPROTOCOL:
+		read_multiprotocol(&value, out);
+		break;
+	case CAPABILITY_ROUTE_REFRESH:
+		out->route_refresh = true;
+		break;
+	case CAPABILITY_AS4:
+		out->as4 = true;
+		out->as = wire_read_u32(&value);
+		break;
+	default:
+		return 0;
+	}
+	return value.failed || wire_left(&value) > 0 ? -1 : 0;
+}
+
+static int
+read_capabilities(struct wire_reader r, struct open_message *out,
+    struct notification *error)
+{
+	struct wire_reader value;
+	uint8_t code;
+
+	while (wire_left(&r) > 0) {
+		code = wire_read_u8(&r);
+		value = wire_read_part(&r, wire_read_u8(&r));
+		if (r.failed || read_capability(code, value, out) == -1) {
+			notification_set(error, NOTIFY_OPEN, OPEN_UNSPECIFIC,
+			    "capability %u is malformed", code);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/*
+ * Takes the length of the optional parameters and, where it has one, the mark
+ * that theirs is of two bytes.
+ */
+static struct wire_reader
+read_parameters(struct wire_reader *body, bool *extended)
+{
+	size_t length = wire_read_u8(body);
+	struct wire_reader ahead = *body;
+
+	*extended = length != 0 && wire_read_u8(&ahead) == PARAMETER_EXTENDED;
+	if (*extended) {
+		length = wire_read_u16(&ahead);
+		*body = ahead;
+	}
+	return wire_read_part(body, length);
+}
+
+static int
+read_optional(struct wire_reader *body, struct open_message *out,
+    struct notification *error)
+{
+	struct wire_reader all, value;
+	bool extended;
+	uint8_t type;
+
+	all = read_parameters(body, &extended);
+	while (wire_left(&all) > 0) {
+		type = wire_read_u8(&all);
+		value = wire_read_part(&all, extended ?
+		    wire_read_u16(&all) : wire_read_u8(&all));
+		if (all.failed)
+			break;
+		if (type != PARAMETER_CAPABILITIES) {
+			notification_set(error, NOTIFY_OPEN,
+			    OPEN_BAD_PARAMETER, "parameter %u", type);
+			return -1;
+		}
+		if (read_capabilities(value, out, error) == -1)
+			return -1;
+	}
+	if (all.failed || wire_left(body) > 0) {
+		notification_set(error, NOTIFY_OPEN, OPEN_UNSPECIFIC,
+		    "lengths of optional parameters do not agree");
+		return -1;
+	}
+	return 0;
+}
+
+int
+open_read(struct wire_reader body, struct open_message *out,
+    struct notification *error)
+{
+	static const uint8_t supported[2] = { 0, BGP_VERSION };
+	uint8_t version = wire_read_u8(&body);
+
+	memset(out, 0, sizeof(*out));
+	if (version != BGP_VERSION) {
+		notification_set(error, NOTIFY_OPEN, OPEN_BAD_VERSION,
+		    "version %u", version);
+		notification_set_data(error, supported, sizeof(supported));
+		return -1;
+	}
+	out->as = wire_read_u16(&body);
+	out->hold_time = wire_read_u16(&body);
+	out->router_id = wire_read_u32(&body);
+	return read_optional(&body, out, error);
+}
+
+int
+open_check(const struct open_message *ours, uint32_t remote_as,
+    const struct open_message *theirs, struct notification *error)
+{
+	if (theirs->as != remote_as) {
+		notification_set(error, NOTIFY_OPEN, OPEN_BAD_PEER_AS,
+		    "AS %u instead of %u", theirs->as, remote_as);
+		return -1;
+	}
+	if (theirs->hold_time == 1 || theirs->hold_time == 2) {
+		notification_set(error, NOTIFY_OPEN, OPEN_BAD_HOLD_TIME,
+		    "%u s", theirs->hold_time);
+		return -1;
+	}
+	if (theirs->router_id == 0) {
+		notification_set(error, NOTIFY_OPEN, OPEN_BAD_IDENTIFIER,
+		    "it is 0");
+		return -1;
+	}
+	if (theirs->router_id == ours->router_id && remote_as == ours->as) {
+		notification_set(error, NOTIFY_OPEN, OPEN_BAD_IDENTIFIER,
+		    "it is ours");
+		return -1;
+	}
+	return 0;
+}
+
+struct open_terms
+open_negotiate(const struct open_message *ours,
+    const struct open_message *theirs)
+{
+	struct open_terms terms = {
+		.families = ours->families & (theirs->multiprotocol ?
+		    theirs->families : (uint32_t)NEIGHBOR_IPV4),
+		.hold_time = ours->hold_time < theirs->hold_time ?
+		    ours->hold_time : theirs->hold_time,
+		.as4 = ours->as4 && theirs->as4,
+		.route_refresh = ours->route_refresh && theirs->route_refresh,
+	};
+
+	return terms;
+}
+
+bool
+open_keeps_incoming(const struct open_message *ours,
+    const struct open_message *theirs)
+{
+	if (ours->router_id != theirs->router_id)
+		return ours->router_id < theirs->router_id;
+	return ours->as < theirs->as;
+}

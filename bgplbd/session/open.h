@@ -1,0 +1,65 @@
+/*
+ * OPEN (RFC 4271 section 4.2) with its capabilities (RFC 5492): multiprotocol for
+ * IPv4 and IPv6 unicast (RFC 4760), 4-octet AS numbers (RFC 6793) and route refresh
+ * (RFC 2918).  Optional parameters of extended length (RFC 9072) are understood.
+ *
+ * Nothing here does I/O or allocates.
+ */
+#ifndef BGPLBD_SESSION_OPEN_H
+#define BGPLBD_SESSION_OPEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bgplbd/session/notification.h"
+#include "bgplbd/session/wire.h"
+
+#define BGP_VERSION	4
+#define BGP_AS_TRANS	23456		/* RFC 6793 */
+
+struct open_message {
+	uint32_t	as;		/* the 4-octet one where there is one */
+	uint32_t	router_id;	/* host order */
+	uint16_t	hold_time;	/* seconds */
+	bool		as4;
+	bool		route_refresh;
+	bool		multiprotocol;	/* has that capability, for any family */
+	uint32_t	families;	/* enum neighbor_families, by capability */
+};
+
+/* What two OPENs make of a session. */
+struct open_terms {
+	uint32_t	families;	/* enum neighbor_families */
+	uint16_t	hold_time;	/* seconds, 0: no timers */
+	bool		as4;		/* AS numbers are of 4 octets in UPDATEs */
+	bool		route_refresh;
+};
+
+/* The whole message. */
+void	open_write(const struct open_message *, struct wire_writer *);
+
+/* 0, or -1 and the NOTIFICATION that is due (RFC 4271 section 6.2). */
+int	open_read(struct wire_reader body, struct open_message *out,
+	    struct notification *error) __attribute__((warn_unused_result));
+
+/*
+ * Whether a neighbor of ours, said to be in remote_as, may speak so: AS number, hold
+ * time, and identifier (RFC 6286).  A capability that is missing or unknown never
+ * refuses a session.  0, or -1 and the NOTIFICATION that is due.
+ */
+int	open_check(const struct open_message *ours, uint32_t remote_as,
+	    const struct open_message *theirs, struct notification *error)
+	    __attribute__((warn_unused_result));
+
+/* A neighbor without multiprotocol capability speaks IPv4 (RFC 4760 section 8). */
+struct open_terms open_negotiate(const struct open_message *ours,
+	    const struct open_message *theirs);
+
+/*
+ * Which of two connections to one neighbor stays (RFC 4271 section 6.8, RFC 6286
+ * section 2.3): true for the one that the neighbor opened.
+ */
+bool	open_keeps_incoming(const struct open_message *ours,
+	    const struct open_message *theirs);
+
+#endif /* BGPLBD_SESSION_OPEN_H */

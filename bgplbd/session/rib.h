@@ -1,0 +1,60 @@
+/*
+ * The prefixes of one family that are announced, and what each neighbor has yet
+ * to hear of them: an Adj-RIB-Out (RFC 4271 section 3.2) that all share.
+ *
+ * The table keeps two logs of what changed, one of prefixes that are announced and
+ * one of those that no longer are; a prefix stands in one of them, at the place of
+ * its last change.  A feed is one neighbor's progress: how far it has read each log,
+ * and one bit a prefix for what it was told.  So a slow neighbor costs a bit a
+ * prefix, a change that was undone before a neighbor heard of it is passed over, and
+ * what a feed reads is always of one kind, fit for full messages.
+ *
+ * Memory: 12 bytes an IPv4 prefix and 24 an IPv6 one, some 9 for finding it, and an
+ * eighth of one for each feed.
+ *
+ * Nothing here does I/O.
+ */
+#ifndef BGPLBD_SESSION_RIB_H
+#define BGPLBD_SESSION_RIB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bgplbd/session/wire.h"
+#include "common/prefix.h"
+
+struct rib;
+struct rib_feed;
+
+enum rib_change {
+	RIB_ANNOUNCED,
+	RIB_WITHDRAWN
+};
+
+struct rib *rib_new(enum afi);
+void	rib_free(struct rib *);		/* after its feeds; NULL is fine */
+
+/* False if it was so already.  The prefix is of the family of the rib. */
+bool	rib_announce(struct rib *, const struct prefix *);
+bool	rib_withdraw(struct rib *, const struct prefix *);
+size_t	rib_count(const struct rib *);	/* announced */
+
+/* For a neighbor that knows nothing: all that is announced is yet to be told. */
+struct rib_feed *rib_feed_new(struct rib *);
+void	rib_feed_free(struct rib_feed *);	/* NULL is fine */
+
+/*
+ * Writes the next prefixes of one kind in NLRI form, no more than room bytes, and
+ * holds them for told.  Returns how many.
+ */
+size_t	rib_feed_take(struct rib_feed *, enum rib_change, struct wire_writer *,
+	    size_t room);
+/* True if rib_feed_take() would have something to write. */
+bool	rib_feed_has(struct rib_feed *, enum rib_change);
+
+/* All that is announced is to be told again, whatever the neighbor knows. */
+void	rib_feed_rewind(struct rib_feed *);
+size_t	rib_feed_count(const struct rib_feed *); /* announced to this neighbor */
+
+#endif /* BGPLBD_SESSION_RIB_H */

@@ -1,0 +1,396 @@
+/*
+ * The session engine: the process that speaks BGP with the routers.
+ *
+ * It has TCP connections to neighbors and nothing else: no files, no names, no
+ * privilege.  The rde tells it which prefixes are announced, it tells the
+ * neighbors; what neighbors announce is checked, counted and dropped.
+ *
+ *	rde --prefixes--> rib --feed of each neighbor--> adjacency --UPDATEs-->
+ *	    connection --> stream --> the neighbor
+ *
+ * rib.h		prefixes of a family, shared; each neighbor's progress
+ * adjacency.h		what one established neighbor is told, in UPDATEs
+ * neighbor.h		two connections, which of them stays, what it is told
+ * connection.h		one connection: state machine, socket, timers, messages
+ * fsm.h		the state machine, a table
+ * message.h, open.h, update.h, update_check.h, attribute.h, notification.h
+ *			the messages, byte by byte, over wire.h
+ * stream.h, tcp.h, listener.h, farewell.h
+ *			sockets
+ *
+ * A change is written to every neighbor whose socket takes it in the same turn of
+ * the loop in which the rde's message came: messages only mark that something may be
+ * due, and the flush event, which runs after them, packs what they brought into as few
+ * UPDATEs as it fits.  A neighbor whose socket is full is asked again when it has
+ * room; nothing is made for it in advance, and nobody waits for it.
+ *
+ * It follows
+ *	RFC 4271	BGP-4; section 8 by fsm.c, where departures are named.
+ *			MinRouteAdvertisementInterval (9.2.1.1) is 0: the prefixes are
+ *			this host's own, and a withdrawal must not wait
+ *	RFC 2385	TCP MD5
+ *	RFC 2545, 4760	IPv6 prefixes
+ *	RFC 2918	route refresh
+ *	RFC 4486, 9003	Cease in detail; shutdown communication as received
+ *	RFC 4724	section 2 only: the End-of-RIB marker
+ *	RFC 5492, 9072	capabilities
+ *	RFC 6286	identifiers
+ *	RFC 6608	subcodes of state machine errors
+ *	RFC 6793	4-octet AS numbers
+ *	RFC 7606	errors in UPDATEs
+ *	RFC 9687	send hold timer
+ */
+#include <sys/types.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "bgplbd/messages/rde_session.h"
+#include "bgplbd/messages/types.h"
+#include "bgplbd/session/engine.h"
+#include "bgplbd/session/listener.h"
+#include "bgplbd/session/neighbor.h"
+#include "bgplbd/session/session.h"
+#include "bgplbd/session/stream.h"
+#include "common/channel.h"
+#include "common/control.h"
+#include "common/log.h"
+
+/* How long neighbors have to hear the last word. */
+#define LAST_CALL_SECONDS	1
+
+static void
+send_to(struct channel *channel, uint32_t type, uint32_t peerid,
+    const void *data, size_t len)
+{
+	/* If it is dead, its end callback tells. */
+	if (channel != NULL)
+		(void)channel_send(channel, type, peerid, -1, data, len);
+}
+
+/*
+ * Something may be due: looked after once all that is waiting to be read from the
+ * rde in this turn of the loop has been.
+ */
+static void
+schedule_flush(struct engine *e)
+{
+	event_active(&e->flush, EV_TIMEOUT, 1);
+}
+
+static void
+flush_neighbors(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine *e = arg;
+	size_t i;
+
+	(void)fd;
+	(void)what;
+	for (i = 0; i < e->nneighbors; i++)
+		neighbor_flush(e->neighbors[i]);
+	engine_settled(e);
+}
+
+void
+engine_ask_nexthop(struct engine *e, uint32_t neighbor,
+    const struct address *local)
+{
+	const struct nexthop_query query = { .local = *local };
+
+	send_to(e->rde, MSG_SESSION_NEXTHOP, neighbor, &query, sizeof(query));
+}
+
+void
+engine_settled(struct engine *e)
+{
+	struct barrier barrier;
+	uint64_t passed, slowest = UINT64_MAX;
+	size_t i;
+
+	if (!barriers_waiting(&e->barriers))
+		return;
+	for (i = 0; i < e->nneighbors; i++) {
+		passed = neighbor_barriers_passed(e->neighbors[i]);
+		if (passed < slowest)
+			slowest = passed;
+	}
+	while (barriers_take(&e->barriers, slowest, &barrier.sequence))
+		send_to(e->rde, MSG_SESSION_BARRIER, 0, &barrier,
+		    sizeof(barrier));
+}
+
+/*
+ * From the rde.
+ */
+
+static void
+change_prefixes(struct engine *e, const struct message *m)
+{
+	const struct prefix *prefixes = m->data;
+	struct rib *rib;
+	size_t i, n = m->len / sizeof(*prefixes);
+
+	for (i = 0; i < n; i++) {
+		rib = prefixes[i].addr.afi == AFI_IPV4 ? e->rib4 : e->rib6;
+		if (m->type == MSG_RDE_ANNOUNCE)
+			rib_announce(rib, &prefixes[i]);
+		else
+			rib_withdraw(rib, &prefixes[i]);
+	}
+}
+
+static void
+answer_nexthop(struct engine *e, const struct message *m)
+{
+	const struct nexthop_answer *answer = m->data;
+
+	if (m->peerid >= e->nneighbors)
+		fatalx("rde answered a next hop for neighbor %u, of which "
+		    "there is none", m->peerid);
+	neighbor_nexthop(e->neighbors[m->peerid], &answer->nexthop);
+}
+
+static void
+add_barrier(struct engine *e, const struct message *m)
+{
+	const struct barrier *barrier = m->data;
+
+	barriers_add(&e->barriers, barrier->sequence);
+}
+
+static void
+receive_from_rde(struct channel *channel, struct message *m, void *arg)
+{
+	struct engine *e = arg;
+
+	(void)channel;
+	if (m->fd != -1 || m->type == MSG_SESSION_BARRIER ||
+	    m->type == MSG_SESSION_NEXTHOP ||
+	    !rde_session_is_valid(m->type, m->data, m->len))
+		fatalx("rde sent a bad message of type %u, %zu bytes",
+		    m->type, m->len);
+	switch (m->type) {
+	case MSG_RDE_ANNOUNCE:
+	case MSG_RDE_WITHDRAW:
+		change_prefixes(e, m);
+		break;
+	case MSG_RDE_READY:
+		e->ready = true;
+		break;
+	case MSG_RDE_BARRIER:
+		add_barrier(e, m);
+		break;
+	case MSG_RDE_NEXTHOP:
+		answer_nexthop(e, m);
+		break;
+	}
+	schedule_flush(e);
+}
+
+/*
+ * From the frontend.
+ */
+
+static void
+show_neighbors(struct engine *e, uint32_t client)
+{
+	const struct control_result ok = { .outcome = CONTROL_OK };
+	struct control_neighbor row;
+	size_t i;
+
+	for (i = 0; i < e->nneighbors; i++) {
+		neighbor_report(e->neighbors[i], &row);
+		send_to(e->frontend, CONTROL_NEIGHBOR, client, &row,
+		    sizeof(row));
+	}
+	send_to(e->frontend, CONTROL_RESULT, client, &ok, sizeof(ok));
+}
+
+static void
+receive_from_frontend(struct channel *channel, struct message *m, void *arg)
+{
+	(void)channel;
+	if (m->fd != -1 || m->type != CONTROL_SHOW_NEIGHBORS ||
+	    !control_request_is_valid(m->type, m->data, m->len))
+		fatalx("frontend sent a bad message of type %u, %zu bytes",
+		    m->type, m->len);
+	show_neighbors(arg, m->peerid);
+}
+
+/*
+ * The end.
+ */
+
+static void
+leave(void *arg)
+{
+	struct engine *e = arg;
+
+	event_base_loopbreak(e->base);
+}
+
+static void
+last_call_over(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	leave(arg);
+}
+
+static void
+shut_down(struct engine *e)
+{
+	const struct timeval tv = { .tv_sec = LAST_CALL_SECONDS };
+	size_t i;
+
+	if (e->stopping)
+		return;
+	e->stopping = true;
+	listener_free(e->listen4);
+	listener_free(e->listen6);
+	e->listen4 = e->listen6 = NULL;
+	for (i = 0; i < e->nneighbors; i++)
+		neighbor_stop(e->neighbors[i]);
+	if (e->farewells.count == 0) {
+		leave(e);
+		return;
+	}
+	e->farewells.empty = leave;
+	e->farewells.arg = e;
+	event_add(&e->last_call, &tv);
+}
+
+static void
+receive_from_parent(struct channel *channel, struct message *m, void *arg)
+{
+	(void)channel;
+	if (m->fd != -1 || m->type != MSG_PARENT_SHUTDOWN || m->len != 0)
+		fatalx("parent sent a bad message of type %u, %zu bytes",
+		    m->type, m->len);
+	shut_down(arg);
+}
+
+static void
+parent_ended(struct channel *channel, enum channel_end end, void *arg)
+{
+	struct engine *e = arg;
+
+	if (end != CHANNEL_EOF)
+		fatalx("channel to parent: %s", channel_error(channel));
+	channel_free(channel);
+	e->parent = NULL;
+	shut_down(e);
+}
+
+/* The parent notices too, and shuts the others down. */
+static void
+sibling_ended(struct channel **channel, enum channel_end end, const char *name)
+{
+	if (end != CHANNEL_EOF)
+		fatalx("channel to %s: %s", name, channel_error(*channel));
+	log_debug("channel to %s is closed", name);
+	channel_free(*channel);
+	*channel = NULL;
+}
+
+static void
+rde_ended(struct channel *channel, enum channel_end end, void *arg)
+{
+	struct engine *e = arg;
+
+	(void)channel;
+	sibling_ended(&e->rde, end, "rde");
+}
+
+static void
+frontend_ended(struct channel *channel, enum channel_end end, void *arg)
+{
+	struct engine *e = arg;
+
+	(void)channel;
+	sibling_ended(&e->frontend, end, "frontend");
+}
+
+static const struct channel_ops parent_ops = {
+	.receive = receive_from_parent,
+	.end = parent_ended,
+};
+static const struct channel_ops rde_ops = {
+	.receive = receive_from_rde,
+	.end = rde_ended,
+};
+static const struct channel_ops frontend_ops = {
+	.receive = receive_from_frontend,
+	.end = frontend_ended,
+};
+
+static void
+engine_init(struct engine *e, const struct settings *settings,
+    const struct session_fds *fds)
+{
+	size_t i;
+
+	e->settings = settings;
+	e->base = event_base_new();
+	if (e->base == NULL)
+		fatalx("cannot make an event base");
+	e->input = xmalloc(STREAM_INPUT_SIZE);
+	e->output = xmalloc(ENGINE_OUTPUT_SIZE);
+	e->rib4 = rib_new(AFI_IPV4);
+	e->rib6 = rib_new(AFI_IPV6);
+	farewells_init(&e->farewells, e->base);
+	if (event_assign(&e->flush, e->base, -1, 0, flush_neighbors,
+	    e) == -1 || evtimer_assign(&e->last_call, e->base, last_call_over,
+	    e) == -1)
+		fatalx("cannot make an event");
+	e->parent = channel_new(e->base, fds->parent, &parent_ops, e, 0);
+	e->rde = channel_new(e->base, fds->rde, &rde_ops, e, 0);
+	e->frontend = channel_new(e->base, fds->frontend, &frontend_ops, e, 0);
+	e->neighbors = xcalloc(settings->nneighbors, sizeof(*e->neighbors));
+	for (i = 0; i < settings->nneighbors; i++)
+		e->neighbors[i] = neighbor_new(e, &settings->neighbors[i],
+		    (uint32_t)i);
+	e->nneighbors = settings->nneighbors;
+	e->listen4 = listener_new(e, fds->listen4, AFI_IPV4);
+	e->listen6 = listener_new(e, fds->listen6, AFI_IPV6);
+}
+
+static void
+engine_clear(struct engine *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->nneighbors; i++)
+		neighbor_free(e->neighbors[i]);
+	free(e->neighbors);
+	farewells_clear(&e->farewells);
+	barriers_clear(&e->barriers);
+	rib_free(e->rib4);
+	rib_free(e->rib6);
+	channel_free(e->parent);
+	channel_free(e->rde);
+	channel_free(e->frontend);
+	event_del(&e->flush);
+	event_del(&e->last_call);
+	event_base_free(e->base);
+	free(e->input);
+	free(e->output);
+}
+
+void
+session_run(const struct settings *settings, const struct session_fds *fds)
+{
+	struct engine engine = { .settings = NULL };
+	size_t i;
+
+	signal(SIGPIPE, SIG_IGN);
+	engine_init(&engine, settings, fds);
+	for (i = 0; i < engine.nneighbors; i++)
+		neighbor_start(engine.neighbors[i]);
+	event_base_dispatch(engine.base);
+	engine_clear(&engine);
+	exit(0);
+}

@@ -1,0 +1,139 @@
+#include <sys/socket.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bgplbd/session/tcp.h"
+
+#define TRAFFIC_CLASS	0xc0	/* DSCP CS6, RFC 4594 section 3.2 */
+
+/* What is not had is done without: no session fails for want of these. */
+static void
+prepare(int fd, uint8_t afi)
+{
+	const int on = 1, class = TRAFFIC_CLASS;
+
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (afi == AFI_IPV4)
+		(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &class,
+		    sizeof(class));
+	else
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &class,
+		    sizeof(class));
+}
+
+static int
+bind_to(int fd, const struct address *addr)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = address_to_sockaddr(addr, 0, 0, &sa);
+
+	return bind(fd, (struct sockaddr *)&sa, len);
+}
+
+static int
+connect_socket(int fd, const struct neighbor_settings *n, const char **step)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = address_to_sockaddr(&n->addr, n->port, 0, &sa);
+
+	*step = "TCP MD5";
+	if (n->password[0] != '\0' &&
+	    tcp_set_md5(fd, &n->addr, n->password) == -1)
+		return -1;
+	*step = "local address";
+	if (address_is_set(&n->local_address) &&
+	    bind_to(fd, &n->local_address) == -1)
+		return -1;
+	*step = "connect";
+	if (connect(fd, (struct sockaddr *)&sa, len) == -1 &&
+	    errno != EINPROGRESS)
+		return -1;
+	return 0;
+}
+
+int
+tcp_connect(const struct neighbor_settings *n, const char **step)
+{
+	int error, fd;
+
+	*step = "socket";
+	fd = socket(n->addr.afi == AFI_IPV4 ? AF_INET : AF_INET6,
+	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+	if (fd == -1)
+		return -1;
+	prepare(fd, n->addr.afi);
+	if (connect_socket(fd, n, step) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int
+tcp_accept(int listening, struct address *from)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+	int fd;
+
+	fd = accept4(listening, (struct sockaddr *)&sa, &len,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (address_from_sockaddr((struct sockaddr *)&sa, from) == -1) {
+		close(fd);
+		return -1;
+	}
+	prepare(fd, from->afi);
+	return fd;
+}
+
+int
+tcp_error(int fd)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		return errno;
+	return error;
+}
+
+struct address
+tcp_local_address(int fd)
+{
+	struct address addr = { .afi = AFI_NONE };
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+
+	if (getsockname(fd, (struct sockaddr *)&sa, &len) == -1 ||
+	    address_from_sockaddr((struct sockaddr *)&sa, &addr) == -1)
+		addr.afi = AFI_NONE;
+	return addr;
+}
+
+int
+tcp_set_md5(int fd, const struct address *addr, const char *password)
+{
+	struct tcp_md5sig md5;
+	size_t len = strlen(password);
+	int rc;
+
+	memset(&md5, 0, sizeof(md5));
+	if (len > sizeof(md5.tcpm_key)) {
+		errno = EINVAL;
+		return -1;
+	}
+	address_to_sockaddr(addr, 0, 0, &md5.tcpm_addr);
+	md5.tcpm_keylen = (uint16_t)len;
+	memcpy(md5.tcpm_key, password, len);
+	rc = setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &md5, sizeof(md5));
+	explicit_bzero(&md5, sizeof(md5));
+	return rc;
+}

@@ -1,0 +1,38 @@
+/*
+ * The TCP sockets of BGP sessions: made, prepared and asked.  All are non-blocking
+ * and close-on-exec, send at once (TCP_NODELAY), and are marked as network control
+ * (DSCP CS6), as routers do.
+ */
+#ifndef BGPLBD_SESSION_TCP_H
+#define BGPLBD_SESSION_TCP_H
+
+#include "bgplbd/settings.h"
+#include "common/prefix.h"
+
+/*
+ * Begins to connect to the neighbor, from its local_address if that is set and
+ * with TCP MD5 (RFC 2385) if it has a password.  Returns the socket, which is writable
+ * when tcp_error() says how it went, or -1 with errno, and *step what it was that
+ * failed.
+ */
+int	tcp_connect(const struct neighbor_settings *, const char **step)
+	    __attribute__((warn_unused_result));
+
+/* Takes one connection.  Returns the socket, or -1 with errno. */
+int	tcp_accept(int listening, struct address *from)
+	    __attribute__((warn_unused_result));
+
+/* 0, or the errno that the connection has ended with. */
+int	tcp_error(int fd);
+
+/* Our end; AFI_NONE if it has none. */
+struct address	tcp_local_address(int fd);
+
+/*
+ * Segments from and to this address carry the signature of password: on a socket
+ * that listens or is yet to connect.  0, or -1 with errno.
+ */
+int	tcp_set_md5(int fd, const struct address *, const char *password)
+	    __attribute__((warn_unused_result));
+
+#endif /* BGPLBD_SESSION_TCP_H */

@@ -1,0 +1,217 @@
+#include <string.h>
+
+#include "bgplbd/session/attribute.h"
+#include "bgplbd/session/message.h"
+#include "bgplbd/session/open.h"
+#include "bgplbd/session/update.h"
+
+#define ORIGIN_IGP	0
+
+/* Offsets in the head of a form that has its prefixes in an MP attribute. */
+#define ATTRIBUTES_LENGTH_AT	2
+#define ATTRIBUTES_AT		4
+#define MP_LENGTH_AT		6
+#define MP_VALUE_AT		8
+
+static void
+write_attribute(struct wire_writer *w, uint8_t flags, enum attribute_type type,
+    size_t length)
+{
+	wire_write_u8(w, flags);
+	wire_write_u8(w, (uint8_t)type);
+	wire_write_u8(w, (uint8_t)length);
+}
+
+static void
+write_u32_attribute(struct wire_writer *w, uint8_t flags,
+    enum attribute_type type, uint32_t value)
+{
+	write_attribute(w, flags, type, 4);
+	wire_write_u32(w, value);
+}
+
+/* AS_PATH or AS4_PATH: one AS, ours. */
+static void
+write_one_as(struct wire_writer *w, uint8_t flags, enum attribute_type type,
+    uint32_t as, bool as4)
+{
+	write_attribute(w, flags, type, as4 ? 6 : 4);
+	wire_write_u8(w, AS_PATH_SEQUENCE);
+	wire_write_u8(w, 1);
+	if (as4)
+		wire_write_u32(w, as);
+	else
+		wire_write_u16(w, (uint16_t)as);
+}
+
+static void
+write_as_path(struct wire_writer *w, const struct update_path *path)
+{
+	bool fits = path->as4 || path->as <= UINT16_MAX;
+
+	if (path->internal)
+		write_attribute(w, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_AS_PATH, 0);
+	else
+		write_one_as(w, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_AS_PATH,
+		    fits ? path->as : BGP_AS_TRANS, path->as4);
+}
+
+/* ORIGIN and what follows it, in growing order of type (RFC 4271 section 5). */
+static void
+write_attributes(struct wire_writer *w, const struct update_path *path)
+{
+	write_attribute(w, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_ORIGIN, 1);
+	wire_write_u8(w, ORIGIN_IGP);
+	write_as_path(w, path);
+	if (path->nexthop.afi == AFI_IPV4) {
+		write_attribute(w, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_NEXT_HOP,
+		    4);
+		wire_write_bytes(w, path->nexthop.bytes, 4);
+	}
+	if (path->internal)
+		write_u32_attribute(w, ATTRIBUTE_TRANSITIVE,
+		    ATTRIBUTE_LOCAL_PREF, DEFAULT_LOCAL_PREF);
+	if (!path->internal && !path->as4 && path->as > UINT16_MAX)
+		write_one_as(w, ATTRIBUTE_OPTIONAL | ATTRIBUTE_TRANSITIVE,
+		    ATTRIBUTE_AS4_PATH, path->as, true);
+}
+
+static void
+add_length(struct update_form *f, size_t at, size_t base)
+{
+	f->lengths[f->nlengths].at = (uint16_t)at;
+	f->lengths[f->nlengths].base = (uint16_t)base;
+	f->nlengths++;
+}
+
+static void
+finish_form(struct update_form *f, const struct wire_writer *head,
+    const struct wire_writer *tail)
+{
+	f->headlen = (uint16_t)head->len;
+	f->taillen = (uint16_t)tail->len;
+}
+
+static void
+form_ipv4_announce(struct update_form *f, const struct update_path *path)
+{
+	struct wire_writer head = wire_writer(f->head, sizeof(f->head));
+	struct wire_writer tail = wire_writer(f->tail, sizeof(f->tail));
+
+	wire_write_u16(&head, 0);
+	wire_write_u16(&head, 0);
+	write_attributes(&head, path);
+	wire_patch_u16(&head, ATTRIBUTES_LENGTH_AT,
+	    (uint16_t)(head.len - ATTRIBUTES_AT));
+	finish_form(f, &head, &tail);
+}
+
+/* The start of an attribute that holds the prefixes, with all before it. */
+static void
+begin_mp_attribute(struct wire_writer *head, enum attribute_type type,
+    enum afi afi)
+{
+	wire_write_u16(head, 0);
+	wire_write_u16(head, 0);
+	wire_write_u8(head, ATTRIBUTE_OPTIONAL | ATTRIBUTE_EXTENDED);
+	wire_write_u8(head, (uint8_t)type);
+	wire_write_u16(head, 0);
+	wire_write_u16(head, (uint16_t)afi);
+	wire_write_u8(head, BGP_SAFI_UNICAST);
+}
+
+static void
+form_mp(struct update_form *f, const struct wire_writer *head,
+    const struct wire_writer *tail)
+{
+	add_length(f, ATTRIBUTES_LENGTH_AT, head->len - ATTRIBUTES_AT + tail->len);
+	add_length(f, MP_LENGTH_AT, head->len - MP_VALUE_AT);
+	finish_form(f, head, tail);
+}
+
+static void
+form_ipv6_announce(struct update_form *f, const struct update_path *path)
+{
+	struct wire_writer head = wire_writer(f->head, sizeof(f->head));
+	struct wire_writer tail = wire_writer(f->tail, sizeof(f->tail));
+
+	begin_mp_attribute(&head, ATTRIBUTE_MP_REACH, AFI_IPV6);
+	wire_write_u8(&head, 16);
+	wire_write_bytes(&head, path->nexthop.bytes, 16);
+	wire_write_u8(&head, 0);
+	write_attributes(&tail, path);
+	form_mp(f, &head, &tail);
+}
+
+void
+update_form_announce(struct update_form *f, const struct update_path *path)
+{
+	memset(f, 0, sizeof(*f));
+	if (path->nexthop.afi == AFI_IPV4)
+		form_ipv4_announce(f, path);
+	else
+		form_ipv6_announce(f, path);
+}
+
+void
+update_form_withdraw(struct update_form *f, enum afi afi)
+{
+	struct wire_writer head, tail;
+
+	memset(f, 0, sizeof(*f));
+	head = wire_writer(f->head, sizeof(f->head));
+	tail = wire_writer(f->tail, sizeof(f->tail));
+	if (afi == AFI_IPV4) {
+		wire_write_u16(&head, 0);
+		wire_write_u16(&tail, 0);
+		add_length(f, 0, 0);
+		finish_form(f, &head, &tail);
+	} else {
+		begin_mp_attribute(&head, ATTRIBUTE_MP_UNREACH, afi);
+		form_mp(f, &head, &tail);
+	}
+}
+
+struct update
+update_begin(struct wire_writer *w, const struct update_form *form)
+{
+	struct update u = { .w = w, .form = form };
+
+	u.start = message_begin(w, BGP_UPDATE);
+	wire_write_bytes(w, form->head, form->headlen);
+	u.nlri = w->len;
+	return u;
+}
+
+size_t
+update_room(const struct update *u)
+{
+	size_t used = u->w->len - u->start + u->form->taillen;
+
+	return used < BGP_MESSAGE_MAX ? BGP_MESSAGE_MAX - used : 0;
+}
+
+void
+update_end(struct update *u)
+{
+	size_t nlri = u->w->len - u->nlri;
+	size_t head = u->start + BGP_HEADER_SIZE;
+	unsigned int i;
+
+	wire_write_bytes(u->w, u->form->tail, u->form->taillen);
+	for (i = 0; i < u->form->nlengths; i++)
+		wire_patch_u16(u->w, head + u->form->lengths[i].at,
+		    (uint16_t)(u->form->lengths[i].base + nlri));
+	message_end(u->w, u->start);
+}
+
+void
+update_write_end_of_rib(struct wire_writer *w, enum afi afi)
+{
+	struct update_form form;
+	struct update u;
+
+	update_form_withdraw(&form, afi);
+	u = update_begin(w, &form);
+	update_end(&u);
+}
