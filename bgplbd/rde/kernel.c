@@ -1,0 +1,243 @@
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+
+#include "bgplbd/rde/kernel.h"
+#include "common/log.h"
+
+/* The kernel makes dump messages up to 32 KB if the reader takes them. */
+#define RECEIVE_MAX		(32 * 1024)
+#define DUMP_ATTEMPTS		8
+/* Never waited for in practice; a kernel that loses an answer must not hang us. */
+#define ANSWER_SECONDS		5
+#define ERROR_MAX		192
+
+struct kernel {
+	struct mnl_socket	*socket;
+	uint32_t		 seq;
+	char			 error[ERROR_MAX];
+	_Alignas(struct nlmsghdr) char buf[RECEIVE_MAX];
+};
+
+struct kernel *
+kernel_open(void)
+{
+	struct timeval timeout = { .tv_sec = ANSWER_SECONDS };
+	struct kernel *k;
+	int on = 1, error;
+
+	k = xcalloc(1, sizeof(*k));
+	k->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	if (k->socket == NULL)
+		goto fail;
+	if (mnl_socket_bind(k->socket, 0, MNL_SOCKET_AUTOPID) == -1 ||
+	    setsockopt(mnl_socket_get_fd(k->socket), SOL_SOCKET,
+	    SO_RCVTIMEO, &timeout, sizeof(timeout)) == -1)
+		goto fail;
+	/* Kernels before 4.20 lack some of these; then errors say less. */
+	(void)mnl_socket_setsockopt(k->socket, NETLINK_EXT_ACK, &on,
+	    sizeof(on));
+	(void)mnl_socket_setsockopt(k->socket, NETLINK_CAP_ACK, &on,
+	    sizeof(on));
+	(void)mnl_socket_setsockopt(k->socket, NETLINK_GET_STRICT_CHK, &on,
+	    sizeof(on));
+	return k;
+fail:
+	error = errno;
+	kernel_close(k);
+	errno = error;
+	return NULL;
+}
+
+void
+kernel_close(struct kernel *k)
+{
+	if (k == NULL)
+		return;
+	if (k->socket != NULL)
+		mnl_socket_close(k->socket);
+	free(k);
+}
+
+const char *
+kernel_error(const struct kernel *k)
+{
+	return k->error;
+}
+
+static int
+fail_with(struct kernel *k, int error, const char *text)
+{
+	snprintf(k->error, sizeof(k->error), "%s%s%s", strerror(error),
+	    text[0] != '\0' ? ": " : "", text);
+	errno = error;
+	return -1;
+}
+
+int
+kernel_failed(struct kernel *k, const char *fmt, ...)
+{
+	char what[ERROR_MAX], why[ERROR_MAX];
+	int error = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	strlcpy(why, k->error, sizeof(why));
+	strlcpy(k->error, what, sizeof(k->error));
+	strlcat(k->error, ": ", sizeof(k->error));
+	strlcat(k->error, why, sizeof(k->error));
+	errno = error;
+	return -1;
+}
+
+/* One datagram from the kernel, which is port 0; anybody else's is dropped. */
+static ssize_t
+receive(struct kernel *k)
+{
+	struct sockaddr_nl from;
+	struct iovec iov = { .iov_base = k->buf, .iov_len = sizeof(k->buf) };
+	struct msghdr msg = {
+		.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+	};
+	ssize_t n;
+
+	for (;;) {
+		n = recvmsg(mnl_socket_get_fd(k->socket), &msg, 0);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return fail_with(k, errno == EAGAIN ? ETIMEDOUT :
+			    errno, "no answer from the kernel");
+		if (msg.msg_namelen != sizeof(from) || from.nl_pid != 0)
+			continue;
+		if (msg.msg_flags & MSG_TRUNC)
+			return fail_with(k, EMSGSIZE,
+			    "the kernel's answer is too long");
+		return n;
+	}
+}
+
+enum progress {
+	MORE,
+	COMPLETE,
+	FAILED
+};
+
+struct exchange {
+	kernel_take	 take;
+	void		*arg;
+	int		 refused;	/* errno of take; the rest is read all the same */
+	bool		 interrupted;
+};
+
+static enum progress
+take_message(struct kernel *k, const struct nlmsghdr *nlh,
+    struct exchange *x)
+{
+	char text[ERROR_MAX];
+	int error;
+
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+		x->interrupted = true;
+	switch (nlh->nlmsg_type) {
+	case NLMSG_NOOP:
+		return MORE;
+	case NLMSG_ERROR:
+	case NLMSG_DONE:
+		if (netlink_reply_parse(nlh, &error, text,
+		    sizeof(text)) == -1)
+			(void)fail_with(k, errno,
+			    "malformed answer from the kernel");
+		else if (error != 0)
+			(void)fail_with(k, error, text);
+		else if (x->refused != 0)
+			(void)fail_with(k, x->refused,
+			    "cannot take the kernel's answer");
+		else
+			return COMPLETE;
+		return FAILED;
+	default:
+		if (x->take != NULL && x->refused == 0 &&
+		    x->take(nlh, x->arg) == -1)
+			x->refused = errno;
+		return MORE;
+	}
+}
+
+static int
+send_request(struct kernel *k, union netlink_request *req)
+{
+	req->hdr.nlmsg_seq = ++k->seq;
+	if (mnl_socket_sendto(k->socket, req, req->hdr.nlmsg_len) == -1)
+		return fail_with(k, errno, "cannot send to the kernel");
+	return 0;
+}
+
+static int
+exchange(struct kernel *k, union netlink_request *req, struct exchange *x)
+{
+	const struct nlmsghdr *nlh;
+	ssize_t n;
+	int left;
+
+	if (send_request(k, req) == -1)
+		return -1;
+	for (;;) {
+		if ((n = receive(k)) == -1)
+			return -1;
+		left = (int)n;
+		for (nlh = (const struct nlmsghdr *)k->buf;
+		    mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+			if (nlh->nlmsg_seq != k->seq)
+				continue;
+			switch (take_message(k, nlh, x)) {
+			case MORE:
+				break;
+			case COMPLETE:
+				return 0;
+			case FAILED:
+				return -1;
+			}
+		}
+	}
+}
+
+int
+kernel_request(struct kernel *k, union netlink_request *req,
+    kernel_take take, void *arg)
+{
+	struct exchange x = { .take = take, .arg = arg };
+
+	return exchange(k, req, &x);
+}
+
+int
+kernel_dump(struct kernel *k, union netlink_request *req, kernel_take take,
+    void (*restart)(void *), void *arg)
+{
+	struct exchange x = { .take = take, .arg = arg };
+	unsigned int i;
+
+	for (i = 0; i < DUMP_ATTEMPTS; i++) {
+		x.interrupted = false;
+		if (exchange(k, req, &x) == -1)
+			return errno == ENOENT ? 0 : -1;
+		if (!x.interrupted)
+			return 0;
+		restart(arg);
+	}
+	return fail_with(k, EAGAIN, "the tables change too fast to be read");
+}

@@ -1,0 +1,97 @@
+/*
+ * What the rde does in the kernel, as whole operations: each either takes effect
+ * or leaves nothing behind.  One NETLINK_ROUTE socket; requests are synchronous,
+ * as the kernel answers them before sendmsg(2) returns.
+ *
+ * Operations return 0, or -1 with errno; kernel_error() then says in a few words
+ * what failed, with the kernel's own text where it gave one (NETLINK_EXT_ACK).
+ * Needs CAP_NET_ADMIN, and no file.
+ */
+#ifndef BGPLBD_RDE_KERNEL_H
+#define BGPLBD_RDE_KERNEL_H
+
+#include <stddef.h>
+
+#include "bgplbd/rde/netlink.h"
+
+struct kernel;
+
+/* NULL with errno. */
+struct kernel *kernel_open(void) __attribute__((warn_unused_result));
+void	kernel_close(struct kernel *);		/* NULL is fine */
+const char *kernel_error(const struct kernel *);
+
+/*
+ * kernel_link.c.  Makes the network's bridge, or finds it, and sets it up.  EEXIST
+ * if a link has its name that is not it.  *made is false if it stood already.
+ */
+int	kernel_bridge_ensure(struct kernel *, const struct object_id *network,
+	    int *ifindex, bool *made) __attribute__((warn_unused_result));
+/*
+ * Makes the endpoint's veth pair, its host end an active port of the bridge; a pair
+ * that the endpoint has already is removed first.  mac: of the container's end.
+ */
+int	kernel_veth_create(struct kernel *, const struct object_id *endpoint,
+	    int bridge, const uint8_t mac[MAC_SIZE], int *ifindex)
+	    __attribute__((warn_unused_result));
+/* Puts a host end back where it belongs. */
+int	kernel_port_attach(struct kernel *, const struct object_id *endpoint,
+	    int ifindex, int bridge) __attribute__((warn_unused_result));
+/* Of a veth pair, both ends.  That it is gone already is success. */
+int	kernel_link_delete(struct kernel *, int ifindex)
+	    __attribute__((warn_unused_result));
+
+/*
+ * kernel_route.c.  A route that bgplbd did not make is never replaced: EEXIST.
+ * That what is to be removed is gone already is success.
+ */
+int	kernel_route_set(struct kernel *, const struct prefix *, int ifindex,
+	    bool replace) __attribute__((warn_unused_result));
+int	kernel_route_remove(struct kernel *, const struct prefix *)
+	    __attribute__((warn_unused_result));
+int	kernel_neighbor_set(struct kernel *, const struct address *,
+	    int ifindex, const uint8_t mac[MAC_SIZE])
+	    __attribute__((warn_unused_result));
+int	kernel_neighbor_remove(struct kernel *, const struct address *,
+	    int ifindex) __attribute__((warn_unused_result));
+/* As nexthop6.h describes it, from the addresses that the host has now. */
+int	kernel_nexthop6(struct kernel *, const struct address *local,
+	    struct address *out) __attribute__((warn_unused_result));
+
+/*
+ * kernel_inventory.c.  What stands in the kernel of bgplbd's: links with a name
+ * and alias of ours, routes and neighbor entries of protocol 182.
+ */
+struct inventory {
+	struct link_message	*links;
+	size_t			 nlinks;
+	struct route_message	*routes;
+	size_t			 nroutes;
+	struct neighbor_message	*neighbors;
+	size_t			 nneighbors;
+};
+/* To be freed with inventory_free() if it succeeded. */
+int	kernel_inventory(struct kernel *, struct inventory *)
+	    __attribute__((warn_unused_result));
+void	inventory_free(struct inventory *);
+
+/*
+ * For the files above.  Sends a request and hands each message of the answer but
+ * the acknowledgment to take, if not NULL; a take that returns -1 with errno makes
+ * it fail.  The sequence number is set here.
+ */
+typedef int (*kernel_take)(const struct nlmsghdr *, void *arg);
+int	kernel_request(struct kernel *, union netlink_request *, kernel_take,
+	    void *arg) __attribute__((warn_unused_result));
+/*
+ * The same for a dump.  When it was interrupted by a change, restart(arg) is called
+ * and it begins anew.  A table that does not exist is empty.
+ */
+int	kernel_dump(struct kernel *, union netlink_request *, kernel_take,
+	    void (*restart)(void *), void *arg)
+	    __attribute__((warn_unused_result));
+/* Prefixes the text of the last error, keeping errno; returns -1. */
+int	kernel_failed(struct kernel *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+#endif /* BGPLBD_RDE_KERNEL_H */

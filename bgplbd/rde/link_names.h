@@ -1,0 +1,34 @@
+/*
+ * What bgplbd's links are called, and the MAC addresses they get: all derived from
+ * Docker's ids, so that nothing of it needs to be stored.
+ */
+#ifndef BGPLBD_RDE_LINK_NAMES_H
+#define BGPLBD_RDE_LINK_NAMES_H
+
+#include <net/if.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/object_id.h"
+
+enum link_role {
+	ROLE_BRIDGE,		/* of a network */
+	ROLE_HOST_END,		/* of an endpoint's veth pair */
+	ROLE_CONTAINER_END
+};
+
+/* Returns buf, which must hold IFNAMSIZ bytes. */
+const char *link_name(enum link_role, const struct object_id *, char *buf);
+bool	link_has_name(const char *name, enum link_role,
+	    const struct object_id *);
+
+/*
+ * 40 bits of the id behind 02, or behind 06 for the host end, whose other end has
+ * the same id: unicast and locally administered (IEEE 802, section 8.2).
+ */
+void	link_mac(enum link_role, const struct object_id *,
+	    uint8_t mac[MAC_SIZE]);
+
+#endif /* BGPLBD_RDE_LINK_NAMES_H */

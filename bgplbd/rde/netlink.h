@@ -1,0 +1,146 @@
+/*
+ * Route netlink messages as values: the builders fill a request, the parsers read
+ * one message of a reply.  Nothing here does I/O; kernel.c sends and receives.
+ * Formats: rtnetlink(7), and the kernel's Documentation/netlink/specs
+ * (rt-link, rt-route, rt-neigh, rt-addr).
+ *
+ * A builder leaves sequence and port id to the sender.  A parser returns 0, or -1
+ * with errno EINVAL if the message is shorter than its header says, or an
+ * attribute has another size than its type wants; unknown attributes are passed
+ * over, for kernels grow.
+ */
+#ifndef BGPLBD_RDE_NETLINK_H
+#define BGPLBD_RDE_NETLINK_H
+
+#include <linux/netlink.h>
+#include <net/if.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/object_id.h"
+#include "common/prefix.h"
+
+/* Of routes and neighbor entries that are ours; not in /etc/iproute2/rt_protos. */
+#define BGPLB_RTPROT		182
+
+/* The largest request, a veth pair, takes about 150 bytes. */
+#define NETLINK_REQUEST_MAX	512
+
+union netlink_request {
+	struct nlmsghdr	hdr;
+	char		bytes[NETLINK_REQUEST_MAX];
+};
+
+enum link_kind {
+	LINK_OTHER,
+	LINK_BRIDGE,
+	LINK_VETH
+};
+
+struct link_message {
+	int			ifindex;
+	int			master;		/* bridge it is a port of, or 0 */
+	enum link_kind		kind;
+	bool			up;
+	bool			has_alias;
+	uint8_t			mac[MAC_SIZE];	/* zeros if its kind has no such */
+	char			name[IFNAMSIZ];
+	struct object_id	id;	/* the alias if it is an id, else "" */
+};
+
+/* A route to one interface; ifindex is 0 for any other kind of route. */
+struct route_message {
+	struct prefix	dst;
+	int		ifindex;
+	uint32_t	table;
+	uint8_t		protocol;
+};
+
+struct neighbor_message {
+	struct address	addr;		/* AFI_NONE: not an IP neighbor */
+	int		ifindex;
+	uint16_t	state;		/* NUD_* */
+	uint8_t		protocol;
+	bool		has_mac;
+	uint8_t		mac[MAC_SIZE];
+};
+
+struct address_message {
+	struct address	addr;		/* the local one on a point-to-point link */
+	int		ifindex;
+	uint32_t	flags;		/* IFA_F_* */
+	uint8_t		scope;		/* RT_SCOPE_* */
+};
+
+/*
+ * netlink_link.c.  A bridge is made without spanning tree, forward delay and
+ * multicast snooping: nothing but its ports' containers is behind it.  EEXIST from
+ * the kernel if the name is taken.
+ */
+void	netlink_bridge_create(union netlink_request *, const char *name,
+	    const uint8_t mac[MAC_SIZE]);
+/* Both ends in this namespace, down. */
+void	netlink_veth_create(union netlink_request *, const char *name,
+	    const uint8_t mac[MAC_SIZE], const char *peer,
+	    const uint8_t peer_mac[MAC_SIZE]);
+/* Sets the alias, makes it a port of master (0: of none) and sets it up. */
+void	netlink_link_setup(union netlink_request *, int ifindex,
+	    const char *alias, int master);
+/* No IPv6 link-local address of its own, and so no router solicitations. */
+void	netlink_link_no_address(union netlink_request *, int ifindex);
+void	netlink_link_delete(union netlink_request *, int ifindex);
+void	netlink_link_delete_named(union netlink_request *, const char *name);
+void	netlink_link_get(union netlink_request *, const char *name);
+void	netlink_link_dump(union netlink_request *);
+int	netlink_link_parse(const struct nlmsghdr *, struct link_message *)
+	    __attribute__((warn_unused_result));
+
+/*
+ * netlink_route.c.  PREFIX dev IFINDEX scope link in table main.  replace: of ours
+ * that stands; without it, EEXIST from the kernel if there is any such route.
+ */
+void	netlink_route_set(union netlink_request *, const struct prefix *,
+	    int ifindex, bool replace);
+/* Only ours: routes of other protocols are no match (ESRCH). */
+void	netlink_route_delete(union netlink_request *, const struct prefix *);
+void	netlink_route_dump(union netlink_request *, enum afi);	/* only ours */
+int	netlink_route_parse(const struct nlmsghdr *, struct route_message *)
+	    __attribute__((warn_unused_result));
+
+/* netlink_neighbor.c: permanent entries of ours; set replaces what is there. */
+void	netlink_neighbor_set(union netlink_request *, const struct address *,
+	    int ifindex, const uint8_t mac[MAC_SIZE]);
+void	netlink_neighbor_delete(union netlink_request *,
+	    const struct address *, int ifindex);
+void	netlink_neighbor_dump(union netlink_request *);		/* all */
+int	netlink_neighbor_parse(const struct nlmsghdr *,
+	    struct neighbor_message *) __attribute__((warn_unused_result));
+/*
+ * Tells a bridge behind which port the MAC address is: a container may never send
+ * on this link, so that the bridge could not learn and would flood all ports.
+ */
+void	netlink_port_mac_set(union netlink_request *, int port_ifindex,
+	    const uint8_t mac[MAC_SIZE]);
+
+/* netlink_address.c */
+void	netlink_address_dump(union netlink_request *);		/* both families */
+int	netlink_address_parse(const struct nlmsghdr *,
+	    struct address_message *) __attribute__((warn_unused_result));
+
+/*
+ * netlink_reply.c.  Reads an NLMSG_ERROR or NLMSG_DONE message: *error is 0 or an
+ * errno, text is what the kernel says of it, or "".
+ */
+int	netlink_reply_parse(const struct nlmsghdr *, int *error, char *text,
+	    size_t size) __attribute__((warn_unused_result));
+
+/* Shared by the above: an address of the family of an AF_*, from an attribute. */
+struct nlattr;
+int	netlink_family(enum afi);
+int	netlink_attr_address(const struct nlattr *, int family,
+	    struct address *) __attribute__((warn_unused_result));
+
+#endif /* BGPLBD_RDE_NETLINK_H */

@@ -1,0 +1,82 @@
+#include <sys/socket.h>
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+
+#include "bgplbd/rde/netlink.h"
+
+void
+netlink_address_dump(union netlink_request *req)
+{
+	struct nlmsghdr *nlh;
+	struct ifaddrmsg *ifa;
+
+	memset(req, 0, sizeof(*req));
+	nlh = mnl_nlmsg_put_header(req);
+	nlh->nlmsg_type = RTM_GETADDR;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
+	ifa->ifa_family = AF_UNSPEC;
+}
+
+struct parsing {
+	struct address_message	*address;
+	int			 family;
+	bool			 has_local;
+};
+
+static int
+take_attribute(const struct nlattr *attr, void *arg)
+{
+	struct parsing *p = arg;
+
+	switch (mnl_attr_get_type(attr)) {
+	case IFA_ADDRESS:	/* the other end's, where there is IFA_LOCAL */
+		if (p->has_local)
+			break;
+		/* FALLTHROUGH */
+	case IFA_LOCAL:
+		if (netlink_attr_address(attr, p->family,
+		    &p->address->addr) == -1)
+			return MNL_CB_ERROR;
+		p->has_local |= mnl_attr_get_type(attr) == IFA_LOCAL;
+		break;
+	case IFA_FLAGS:
+		if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
+			return MNL_CB_ERROR;
+		p->address->flags = mnl_attr_get_u32(attr);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+int
+netlink_address_parse(const struct nlmsghdr *nlh,
+    struct address_message *address)
+{
+	struct parsing p = { .address = address };
+	const struct ifaddrmsg *ifa;
+
+	memset(address, 0, sizeof(*address));
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifa))
+		goto invalid;
+	ifa = mnl_nlmsg_get_payload(nlh);
+	address->ifindex = (int)ifa->ifa_index;
+	address->flags = ifa->ifa_flags;
+	address->scope = ifa->ifa_scope;
+	p.family = ifa->ifa_family;
+	if (p.family != AF_INET && p.family != AF_INET6)
+		return 0;
+	if (mnl_attr_parse(nlh, sizeof(*ifa), take_attribute, &p) ==
+	    MNL_CB_ERROR)
+		goto invalid;
+	return 0;
+invalid:
+	errno = EINVAL;
+	return -1;
+}

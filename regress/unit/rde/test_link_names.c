@@ -1,0 +1,61 @@
+#include "bgplbd/rde/link_names.h"
+#include "regress/unit/rde/fixtures.h"
+
+static void
+test_names_are_the_first_nine_digits_and_fit(void **state)
+{
+	struct object_id id = numbered_id(0x1f0c2d3e, '4');
+	char name[IFNAMSIZ];
+
+	(void)state;
+	assert_string_equal(link_name(ROLE_BRIDGE, &id, name),
+	    "bgplb-1f0c2d3e4");
+	assert_string_equal(link_name(ROLE_HOST_END, &id, name),
+	    "bgpve-1f0c2d3e4");
+	assert_string_equal(link_name(ROLE_CONTAINER_END, &id, name),
+	    "bgpvc-1f0c2d3e4");
+	assert_true(link_has_name("bgpve-1f0c2d3e4", ROLE_HOST_END, &id));
+	assert_false(link_has_name("bgpve-1f0c2d3e4", ROLE_BRIDGE, &id));
+	assert_false(link_has_name("bgpve-1f0c2d3e", ROLE_HOST_END, &id));
+}
+
+static void
+test_mac_is_unicast_local_and_the_same_each_time(void **state)
+{
+	static const uint8_t expected[MAC_SIZE] = {
+		0x02, 0x1f, 0x0c, 0x2d, 0x3e, 0xaa
+	};
+	struct object_id id = numbered_id(0x1f0c2d3e, 'a');
+	uint8_t mac[MAC_SIZE];
+
+	(void)state;
+	link_mac(ROLE_CONTAINER_END, &id, mac);
+	assert_memory_equal(mac, expected, MAC_SIZE);
+	link_mac(ROLE_CONTAINER_END, &id, mac);
+	assert_memory_equal(mac, expected, MAC_SIZE);
+}
+
+static void
+test_two_ends_of_one_pair_have_different_macs(void **state)
+{
+	struct object_id id = numbered_id(7, 'c');
+	uint8_t a[MAC_SIZE], b[MAC_SIZE];
+
+	(void)state;
+	link_mac(ROLE_CONTAINER_END, &id, a);
+	link_mac(ROLE_HOST_END, &id, b);
+	assert_memory_not_equal(a, b, MAC_SIZE);
+	assert_int_equal(b[0] & 0x03, 0x02);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names_are_the_first_nine_digits_and_fit),
+		cmocka_unit_test(test_mac_is_unicast_local_and_the_same_each_time),
+		cmocka_unit_test(test_two_ends_of_one_pair_have_different_macs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,395 @@
+/*
+ * What the builders put into a request, read back here without libmnl: header,
+ * family header and attributes, by their numbers in the kernel's headers.
+ */
+#include <sys/socket.h>
+
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+
+#include <net/if.h>
+
+#include "bgplbd/rde/netlink.h"
+#include "regress/unit/rde/fixtures.h"
+
+static const uint8_t mac[MAC_SIZE] = { 0x02, 0x11, 0x22, 0x33, 0x44, 0x55 };
+static const uint8_t mac2[MAC_SIZE] = { 0x06, 0x66, 0x77, 0x88, 0x99, 0xaa };
+
+/* A run of attributes. */
+struct span {
+	const char	*data;
+	size_t		 len;
+};
+
+static struct span
+attributes(const union netlink_request *req, size_t family_header)
+{
+	struct span s;
+
+	assert_in_range(req->hdr.nlmsg_len, NLMSG_LENGTH(family_header),
+	    NETLINK_REQUEST_MAX);
+	s.data = req->bytes + NLMSG_HDRLEN + NLMSG_ALIGN(family_header);
+	s.len = req->hdr.nlmsg_len - NLMSG_HDRLEN -
+	    NLMSG_ALIGN(family_header);
+	return s;
+}
+
+/* How many attributes of the type there are; the payload of the last in *found. */
+static unsigned int
+find(struct span s, uint16_t type, struct span *found)
+{
+	unsigned int n = 0;
+	struct nlattr a;
+	size_t step;
+
+	while (s.len > 0) {
+		assert_true(s.len >= sizeof(a));
+		memcpy(&a, s.data, sizeof(a));
+		assert_in_range(a.nla_len, sizeof(a), s.len);
+		if ((a.nla_type & NLA_TYPE_MASK) == type) {
+			n++;
+			found->data = s.data + sizeof(a);
+			found->len = a.nla_len - sizeof(a);
+		}
+		step = (size_t)NLA_ALIGN(a.nla_len);
+		if (step >= s.len)
+			break;
+		s.data += step;
+		s.len -= step;
+	}
+	return n;
+}
+
+/* The payload of the only attribute of the type. */
+static struct span
+attribute(struct span s, uint16_t type)
+{
+	struct span found;
+
+	assert_int_equal(find(s, type, &found), 1);
+	return found;
+}
+
+static void
+assert_text(struct span s, const char *text)
+{
+	assert_int_equal(s.len, strlen(text) + 1);
+	assert_string_equal(s.data, text);
+}
+
+static void
+assert_bytes(struct span s, const void *bytes, size_t len)
+{
+	assert_int_equal(s.len, len);
+	assert_memory_equal(s.data, bytes, len);
+}
+
+static void
+assert_u32(struct span s, uint32_t value)
+{
+	assert_bytes(s, &value, sizeof(value));
+}
+
+static void
+assert_u8(struct span s, uint8_t value)
+{
+	assert_bytes(s, &value, sizeof(value));
+}
+
+static void
+assert_header(const union netlink_request *req, uint16_t type,
+    uint16_t flags)
+{
+	assert_int_equal(req->hdr.nlmsg_type, type);
+	assert_int_equal(req->hdr.nlmsg_flags, flags);
+}
+
+static struct ifinfomsg
+link_header(const union netlink_request *req)
+{
+	struct ifinfomsg ifm;
+
+	memcpy(&ifm, req->bytes + NLMSG_HDRLEN, sizeof(ifm));
+	return ifm;
+}
+
+static void
+test_bridge_is_created_without_spanning_tree_delay_and_snooping(void **state)
+{
+	union netlink_request req;
+	struct span s, info, data;
+
+	(void)state;
+	netlink_bridge_create(&req, "bgplb-0123", mac);
+	assert_header(&req, RTM_NEWLINK,
+	    NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+	s = attributes(&req, sizeof(struct ifinfomsg));
+	assert_text(attribute(s, IFLA_IFNAME), "bgplb-0123");
+	assert_bytes(attribute(s, IFLA_ADDRESS), mac, MAC_SIZE);
+	info = attribute(s, IFLA_LINKINFO);
+	assert_text(attribute(info, IFLA_INFO_KIND), "bridge");
+	data = attribute(info, IFLA_INFO_DATA);
+	assert_u32(attribute(data, IFLA_BR_STP_STATE), 0);
+	assert_u32(attribute(data, IFLA_BR_FORWARD_DELAY), 0);
+	assert_u8(attribute(data, IFLA_BR_MCAST_SNOOPING), 0);
+}
+
+static void
+test_veth_pair_names_both_ends_and_their_mac_addresses(void **state)
+{
+	union netlink_request req;
+	struct span s, info, peer;
+
+	(void)state;
+	netlink_veth_create(&req, "bgpve-0123", mac2, "bgpvc-0123", mac);
+	assert_header(&req, RTM_NEWLINK,
+	    NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+	s = attributes(&req, sizeof(struct ifinfomsg));
+	assert_text(attribute(s, IFLA_IFNAME), "bgpve-0123");
+	assert_bytes(attribute(s, IFLA_ADDRESS), mac2, MAC_SIZE);
+	info = attribute(s, IFLA_LINKINFO);
+	assert_text(attribute(info, IFLA_INFO_KIND), "veth");
+	peer = attribute(attribute(info, IFLA_INFO_DATA), VETH_INFO_PEER);
+	assert_true(peer.len > sizeof(struct ifinfomsg));
+	peer.data += sizeof(struct ifinfomsg);
+	peer.len -= sizeof(struct ifinfomsg);
+	assert_text(attribute(peer, IFLA_IFNAME), "bgpvc-0123");
+	assert_bytes(attribute(peer, IFLA_ADDRESS), mac, MAC_SIZE);
+}
+
+static void
+test_setup_sets_alias_and_bridge_and_up(void **state)
+{
+	struct object_id id = numbered_id(1, 'a');
+	union netlink_request req;
+	struct span s;
+
+	(void)state;
+	netlink_link_setup(&req, 7, id.hex, 5);
+	assert_header(&req, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(link_header(&req).ifi_index, 7);
+	assert_int_equal(link_header(&req).ifi_flags, IFF_UP);
+	assert_int_equal(link_header(&req).ifi_change, IFF_UP);
+	s = attributes(&req, sizeof(struct ifinfomsg));
+	assert_text(attribute(s, IFLA_IFALIAS), id.hex);
+	assert_u32(attribute(s, IFLA_MASTER), 5);
+	netlink_link_setup(&req, 7, id.hex, 0);
+	s = attributes(&req, sizeof(struct ifinfomsg));
+	assert_int_equal(find(s, IFLA_MASTER, &s), 0);
+}
+
+static void
+test_no_address_turns_generation_off_and_nothing_else(void **state)
+{
+	union netlink_request req;
+	struct span s;
+
+	(void)state;
+	netlink_link_no_address(&req, 7);
+	assert_header(&req, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(link_header(&req).ifi_index, 7);
+	assert_int_equal(link_header(&req).ifi_change, 0);
+	s = attribute(attributes(&req, sizeof(struct ifinfomsg)),
+	    IFLA_AF_SPEC);
+	assert_u8(attribute(attribute(s, AF_INET6),
+	    IFLA_INET6_ADDR_GEN_MODE), IN6_ADDR_GEN_MODE_NONE);
+}
+
+static void
+test_link_requests_name_their_link(void **state)
+{
+	union netlink_request req;
+
+	(void)state;
+	netlink_link_delete(&req, 7);
+	assert_header(&req, RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(link_header(&req).ifi_index, 7);
+	netlink_link_delete_named(&req, "bgpve-0123");
+	assert_header(&req, RTM_DELLINK, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(link_header(&req).ifi_index, 0);
+	assert_text(attribute(attributes(&req, sizeof(struct ifinfomsg)),
+	    IFLA_IFNAME), "bgpve-0123");
+	netlink_link_get(&req, "bgpve-0123");
+	assert_header(&req, RTM_GETLINK, NLM_F_REQUEST | NLM_F_ACK);
+	assert_text(attribute(attributes(&req, sizeof(struct ifinfomsg)),
+	    IFLA_IFNAME), "bgpve-0123");
+	netlink_link_dump(&req);
+	assert_header(&req, RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP);
+}
+
+static void
+assert_route(const union netlink_request *req, const char *text, int family)
+{
+	struct prefix p = prefix(text);
+	struct rtmsg rtm;
+
+	memcpy(&rtm, req->bytes + NLMSG_HDRLEN, sizeof(rtm));
+	assert_int_equal(rtm.rtm_family, family);
+	assert_int_equal(rtm.rtm_dst_len, p.len);
+	assert_int_equal(rtm.rtm_table, RT_TABLE_MAIN);
+	assert_int_equal(rtm.rtm_protocol, BGPLB_RTPROT);
+	assert_bytes(attribute(attributes(req, sizeof(rtm)), RTA_DST),
+	    p.addr.bytes, address_size(p.addr.afi));
+}
+
+static void
+test_route_is_protocol_182_scope_link_in_table_main(void **state)
+{
+	static const struct {
+		const char	*text;
+		int		 family;
+	} cases[] = {
+		{ "10.0.0.101/32", AF_INET },
+		{ "2001:db8:0:1000::101/128", AF_INET6 },
+	};
+	union netlink_request req;
+	struct prefix p;
+	struct rtmsg rtm;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		p = prefix(cases[i].text);
+		netlink_route_set(&req, &p, 9, false);
+		assert_header(&req, RTM_NEWROUTE, NLM_F_REQUEST |
+		    NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+		assert_route(&req, cases[i].text, cases[i].family);
+		memcpy(&rtm, req.bytes + NLMSG_HDRLEN, sizeof(rtm));
+		assert_int_equal(rtm.rtm_scope, RT_SCOPE_LINK);
+		assert_int_equal(rtm.rtm_type, RTN_UNICAST);
+		assert_u32(attribute(attributes(&req, sizeof(rtm)),
+		    RTA_OIF), 9);
+		netlink_route_set(&req, &p, 9, true);
+		assert_header(&req, RTM_NEWROUTE, NLM_F_REQUEST |
+		    NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
+		netlink_route_delete(&req, &p);
+		assert_header(&req, RTM_DELROUTE,
+		    NLM_F_REQUEST | NLM_F_ACK);
+		assert_route(&req, cases[i].text, cases[i].family);
+	}
+}
+
+static void
+test_route_dump_asks_only_for_ours(void **state)
+{
+	union netlink_request req;
+	struct rtmsg rtm;
+
+	(void)state;
+	netlink_route_dump(&req, AFI_IPV6);
+	assert_header(&req, RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP);
+	memcpy(&rtm, req.bytes + NLMSG_HDRLEN, sizeof(rtm));
+	assert_int_equal(rtm.rtm_family, AF_INET6);
+	assert_int_equal(rtm.rtm_table, RT_TABLE_MAIN);
+	assert_int_equal(rtm.rtm_protocol, BGPLB_RTPROT);
+}
+
+static struct ndmsg
+neighbor_header(const union netlink_request *req)
+{
+	struct ndmsg ndm;
+
+	memcpy(&ndm, req->bytes + NLMSG_HDRLEN, sizeof(ndm));
+	return ndm;
+}
+
+static void
+test_neighbor_entry_is_permanent_and_protocol_182(void **state)
+{
+	struct address v6 = address("2001:db8::101");
+	union netlink_request req;
+	struct span s;
+
+	(void)state;
+	netlink_neighbor_set(&req, &v6, 9, mac);
+	assert_header(&req, RTM_NEWNEIGH, NLM_F_REQUEST | NLM_F_ACK |
+	    NLM_F_CREATE | NLM_F_REPLACE);
+	assert_int_equal(neighbor_header(&req).ndm_family, AF_INET6);
+	assert_int_equal(neighbor_header(&req).ndm_ifindex, 9);
+	assert_int_equal(neighbor_header(&req).ndm_state, NUD_PERMANENT);
+	s = attributes(&req, sizeof(struct ndmsg));
+	assert_bytes(attribute(s, NDA_DST), v6.bytes, 16);
+	assert_bytes(attribute(s, NDA_LLADDR), mac, MAC_SIZE);
+	assert_u8(attribute(s, NDA_PROTOCOL), BGPLB_RTPROT);
+}
+
+static void
+test_neighbor_entry_is_deleted_by_address_and_link(void **state)
+{
+	struct address v4 = address("10.0.0.101");
+	union netlink_request req;
+
+	(void)state;
+	netlink_neighbor_delete(&req, &v4, 9);
+	assert_header(&req, RTM_DELNEIGH, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(neighbor_header(&req).ndm_family, AF_INET);
+	assert_int_equal(neighbor_header(&req).ndm_ifindex, 9);
+	assert_bytes(attribute(attributes(&req, sizeof(struct ndmsg)),
+	    NDA_DST), v4.bytes, 4);
+}
+
+static void
+test_port_mac_is_static_and_not_the_bridges_own(void **state)
+{
+	union netlink_request req;
+
+	(void)state;
+	netlink_port_mac_set(&req, 9, mac);
+	assert_int_equal(req.hdr.nlmsg_type, RTM_NEWNEIGH);
+	assert_int_equal(neighbor_header(&req).ndm_family, AF_BRIDGE);
+	assert_int_equal(neighbor_header(&req).ndm_state, NUD_NOARP);
+	assert_int_equal(neighbor_header(&req).ndm_flags, NTF_MASTER);
+	assert_bytes(attribute(attributes(&req, sizeof(struct ndmsg)),
+	    NDA_LLADDR), mac, MAC_SIZE);
+}
+
+static void
+test_dumps_of_neighbors_and_addresses_ask_for_both_families(void **state)
+{
+	union netlink_request req;
+
+	(void)state;
+	netlink_neighbor_dump(&req);
+	assert_header(&req, RTM_GETNEIGH, NLM_F_REQUEST | NLM_F_DUMP);
+	assert_int_equal(neighbor_header(&req).ndm_family, AF_UNSPEC);
+	netlink_address_dump(&req);
+	assert_header(&req, RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
+	assert_int_equal(req.bytes[NLMSG_HDRLEN], AF_UNSPEC);
+}
+
+static void
+test_the_longest_names_fit(void **state)
+{
+	struct object_id id = numbered_id(1, 'f');
+	union netlink_request req;
+
+	(void)state;
+	netlink_veth_create(&req, "bgpve-123456789", mac, "bgpvc-123456789",
+	    mac);
+	assert_in_range(req.hdr.nlmsg_len, 1, NETLINK_REQUEST_MAX / 2);
+	netlink_link_setup(&req, 1, id.hex, 2);
+	assert_in_range(req.hdr.nlmsg_len, 1, NETLINK_REQUEST_MAX / 2);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bridge_is_created_without_spanning_tree_delay_and_snooping),
+		cmocka_unit_test(test_veth_pair_names_both_ends_and_their_mac_addresses),
+		cmocka_unit_test(test_setup_sets_alias_and_bridge_and_up),
+		cmocka_unit_test(test_no_address_turns_generation_off_and_nothing_else),
+		cmocka_unit_test(test_link_requests_name_their_link),
+		cmocka_unit_test(test_route_is_protocol_182_scope_link_in_table_main),
+		cmocka_unit_test(test_route_dump_asks_only_for_ours),
+		cmocka_unit_test(test_neighbor_entry_is_permanent_and_protocol_182),
+		cmocka_unit_test(test_neighbor_entry_is_deleted_by_address_and_link),
+		cmocka_unit_test(test_port_mac_is_static_and_not_the_bridges_own),
+		cmocka_unit_test(test_dumps_of_neighbors_and_addresses_ask_for_both_families),
+		cmocka_unit_test(test_the_longest_names_fit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
