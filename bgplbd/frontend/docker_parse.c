@@ -367,3 +367,14 @@ docker_container_parse(struct json_value v, docker_is_ours *is_ours, void *arg,
 	out->stop_signal = stop_signal(json_member(v, "Config"));
 	return 0;
 }
+
+void
+docker_message_parse(const char *body, size_t len, char *buf, size_t size)
+{
+	struct json *doc = json_parse(body, len);
+
+	if (doc == NULL || parse_name(json_member(json_root(doc), "message"),
+	    buf, size) == -1 || buf[0] == '\0')
+		strlcpy(buf, "no reason given", size);
+	json_free(doc);
+}

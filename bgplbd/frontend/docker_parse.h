@@ -60,6 +60,13 @@ int	docker_listed_container_parse(struct json_value, docker_is_ours *,
 int	docker_container_parse(struct json_value, docker_is_ours *, void *arg,
 	    struct container_fact *out) __attribute__((warn_unused_result));
 
+/*
+ * What Docker says in the body of an error, {"message":"..."}, for a log line: cut off to
+ * size, or "no reason given".
+ */
+void	docker_message_parse(const char *body, size_t len, char *buf,
+	    size_t size);
+
 /* "02:42:0a:00:00:65".  0, or -1 with errno EINVAL. */
 int	docker_mac_parse(const char *text, uint8_t mac[MAC_SIZE])
 	    __attribute__((warn_unused_result));

@@ -1,0 +1,560 @@
+#include <sys/tree.h>
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/frontend/container_watch.h"
+#include "bgplbd/frontend/docker_parse.h"
+#include "bgplbd/frontend/docker_query.h"
+#include "bgplbd/messages/types.h"
+#include "common/log.h"
+
+#define HTTP_STATUS_OK		200
+#define HTTP_STATUS_NOT_FOUND	404
+#define MESSAGE_MAX		256
+
+struct container {
+	RB_ENTRY(container)	 entry;
+	struct object_id	 id;
+	bool			 running;	/* as far as the stream and lists tell */
+	bool			 seen;		/* running, in this sync's words */
+	bool			 told;		/* the rde knows it */
+	bool			 inspecting;
+	bool			 stale;		/* the inspection under way is */
+	bool			 urgent;	/* tell at once, sync or not */
+	bool			 awaited;	/* by the sync */
+	bool			 again;		/* inspect once the sync is over */
+	uint64_t		 signals;	/* to be told after the fact: bit 0 is 1 */
+	struct container_fact	*fact;		/* for the sync's end; may be NULL */
+};
+
+RB_HEAD(container_tree, container);
+
+struct container_watch {
+	struct docker_watch	*watch;
+	struct network_watch	*networks;
+	struct container_tree	 containers;
+	unsigned int		 count;
+	unsigned int		 awaited;
+};
+
+static int
+container_cmp(const struct container *a, const struct container *b)
+{
+	return memcmp(a->id.hex, b->id.hex, sizeof(a->id.hex));
+}
+
+RB_GENERATE_INTERNAL(container_tree, container, entry, container_cmp,
+    static __attribute__((unused)))
+
+static struct container *
+find(struct container_watch *w, const struct object_id *id)
+{
+	struct container key = { .id = *id };
+
+	return RB_FIND(container_tree, &w->containers, &key);
+}
+
+/* NULL at the limit. */
+static struct container *
+get(struct container_watch *w, const struct object_id *id)
+{
+	struct container *c = find(w, id);
+
+	if (c != NULL)
+		return c;
+	if (w->count == WATCHED_MAX) {
+		log_warn("container %.*s: left out, there are %d already",
+		    OBJECT_ID_SHORT, id->hex, WATCHED_MAX);
+		return NULL;
+	}
+	c = xcalloc(1, sizeof(*c));
+	c->id = *id;
+	RB_INSERT(container_tree, &w->containers, c);
+	w->count++;
+	return c;
+}
+
+static void
+drop_fact(struct container *c)
+{
+	free(c->fact);
+	c->fact = NULL;
+}
+
+static void
+remove_container(struct container_watch *w, struct container *c)
+{
+	RB_REMOVE(container_tree, &w->containers, c);
+	w->count--;
+	drop_fact(c);
+	free(c);
+}
+
+/* Removes it unless something is still to be remembered of it. */
+static void
+release(struct container_watch *w, struct container *c)
+{
+	if (!c->running && !c->told && !c->inspecting && c->fact == NULL)
+		remove_container(w, c);
+}
+
+struct container_watch *
+container_watch_new(struct docker_watch *watch, struct network_watch *networks)
+{
+	struct container_watch *w = xcalloc(1, sizeof(*w));
+
+	w->watch = watch;
+	w->networks = networks;
+	RB_INIT(&w->containers);
+	return w;
+}
+
+void
+container_watch_free(struct container_watch *w)
+{
+	struct container *c;
+
+	if (w == NULL)
+		return;
+	while ((c = RB_ROOT(&w->containers)) != NULL)
+		remove_container(w, c);
+	free(w);
+}
+
+/*
+ * Kept without the room for endpoints that it does not have, which is most of it.
+ */
+static void
+keep_fact(struct container *c, const struct container_fact *fact)
+{
+	size_t size = offsetof(struct container_fact, endpoints) +
+	    fact->nendpoints * sizeof(fact->endpoints[0]);
+
+	free(c->fact);
+	c->fact = xmalloc(size);
+	memcpy(c->fact, fact, size);
+}
+
+static void
+tell_signal(struct container_watch *w, const struct object_id *id, int signal)
+{
+	struct container_signal message;
+
+	memset(&message, 0, sizeof(message));
+	message.container = *id;
+	message.signal = signal;
+	w->watch->tell(MSG_FRONTEND_CONTAINER_SIGNAL, &message,
+	    sizeof(message), w->watch->arg);
+}
+
+/* The fact, and then the signals that came before the rde could know whose. */
+static void
+tell_fact(struct container_watch *w, struct container *c,
+    const struct container_fact *fact)
+{
+	int signal;
+
+	c->told = true;
+	w->watch->tell(MSG_FRONTEND_CONTAINER, fact, sizeof(*fact),
+	    w->watch->arg);
+	for (signal = 1; c->signals != 0; signal++, c->signals >>= 1)
+		if (c->signals & 1)
+			tell_signal(w, &c->id, signal);
+}
+
+static void
+tell_died(struct container_watch *w, struct container *c)
+{
+	drop_fact(c);
+	c->signals = 0;
+	if (!c->told)
+		return;
+	c->told = false;
+	w->watch->tell(MSG_FRONTEND_CONTAINER_DIED, &c->id, sizeof(c->id),
+	    w->watch->arg);
+}
+
+static void	container_answered(const struct docker_answer *, void *);
+
+static void
+inspect(struct container_watch *w, struct container *c)
+{
+	struct docker_request request = { .kind = DOCKER_INSPECT_CONTAINER };
+
+	if (c->inspecting) {
+		c->stale = true;
+		return;
+	}
+	c->inspecting = true;
+	c->stale = false;
+	request.id = c->id;
+	docker_query(w->watch->queries, &request, container_answered, w);
+}
+
+static void
+take_fact(struct container_watch *w, struct container *c,
+    const struct container_fact *fact)
+{
+	bool urgent = c->urgent;
+
+	c->urgent = false;
+	c->running = fact->running;
+	if (!fact->running || fact->nendpoints == 0) {
+		tell_died(w, c);
+		return;
+	}
+	if (w->watch->syncing)
+		keep_fact(c, fact);
+	if (!w->watch->syncing || urgent)
+		tell_fact(w, c, fact);
+}
+
+static void
+take_inspection(struct container_watch *w, struct container *c,
+    const struct docker_answer *answer)
+{
+	struct json *doc = json_parse(answer->body, answer->len);
+	struct container_fact fact;
+
+	if (doc == NULL || docker_container_parse(json_root(doc),
+	    network_watch_is_ours, w->networks, &fact) == -1 ||
+	    !object_id_equal(&fact.container, &c->id))
+		log_warn("container %.*s: Docker's inspection is not "
+		    "understood", OBJECT_ID_SHORT, c->id.hex);
+	else
+		take_fact(w, c, &fact);
+	json_free(doc);
+}
+
+static void
+take_refusal(struct container_watch *w, struct container *c,
+    const struct docker_answer *answer)
+{
+	char message[MESSAGE_MAX];
+
+	if (answer->status == HTTP_STATUS_NOT_FOUND) {
+		c->running = false;
+		tell_died(w, c);
+		return;
+	}
+	docker_message_parse(answer->body, answer->len, message,
+	    sizeof(message));
+	log_warn("container %.*s: Docker does not show it: %s (status %d)",
+	    OBJECT_ID_SHORT, c->id.hex, message, answer->status);
+}
+
+/* The container is locked; there will be an answer when Docker is done with it. */
+static void
+ask_later(struct container_watch *w, struct container *c, const char *error)
+{
+	log_warn("container %.*s: %s, it is asked again", OBJECT_ID_SHORT,
+	    c->id.hex, error);
+	c->urgent = true;
+	inspect(w, c);
+}
+
+/* It is done with, for the sync if that waited for it. */
+static void
+settle(struct container_watch *w, struct container *c)
+{
+	bool awaited = c->awaited;
+
+	c->awaited = false;
+	release(w, c);
+	if (!awaited)
+		return;
+	w->awaited--;
+	w->watch->settled(w->watch->arg);
+}
+
+static void
+container_answered(const struct docker_answer *answer, void *arg)
+{
+	struct container_watch *w = arg;
+	struct container *c = find(w, &answer->request->id);
+
+	if (c == NULL)
+		return;
+	c->inspecting = false;
+	if (answer->outcome == DOCKER_FAILED) {
+		w->watch->failed(answer->error, w->watch->arg);
+		return;
+	}
+	if (c->stale && c->running) {
+		inspect(w, c);
+		return;
+	}
+	if (c->running) {	/* else it died meanwhile */
+		if (answer->outcome == DOCKER_LATE)
+			ask_later(w, c, answer->error);
+		else if (answer->status == HTTP_STATUS_OK)
+			take_inspection(w, c, answer);
+		else
+			take_refusal(w, c, answer);
+	}
+	settle(w, c);
+}
+
+static void
+started(struct container_watch *w, const struct docker_event *event)
+{
+	struct container *c = get(w, &event->container);
+
+	if (c == NULL)
+		return;
+	c->running = c->seen = true;
+	c->urgent = true;
+	inspect(w, c);
+}
+
+/*
+ * An event tells something new of the container: a picture that is being taken is
+ * stale; so may be one that is kept for a sync, though the event was put into it.
+ */
+static void
+outdate(struct container *c)
+{
+	c->stale = true;
+	c->again = c->fact != NULL;
+}
+
+static void
+died(struct container_watch *w, struct container *c)
+{
+	c->running = c->urgent = false;
+	c->stale = true;
+	tell_died(w, c);
+	release(w, c);
+}
+
+static void
+health_changed(struct container_watch *w, struct container *c,
+    enum health health)
+{
+	struct container_health message;
+
+	outdate(c);
+	if (c->fact != NULL)
+		c->fact->health = (uint8_t)health;
+	if (!c->told)
+		return;
+	memset(&message, 0, sizeof(message));
+	message.container = c->id;
+	message.health = health;
+	w->watch->tell(MSG_FRONTEND_CONTAINER_HEALTH, &message,
+	    sizeof(message), w->watch->arg);
+}
+
+static void
+pause_changed(struct container_watch *w, struct container *c, bool paused)
+{
+	struct container_paused message;
+
+	outdate(c);
+	if (c->fact != NULL)
+		c->fact->paused = paused;
+	if (!c->told)
+		return;
+	memset(&message, 0, sizeof(message));
+	message.container = c->id;
+	message.paused = paused;
+	w->watch->tell(MSG_FRONTEND_CONTAINER_PAUSED, &message,
+	    sizeof(message), w->watch->arg);
+}
+
+/* An inspection does not show signals, so none is made stale. */
+static void
+signalled(struct container_watch *w, struct container *c, int signal)
+{
+	if (c->told)
+		tell_signal(w, &c->id, signal);
+	else if (c->inspecting || c->fact != NULL)
+		c->signals |= (uint64_t)1 << (signal - 1);
+}
+
+/* One that does not run is being started; its inspection follows the start event. */
+static void
+connected(struct container_watch *w, struct container *c,
+    const struct docker_event *event)
+{
+	if (!c->running || !network_watch_may_be_ours(w->networks,
+	    &event->network, event->driver))
+		return;
+	c->urgent = true;
+	inspect(w, c);
+}
+
+static void
+drop_endpoint(struct container_fact *fact, const struct object_id *network)
+{
+	unsigned int i;
+
+	for (i = 0; i < fact->nendpoints; i++) {
+		if (!object_id_equal(&fact->endpoints[i].network, network))
+			continue;
+		fact->nendpoints--;
+		memmove(&fact->endpoints[i], &fact->endpoints[i + 1],
+		    (fact->nendpoints - i) * sizeof(fact->endpoints[0]));
+		return;
+	}
+}
+
+static void
+disconnected(struct container_watch *w, struct container *c,
+    const struct docker_event *event)
+{
+	struct container_disconnect message;
+
+	if (!network_watch_may_be_ours(w->networks, &event->network,
+	    event->driver))
+		return;
+	outdate(c);
+	if (c->fact != NULL)
+		drop_endpoint(c->fact, &event->network);
+	if (!c->told)
+		return;
+	memset(&message, 0, sizeof(message));
+	message.container = c->id;
+	message.network = event->network;
+	w->watch->tell(MSG_FRONTEND_DISCONNECT, &message, sizeof(message),
+	    w->watch->arg);
+}
+
+void
+container_watch_event(struct container_watch *w,
+    const struct docker_event *event)
+{
+	struct container *c = find(w, &event->container);
+
+	if (event->kind == EVENT_CONTAINER_START) {
+		started(w, event);
+		return;
+	}
+	if (c == NULL)
+		return;
+	switch (event->kind) {
+	case EVENT_CONTAINER_DIE:
+	case EVENT_CONTAINER_DESTROY:
+		died(w, c);
+		break;
+	case EVENT_CONTAINER_HEALTH:
+		health_changed(w, c, event->health);
+		break;
+	case EVENT_CONTAINER_PAUSE:
+	case EVENT_CONTAINER_UNPAUSE:
+		pause_changed(w, c, event->kind == EVENT_CONTAINER_PAUSE);
+		break;
+	case EVENT_CONTAINER_KILL:
+		signalled(w, c, event->signal);
+		break;
+	case EVENT_NETWORK_CONNECT:
+		connected(w, c, event);
+		break;
+	case EVENT_NETWORK_DISCONNECT:
+		disconnected(w, c, event);
+		break;
+	default:
+		break;
+	}
+}
+
+void
+container_watch_sync_begin(struct container_watch *w)
+{
+	struct container *c;
+
+	RB_FOREACH(c, container_tree, &w->containers) {
+		drop_fact(c);
+		c->seen = c->again = false;
+	}
+}
+
+void
+container_watch_sync_list(struct container_watch *w, struct json_value array)
+{
+	struct json_iterator it;
+	struct object_id id;
+	struct container *c;
+	bool attached;
+
+	json_iterate(array, &it);
+	while (json_next(&it)) {
+		if (docker_listed_container_parse(it.value,
+		    network_watch_is_ours, w->networks, &id, &attached) == -1) {
+			log_warn("Docker: a container in its list is not "
+			    "understood");
+			continue;
+		}
+		c = get(w, &id);
+		if (c == NULL)
+			continue;
+		c->running = c->seen = true;
+		if (!attached || c->awaited || c->fact != NULL)
+			continue;
+		c->awaited = true;
+		w->awaited++;
+		if (!c->inspecting)
+			inspect(w, c);
+	}
+}
+
+bool
+container_watch_is_settled(const struct container_watch *w)
+{
+	return w->awaited == 0;
+}
+
+unsigned int
+container_watch_sync_tell(struct container_watch *w)
+{
+	struct container_fact fact;
+	struct container *c;
+	unsigned int count = 0;
+
+	RB_FOREACH(c, container_tree, &w->containers) {
+		c->told = false;
+		if (c->fact == NULL)
+			continue;
+		memset(&fact, 0, sizeof(fact));
+		memcpy(&fact, c->fact,
+		    offsetof(struct container_fact, endpoints) +
+		    c->fact->nendpoints * sizeof(fact.endpoints[0]));
+		tell_fact(w, c, &fact);
+		count++;
+	}
+	return count;
+}
+
+void
+container_watch_sync_end(struct container_watch *w)
+{
+	struct container *c, *next;
+
+	RB_FOREACH_SAFE(c, container_tree, &w->containers, next) {
+		drop_fact(c);
+		if (!c->seen)
+			c->running = false;
+		if (c->again && c->running) {
+			c->urgent = true;
+			inspect(w, c);
+		}
+		c->again = false;
+		release(w, c);
+	}
+}
+
+void
+container_watch_abort(struct container_watch *w)
+{
+	struct container *c, *next;
+
+	w->awaited = 0;
+	RB_FOREACH_SAFE(c, container_tree, &w->containers, next) {
+		c->inspecting = c->awaited = c->urgent = false;
+		c->signals = 0;
+		drop_fact(c);
+		release(w, c);
+	}
+}

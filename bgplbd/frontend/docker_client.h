@@ -1,0 +1,50 @@
+/*
+ * Asks Docker, through the parent, which alone may: a request goes out as a message, the
+ * parent's answer brings a pipe, and out of the pipe comes Docker's reply, header and
+ * all, until end of file.
+ *
+ * This is the transport.  docker_query.h asks for whole answers, event_stream.h for the
+ * one that never ends.
+ */
+#ifndef BGPLBD_FRONTEND_DOCKER_CLIENT_H
+#define BGPLBD_FRONTEND_DOCKER_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bgplbd/messages/docker_request.h"
+
+struct channel;
+struct docker_client;
+struct docker_transfer;
+struct event_base;
+struct message;
+
+/* Each may cancel the transfer; after end it is gone in any case. */
+struct docker_transfer_ops {
+	/* The header has come. */
+	void	(*header)(int status, void *arg);
+	/* A piece of the body; valid during the call. */
+	void	(*data)(const char *data, size_t len, void *arg);
+	/*
+	 * It is over.  error: "" if Docker ended it (and, where a length was stated,
+	 * sent all of it), else why it failed, for a log line.
+	 */
+	void	(*end)(const char *error, void *arg);
+};
+
+struct docker_client *docker_client_new(struct event_base *,
+	    struct channel *parent);
+void	docker_client_free(struct docker_client *);	/* NULL is fine */
+
+/* Never calls back before it has returned. */
+struct docker_transfer *docker_client_start(struct docker_client *,
+	    const struct docker_request *, const struct docker_transfer_ops *,
+	    void *arg);
+/* Calls nothing any more; the parent closes its side when it sees the pipe gone. */
+void	docker_transfer_cancel(struct docker_transfer *);	/* NULL is fine */
+
+/* MSG_PARENT_DOCKER_REPLY, already validated; takes its descriptor. */
+void	docker_client_reply(struct docker_client *, const struct message *);
+
+#endif /* BGPLBD_FRONTEND_DOCKER_CLIENT_H */

@@ -1,0 +1,238 @@
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "bgplbd/frontend/docker_client.h"
+#include "bgplbd/frontend/docker_query.h"
+#include "common/log.h"
+
+#define ROOM_FIRST	4096
+
+enum lane_name {
+	LANE_CONTAINERS,
+	LANE_NETWORKS,
+	LANE_STOPS,
+	LANE_COUNT
+};
+
+struct query {
+	TAILQ_ENTRY(query)	 entry;		/* in waiting or running */
+	struct lane		*lane;
+	struct docker_request	 request;
+	docker_answer_fn	*fn;
+	void			*arg;
+	struct docker_transfer	*transfer;	/* NULL: it waits, or has ended */
+	struct event		 deadline;
+	struct docker_answer	 answer;
+	char			*body;
+	size_t			 room;
+};
+TAILQ_HEAD(query_list, query);
+
+struct lane {
+	struct docker_queries	*queries;
+	struct query_list	 waiting;
+	struct query_list	 running;
+	unsigned int		 nrunning;
+	unsigned int		 max;
+};
+
+struct docker_queries {
+	struct event_base	*base;
+	struct docker_client	*client;
+	struct lane		 lanes[LANE_COUNT];
+};
+
+static void	start_waiting(struct lane *);
+
+static struct lane *
+lane_of(struct docker_queries *queries, uint32_t kind)
+{
+	switch (kind) {
+	case DOCKER_INSPECT_CONTAINER:
+		return &queries->lanes[LANE_CONTAINERS];
+	case DOCKER_STOP_CONTAINER:
+		return &queries->lanes[LANE_STOPS];
+	default:
+		return &queries->lanes[LANE_NETWORKS];
+	}
+}
+
+static void
+stop_running(struct query *q)
+{
+	TAILQ_REMOVE(&q->lane->running, q, entry);
+	q->lane->nrunning--;
+	evtimer_del(&q->deadline);
+	docker_transfer_cancel(q->transfer);
+	q->transfer = NULL;
+}
+
+static void
+query_free(struct query *q)
+{
+	free(q->body);
+	free(q);
+}
+
+/* The place in the lane is free before fn is called, which may ask anew. */
+static void
+finish(struct query *q, enum docker_outcome outcome, const char *error)
+{
+	struct lane *lane = q->lane;
+
+	stop_running(q);
+	q->answer.request = &q->request;
+	q->answer.outcome = outcome;
+	q->answer.error = error;
+	q->answer.body = q->body != NULL ? q->body : "";
+	q->fn(&q->answer, q->arg);
+	query_free(q);
+	start_waiting(lane);
+}
+
+static void
+query_header(int status, void *arg)
+{
+	struct query *q = arg;
+
+	q->answer.status = status;
+}
+
+static void
+query_data(const char *data, size_t len, void *arg)
+{
+	struct query *q = arg;
+
+	if (len > QUERY_BODY_MAX - q->answer.len) {
+		finish(q, DOCKER_FAILED, "Docker's answer is too long");
+		return;
+	}
+	if (len > q->room - q->answer.len) {
+		if (q->room == 0)
+			q->room = ROOM_FIRST;
+		while (len > q->room - q->answer.len)
+			q->room *= 2;
+		q->body = xreallocarray(q->body, q->room, 1);
+	}
+	memcpy(q->body + q->answer.len, data, len);
+	q->answer.len += len;
+}
+
+static void
+query_end(const char *error, void *arg)
+{
+	struct query *q = arg;
+
+	q->transfer = NULL;
+	finish(q, error[0] == '\0' ? DOCKER_ANSWERED : DOCKER_FAILED, error);
+}
+
+static const struct docker_transfer_ops query_ops = {
+	.header = query_header,
+	.data = query_data,
+	.end = query_end,
+};
+
+static void
+query_late(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	finish(arg, DOCKER_LATE, "Docker did not answer in time");
+}
+
+static void
+start_waiting(struct lane *lane)
+{
+	static const struct timeval deadline = { .tv_sec = QUERY_DEADLINE };
+	struct docker_queries *queries = lane->queries;
+	struct query *q;
+
+	while (lane->nrunning < lane->max &&
+	    (q = TAILQ_FIRST(&lane->waiting)) != NULL) {
+		TAILQ_REMOVE(&lane->waiting, q, entry);
+		TAILQ_INSERT_TAIL(&lane->running, q, entry);
+		lane->nrunning++;
+		if (evtimer_assign(&q->deadline, queries->base, query_late,
+		    q) == -1 || evtimer_add(&q->deadline, &deadline) == -1)
+			fatalx("cannot set a deadline for Docker");
+		q->transfer = docker_client_start(queries->client, &q->request,
+		    &query_ops, q);
+	}
+}
+
+void
+docker_query(struct docker_queries *queries,
+    const struct docker_request *request, docker_answer_fn *fn, void *arg)
+{
+	struct query *q = xcalloc(1, sizeof(*q));
+
+	q->request = *request;
+	q->fn = fn;
+	q->arg = arg;
+	q->lane = lane_of(queries, request->kind);
+	TAILQ_INSERT_TAIL(&q->lane->waiting, q, entry);
+	start_waiting(q->lane);
+}
+
+static void
+clear_lane(struct lane *lane)
+{
+	struct query *q;
+
+	while ((q = TAILQ_FIRST(&lane->waiting)) != NULL) {
+		TAILQ_REMOVE(&lane->waiting, q, entry);
+		query_free(q);
+	}
+	while ((q = TAILQ_FIRST(&lane->running)) != NULL) {
+		stop_running(q);
+		query_free(q);
+	}
+}
+
+void
+docker_queries_cancel(struct docker_queries *queries)
+{
+	clear_lane(&queries->lanes[LANE_CONTAINERS]);
+	clear_lane(&queries->lanes[LANE_NETWORKS]);
+}
+
+struct docker_queries *
+docker_queries_new(struct event_base *base, struct docker_client *client)
+{
+	static const unsigned int max[LANE_COUNT] = {
+		[LANE_CONTAINERS] = QUERY_CONTAINERS_MAX,
+		[LANE_NETWORKS] = QUERY_NETWORKS_MAX,
+		[LANE_STOPS] = QUERY_STOPS_MAX,
+	};
+	struct docker_queries *queries = xcalloc(1, sizeof(*queries));
+	struct lane *lane;
+	int i;
+
+	queries->base = base;
+	queries->client = client;
+	for (i = 0; i < LANE_COUNT; i++) {
+		lane = &queries->lanes[i];
+		lane->queries = queries;
+		lane->max = max[i];
+		TAILQ_INIT(&lane->waiting);
+		TAILQ_INIT(&lane->running);
+	}
+	return queries;
+}
+
+void
+docker_queries_free(struct docker_queries *queries)
+{
+	if (queries == NULL)
+		return;
+	docker_queries_cancel(queries);
+	clear_lane(&queries->lanes[LANE_STOPS]);
+	free(queries);
+}

@@ -1,0 +1,323 @@
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+#include "bgplbd/frontend/container_watch.h"
+#include "bgplbd/frontend/docker_query.h"
+#include "bgplbd/frontend/docker_sync.h"
+#include "bgplbd/frontend/docker_watch.h"
+#include "bgplbd/frontend/event_stream.h"
+#include "bgplbd/frontend/json.h"
+#include "bgplbd/frontend/network_watch.h"
+#include "bgplbd/messages/types.h"
+#include "common/log.h"
+
+#define HTTP_STATUS_OK	200
+#define REASON_MAX	128
+
+/* So that several reasons for a sync, or for learning a name, lead to one. */
+static const struct timeval settle_time = { .tv_usec = 100000 };
+
+enum phase {
+	PHASE_DOWN,		/* no event stream */
+	PHASE_NETWORKS,		/* their list is asked for */
+	PHASE_CONTAINERS,	/* the same */
+	PHASE_INSPECT,		/* inspections are under way */
+	PHASE_DONE
+};
+
+struct docker_sync {
+	struct docker_watch	 watch;
+	docker_tell_fn		*tell;
+	void			*tell_arg;
+	struct event_stream	*stream;
+	struct network_watch	*networks;
+	struct container_watch	*containers;
+	enum phase		 phase;
+	bool			 again;		/* when this sync is over */
+	bool			 reported;	/* since the last outage */
+	struct event		*again_timer;
+	struct event		*learn_timer;
+};
+
+static void
+set_timer(struct event *timer)
+{
+	if (!evtimer_pending(timer, NULL) &&
+	    evtimer_add(timer, &settle_time) == -1)
+		fatalx("cannot set a timer for Docker");
+}
+
+static void
+sync_again(void *arg)
+{
+	struct docker_sync *s = arg;
+
+	if (s->phase == PHASE_DONE)
+		set_timer(s->again_timer);
+	else if (s->phase != PHASE_DOWN)
+		s->again = true;
+}
+
+static void
+sync_failed(struct docker_sync *s, const char *why)
+{
+	event_stream_failed(s->stream, why);
+}
+
+/* One answer is missing: in a sync that is too much, else a new one puts it right. */
+static void
+watch_failed(const char *why, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	if (s->phase != PHASE_DONE) {
+		sync_failed(s, why);
+		return;
+	}
+	log_debug("Docker: %s", why);
+	sync_again(s);
+}
+
+static void
+tell(uint32_t type, const void *data, size_t len, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	s->tell(type, data, len, s->tell_arg);
+}
+
+static void
+complete(struct docker_sync *s)
+{
+	unsigned int networks, containers;
+
+	tell(MSG_FRONTEND_SYNC_BEGIN, NULL, 0, s);
+	networks = network_watch_sync_tell(s->networks);
+	containers = container_watch_sync_tell(s->containers);
+	tell(MSG_FRONTEND_SYNC_END, NULL, 0, s);
+	s->phase = PHASE_DONE;
+	s->watch.syncing = false;
+	network_watch_sync_end(s->networks);
+	container_watch_sync_end(s->containers);
+	event_stream_settled(s->stream);
+	if (!s->reported)
+		log_info("Docker: %u networks to look after, %u containers "
+		    "in them", networks, containers);
+	s->reported = true;
+	if (s->again)
+		set_timer(s->again_timer);
+	malloc_trim(0);
+}
+
+static void
+container_settled(void *arg)
+{
+	struct docker_sync *s = arg;
+
+	if (s->phase == PHASE_INSPECT &&
+	    container_watch_is_settled(s->containers))
+		complete(s);
+}
+
+/* The parsed list, to be freed; or NULL, and the sync has failed. */
+static struct json *
+parse_list(struct docker_sync *s, const struct docker_answer *answer,
+    const char *what)
+{
+	struct json *doc = NULL;
+	char why[REASON_MAX];
+
+	if (answer->outcome != DOCKER_ANSWERED)
+		snprintf(why, sizeof(why), "%s", answer->error);
+	else if (answer->status != HTTP_STATUS_OK)
+		snprintf(why, sizeof(why), "it does not list its %s, with "
+		    "HTTP status %d", what, answer->status);
+	else if ((doc = json_parse(answer->body, answer->len)) == NULL ||
+	    json_type(json_root(doc)) != JSON_ARRAY) {
+		json_free(doc);
+		doc = NULL;
+		snprintf(why, sizeof(why), "its list of %s is not understood",
+		    what);
+	}
+	if (doc == NULL)
+		sync_failed(s, why);
+	return doc;
+}
+
+static void
+containers_listed(const struct docker_answer *answer, void *arg)
+{
+	struct docker_sync *s = arg;
+	struct json *doc = parse_list(s, answer, "containers");
+
+	if (doc == NULL)
+		return;
+	s->phase = PHASE_INSPECT;
+	container_watch_sync_list(s->containers, json_root(doc));
+	json_free(doc);
+	container_settled(s);
+}
+
+static void
+networks_listed(const struct docker_answer *answer, void *arg)
+{
+	static const struct docker_request request =
+	    { .kind = DOCKER_LIST_CONTAINERS };
+	struct docker_sync *s = arg;
+	struct json *doc = parse_list(s, answer, "networks");
+
+	if (doc == NULL)
+		return;
+	network_watch_sync_list(s->networks, json_root(doc));
+	json_free(doc);
+	s->phase = PHASE_CONTAINERS;
+	docker_query(s->watch.queries, &request, containers_listed, s);
+}
+
+static void
+begin(struct docker_sync *s)
+{
+	static const struct docker_request request =
+	    { .kind = DOCKER_LIST_NETWORKS };
+
+	evtimer_del(s->again_timer);
+	s->again = false;
+	s->phase = PHASE_NETWORKS;
+	s->watch.syncing = true;
+	network_watch_sync_begin(s->networks);
+	container_watch_sync_begin(s->containers);
+	docker_query(s->watch.queries, &request, networks_listed, s);
+}
+
+static void
+again_fired(evutil_socket_t fd, short what, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (s->phase == PHASE_DONE)
+		begin(s);
+}
+
+static void
+learn_fired(evutil_socket_t fd, short what, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (s->phase == PHASE_DONE)
+		network_watch_learn(s->networks);
+	else if (s->phase != PHASE_DOWN)
+		set_timer(s->learn_timer);
+}
+
+static void
+stream_up(void *arg)
+{
+	begin(arg);
+}
+
+static void
+stream_down(void *arg)
+{
+	struct docker_sync *s = arg;
+
+	s->phase = PHASE_DOWN;
+	s->watch.syncing = false;
+	s->reported = false;
+	docker_queries_cancel(s->watch.queries);
+	network_watch_abort(s->networks);
+	container_watch_abort(s->containers);
+}
+
+static void
+stream_event(const struct docker_event *event, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	if (event->kind == EVENT_NETWORK_CREATE ||
+	    event->kind == EVENT_NETWORK_DESTROY)
+		network_watch_event(s->networks, event);
+	else
+		container_watch_event(s->containers, event);
+}
+
+static const struct event_stream_ops stream_ops = {
+	.up = stream_up,
+	.event = stream_event,
+	.missed = sync_again,
+	.down = stream_down,
+};
+
+struct docker_sync *
+docker_sync_new(struct event_base *base, struct docker_client *client,
+    struct docker_queries *queries, const struct settings *settings,
+    docker_tell_fn *tell_fn, void *arg)
+{
+	struct docker_sync *s = xcalloc(1, sizeof(*s));
+
+	s->tell = tell_fn;
+	s->tell_arg = arg;
+	s->watch.queries = queries;
+	s->watch.tell = tell;
+	s->watch.failed = watch_failed;
+	s->watch.sync_again = sync_again;
+	s->watch.settled = container_settled;
+	s->watch.arg = s;
+	s->networks = network_watch_new(&s->watch, settings);
+	s->containers = container_watch_new(&s->watch, s->networks);
+	s->again_timer = evtimer_new(base, again_fired, s);
+	s->learn_timer = evtimer_new(base, learn_fired, s);
+	if (s->again_timer == NULL || s->learn_timer == NULL)
+		fatalx("cannot set up the timers for Docker");
+	s->stream = event_stream_new(base, client, &stream_ops, s);
+	return s;
+}
+
+void
+docker_sync_free(struct docker_sync *s)
+{
+	if (s == NULL)
+		return;
+	event_stream_free(s->stream);
+	docker_queries_cancel(s->watch.queries);
+	container_watch_free(s->containers);
+	network_watch_free(s->networks);
+	event_free(s->again_timer);
+	event_free(s->learn_timer);
+	free(s);
+}
+
+void
+docker_sync_own_networks(struct docker_sync *s, const struct object_id *ids,
+    size_t n)
+{
+	bool unknown = false;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (network_watch_own(s->networks, &ids[i]))
+			unknown = true;
+	/* A list that is still to come will tell. */
+	if (unknown && s->phase != PHASE_NETWORKS)
+		sync_again(s);
+}
+
+void
+docker_sync_network_used(struct docker_sync *s, const struct object_id *id)
+{
+	if (network_watch_own(s->networks, id))
+		set_timer(s->learn_timer);
+}
+
+void
+docker_sync_network_deleted(struct docker_sync *s, const struct object_id *id)
+{
+	network_watch_disown(s->networks, id);
+}

@@ -1,0 +1,33 @@
+/*
+ * What the watchers of containers and of networks share: how they ask Docker, how they
+ * tell the rde, and whom they tell of trouble.  docker_sync.c makes it.
+ */
+#ifndef BGPLBD_FRONTEND_DOCKER_WATCH_H
+#define BGPLBD_FRONTEND_DOCKER_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct docker_queries;
+
+/* In either list or table; Docker would be at its end long before. */
+#define WATCHED_MAX	65536
+
+struct docker_watch {
+	struct docker_queries	*queries;
+	/* A sync runs: facts are kept, to be told together at its end. */
+	bool			 syncing;
+
+	/* Tells the rde a fact. */
+	void	(*tell)(uint32_t type, const void *data, size_t len, void *arg);
+	/* Docker could not be asked, or its answer broke off. */
+	void	(*failed)(const char *why, void *arg);
+	/* Only a new sync can put it right. */
+	void	(*sync_again)(void *arg);
+	/* A container that the sync waited for is done with. */
+	void	(*settled)(void *arg);
+	void	*arg;
+};
+
+#endif /* BGPLBD_FRONTEND_DOCKER_WATCH_H */

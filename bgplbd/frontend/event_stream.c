@@ -1,0 +1,184 @@
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <event2/event.h>
+
+#include "bgplbd/frontend/docker_client.h"
+#include "bgplbd/frontend/event_stream.h"
+#include "bgplbd/frontend/line_splitter.h"
+#include "common/log.h"
+
+#define HTTP_STATUS_OK	200
+#define NANOSECONDS	1000000000LL
+#define REASON_MAX	64
+
+struct event_stream {
+	struct docker_client		*client;
+	const struct event_stream_ops	*ops;
+	void				*arg;
+	struct docker_transfer		*transfer;	/* NULL: between two tries */
+	struct event			*timer;	/* next try, or deadline of this one */
+	struct line_splitter		 lines;
+	unsigned int			 delay;	/* before the next try, in ms */
+	bool				 up;
+	bool				 outage;	/* and it was logged */
+};
+
+static void
+set_timer(struct event_stream *s, unsigned int milliseconds)
+{
+	struct timeval tv = {
+		.tv_sec = milliseconds / 1000,
+		.tv_usec = milliseconds % 1000 * 1000,
+	};
+
+	if (evtimer_add(s->timer, &tv) == -1)
+		fatalx("cannot set a timer for Docker's event stream");
+}
+
+void
+event_stream_failed(struct event_stream *s, const char *why)
+{
+	bool was_up = s->up;
+
+	docker_transfer_cancel(s->transfer);
+	s->transfer = NULL;
+	s->up = false;
+	line_splitter_reset(&s->lines);
+	if (!s->outage)
+		log_warn("Docker: %s; trying again until it is there", why);
+	else
+		log_debug("Docker: %s", why);
+	s->outage = true;
+	set_timer(s, s->delay);
+	s->delay *= 2;
+	if (s->delay > STREAM_RETRY_LAST)
+		s->delay = STREAM_RETRY_LAST;
+	if (was_up)
+		s->ops->down(s->arg);
+}
+
+void
+event_stream_settled(struct event_stream *s)
+{
+	if (s->outage)
+		log_info("Docker: it is there again");
+	s->outage = false;
+	s->delay = STREAM_RETRY_FIRST;
+}
+
+static void
+stream_header(int status, void *arg)
+{
+	struct event_stream *s = arg;
+	char reason[REASON_MAX];
+
+	if (status != HTTP_STATUS_OK) {
+		snprintf(reason, sizeof(reason),
+		    "it refuses to tell events, with HTTP status %d", status);
+		event_stream_failed(s, reason);
+		return;
+	}
+	evtimer_del(s->timer);
+	s->up = true;
+	s->ops->up(s->arg);
+}
+
+static void
+stream_line(const char *line, size_t len, void *arg)
+{
+	struct event_stream *s = arg;
+	struct docker_event event;
+
+	if (docker_event_parse(line, len, &event) == -1) {
+		log_warn("Docker: an event of %zu bytes is not understood",
+		    len);
+		s->ops->missed(s->arg);
+	} else if (event.kind != EVENT_OTHER)
+		s->ops->event(&event, s->arg);
+}
+
+static void
+stream_data(const char *data, size_t len, void *arg)
+{
+	struct event_stream *s = arg;
+
+	if (line_splitter_feed(&s->lines, data, len, stream_line, s) == 0)
+		return;
+	log_warn("Docker: an event is longer than %d bytes and was left out",
+	    DOCKER_EVENT_MAX);
+	s->ops->missed(s->arg);
+}
+
+static void
+stream_end(const char *error, void *arg)
+{
+	struct event_stream *s = arg;
+
+	s->transfer = NULL;
+	event_stream_failed(s, error[0] != '\0' ? error :
+	    "its event stream ended");
+}
+
+static const struct docker_transfer_ops stream_ops = {
+	.header = stream_header,
+	.data = stream_data,
+	.end = stream_end,
+};
+
+static void
+open_stream(struct event_stream *s)
+{
+	struct docker_request request = { .kind = DOCKER_EVENTS };
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) == -1)
+		fatal("clock_gettime");
+	request.since = now.tv_sec * NANOSECONDS + now.tv_nsec;
+	s->transfer = docker_client_start(s->client, &request, &stream_ops, s);
+	set_timer(s, STREAM_HEADER_DEADLINE * 1000);
+}
+
+static void
+timer_fired(evutil_socket_t fd, short what, void *arg)
+{
+	struct event_stream *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (s->transfer != NULL)
+		event_stream_failed(s, "it does not answer");
+	else
+		open_stream(s);
+}
+
+struct event_stream *
+event_stream_new(struct event_base *base, struct docker_client *client,
+    const struct event_stream_ops *ops, void *arg)
+{
+	struct event_stream *s = xcalloc(1, sizeof(*s));
+
+	s->client = client;
+	s->ops = ops;
+	s->arg = arg;
+	s->delay = STREAM_RETRY_FIRST;
+	line_splitter_init(&s->lines, DOCKER_EVENT_MAX);
+	s->timer = evtimer_new(base, timer_fired, s);
+	if (s->timer == NULL)
+		fatalx("cannot set up Docker's event stream");
+	set_timer(s, 0);
+	return s;
+}
+
+void
+event_stream_free(struct event_stream *s)
+{
+	if (s == NULL)
+		return;
+	docker_transfer_cancel(s->transfer);
+	line_splitter_reset(&s->lines);
+	event_free(s->timer);
+	free(s);
+}

@@ -1,0 +1,315 @@
+/*
+ * The Docker frontend: the process that reads what others write.
+ *
+ * Three kinds of text come in, and none of them is trusted: Docker's plugin calls, HTTP
+ * with JSON bodies, on the plugin socket; Docker's replies to what we ask, HTTP and JSON
+ * again, out of pipes that the parent fills; and bgplbctl's requests on the control
+ * socket.  All of it is parsed here, in an empty root directory, without a privilege, and
+ * leaves as fixed-size messages.  The frontend decides nothing: what a call or a fact
+ * means for routes is the rde's to say.
+ *
+ *   plugin_server   evhttp on the plugin socket; plugin_call.c has the table of calls and
+ *                   ipam.c the rules for addresses, both without I/O.  Calls that change
+ *                   something go to the rde and are answered with its reply; the others
+ *                   are answered at once.  Docker holds locks while it calls, so it is
+ *                   never asked for anything on the way to an answer.
+ *
+ *   docker_sync     what runs.  event_stream.c keeps Docker's events coming; a start of a
+ *                   container, a new connection, a new network are hints that lead to
+ *                   inspections (container_watch.c, network_watch.c); health, kill, die,
+ *                   pause and disconnect of a known container are passed on as they come,
+ *                   for there milliseconds count.  Whenever events may have been missed,
+ *                   everything is listed anew and told in one go.
+ *                   docker_query.c is the queue of questions, docker_client.c the way they
+ *                   take: a message to the parent, which alone may talk to Docker, and
+ *                   a pipe back.
+ *
+ *   control_server  relays requests and rows between bgplbctl and the rde or the session
+ *                   engine.
+ *
+ * Documents: Docker Engine API 1.41 to 1.45 (events, networks, containers), libnetwork's
+ * remote network and IPAM driver protocols, RFC 8259 (JSON), RFC 9112 (HTTP/1.1).
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "bgplbd/frontend/control_server.h"
+#include "bgplbd/frontend/docker_client.h"
+#include "bgplbd/frontend/docker_query.h"
+#include "bgplbd/frontend/docker_stop.h"
+#include "bgplbd/frontend/docker_sync.h"
+#include "bgplbd/frontend/frontend.h"
+#include "bgplbd/frontend/plugin_server.h"
+#include "bgplbd/messages/docker_request.h"
+#include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/types.h"
+#include "common/channel.h"
+#include "common/control.h"
+#include "common/log.h"
+
+struct frontend {
+	struct event_base	*base;
+	struct channel		*parent;
+	struct channel		*rde;		/* NULL: it has ended */
+	struct channel		*session;	/* the same */
+	struct docker_client	*docker;
+	struct docker_queries	*queries;
+	struct docker_sync	*sync;
+	struct plugin_server	*plugin;
+	struct control_server	*control;
+};
+
+static void __attribute__((noreturn))
+malformed(const char *sender, const struct message *m)
+{
+	fatalx("%s sent a malformed message of type %u with %zu bytes", sender,
+	    m->type, m->len);
+}
+
+static void
+close_stray(const struct message *m)
+{
+	if (m->fd != -1)
+		close(m->fd);
+}
+
+static void
+parent_receive(struct channel *channel, struct message *m, void *arg)
+{
+	struct frontend *f = arg;
+
+	(void)channel;
+	switch (m->type) {
+	case MSG_PARENT_SHUTDOWN:
+		close_stray(m);
+		if (m->len != 0)
+			malformed("the parent", m);
+		event_base_loopbreak(f->base);
+		break;
+	case MSG_PARENT_DOCKER_REPLY:
+		if (!docker_reply_is_valid(m->data, m->len))
+			malformed("the parent", m);
+		docker_client_reply(f->docker, m);
+		break;
+	default:
+		malformed("the parent", m);
+	}
+}
+
+static void
+parent_end(struct channel *channel, enum channel_end end, void *arg)
+{
+	struct frontend *f = arg;
+
+	if (end != CHANNEL_EOF)
+		fatalx("the channel to the parent broke: %s",
+		    channel_error(channel));
+	event_base_loopbreak(f->base);
+}
+
+/* True if it was a row or a result for bgplbctl. */
+static bool
+relay_reply(struct frontend *f, const char *sender, const struct message *m)
+{
+	if (m->type >= CONTROL_TYPE_END)
+		return false;
+	if (!control_reply_is_valid(m->type, m->data, m->len))
+		malformed(sender, m);
+	control_server_reply(f->control, m);
+	return true;
+}
+
+static void
+rde_receive(struct channel *channel, struct message *m, void *arg)
+{
+	struct frontend *f = arg;
+
+	(void)channel;
+	close_stray(m);
+	if (relay_reply(f, "the rde", m))
+		return;
+	if (!frontend_rde_is_valid(m->type, m->data, m->len))
+		malformed("the rde", m);
+	switch (m->type) {
+	case MSG_RDE_PLUGIN_REPLY:
+		plugin_server_reply(f->plugin, m->peerid, m->data);
+		break;
+	case MSG_RDE_STOP_CONTAINER:
+		docker_stop(f->queries, m->data);
+		break;
+	case MSG_RDE_OWN_NETWORKS:
+		docker_sync_own_networks(f->sync, m->data,
+		    m->len / sizeof(struct object_id));
+		break;
+	default:
+		malformed("the rde", m);
+	}
+}
+
+static void
+session_receive(struct channel *channel, struct message *m, void *arg)
+{
+	(void)channel;
+	close_stray(m);
+	if (!relay_reply(arg, "the session engine", m))
+		malformed("the session engine", m);
+}
+
+/* The parent will notice too, and tell us to end. */
+static void
+sibling_end(struct channel **channel, enum channel_end end, const char *name)
+{
+	if (end != CHANNEL_EOF)
+		fatalx("the channel to %s broke: %s", name,
+		    channel_error(*channel));
+	log_debug("%s has ended", name);
+	channel_free(*channel);
+	*channel = NULL;
+}
+
+static void
+rde_end(struct channel *channel, enum channel_end end, void *arg)
+{
+	struct frontend *f = arg;
+
+	(void)channel;
+	sibling_end(&f->rde, end, "the rde");
+	plugin_server_fail(f->plugin,
+	    "bgplb: its route decision engine has ended");
+}
+
+static void
+session_end(struct channel *channel, enum channel_end end, void *arg)
+{
+	struct frontend *f = arg;
+
+	(void)channel;
+	sibling_end(&f->session, end, "the session engine");
+}
+
+static const struct channel_ops parent_ops =
+    { .receive = parent_receive, .end = parent_end };
+static const struct channel_ops rde_ops =
+    { .receive = rde_receive, .end = rde_end };
+static const struct channel_ops session_ops =
+    { .receive = session_receive, .end = session_end };
+
+/* 0, or -1 if the process has ended. */
+static int
+pass(struct channel *channel, uint32_t type, uint32_t peerid, const void *data,
+    size_t len)
+{
+	if (channel == NULL)
+		return -1;
+	return channel_send(channel, type, peerid, -1, data, len);
+}
+
+static int
+ask_rde(uint32_t type, uint32_t tag, const void *data, size_t len, void *arg)
+{
+	struct frontend *f = arg;
+
+	return pass(f->rde, type, tag, data, len);
+}
+
+static void
+tell_rde(uint32_t type, const void *data, size_t len, void *arg)
+{
+	struct frontend *f = arg;
+
+	if (pass(f->rde, type, 0, data, len) == -1)
+		log_debug("a fact of Docker finds no rde");
+}
+
+static int
+pass_request(uint32_t type, uint32_t client, const void *data, size_t len,
+    void *arg)
+{
+	struct frontend *f = arg;
+
+	return pass(type == CONTROL_SHOW_NEIGHBORS ? f->session : f->rde, type,
+	    client, data, len);
+}
+
+static void
+plugin_done(const struct plugin_call *call, void *arg)
+{
+	struct frontend *f = arg;
+	const struct object_id *network = plugin_call_network(call);
+
+	switch (plugin_call_type(call)) {
+	case MSG_FRONTEND_NETWORK_CREATE:
+	case MSG_FRONTEND_ENDPOINT_CREATE:
+	case MSG_FRONTEND_ENDPOINT_JOIN:
+		docker_sync_network_used(f->sync, network);
+		break;
+	case MSG_FRONTEND_NETWORK_DELETE:
+		docker_sync_network_deleted(f->sync, network);
+		break;
+	default:
+		break;
+	}
+}
+
+static const struct plugin_server_ops plugin_ops =
+    { .ask = ask_rde, .done = plugin_done };
+
+static void
+frontend_init(struct frontend *f, const struct settings *settings,
+    const struct frontend_fds *fds)
+{
+	f->base = event_base_new();
+	if (f->base == NULL)
+		fatalx("cannot make an event base");
+	f->parent = channel_new(f->base, fds->parent, &parent_ops, f, 0);
+	f->rde = channel_new(f->base, fds->rde, &rde_ops, f, 0);
+	f->session = channel_new(f->base, fds->session, &session_ops, f, 0);
+	f->docker = docker_client_new(f->base, f->parent);
+	f->queries = docker_queries_new(f->base, f->docker);
+	f->sync = docker_sync_new(f->base, f->docker, f->queries, settings,
+	    tell_rde, f);
+	f->plugin = plugin_server_new(f->base, fds->plugin,
+	    settings->global_scope, &plugin_ops, f);
+	f->control = control_server_new(f->base, fds->control, pass_request,
+	    f);
+}
+
+/* Docker gets an answer for each call that is under way, if it takes it at once. */
+static void
+say_goodbye(struct frontend *f)
+{
+	plugin_server_fail(f->plugin, "bgplb: it is shutting down");
+	event_base_loop(f->base, EVLOOP_NONBLOCK);
+}
+
+static void
+frontend_clear(struct frontend *f)
+{
+	control_server_free(f->control);
+	plugin_server_free(f->plugin);
+	docker_sync_free(f->sync);
+	docker_queries_free(f->queries);
+	docker_client_free(f->docker);
+	channel_free(f->session);
+	channel_free(f->rde);
+	channel_free(f->parent);
+	event_base_free(f->base);
+}
+
+void
+frontend_run(const struct settings *settings, const struct frontend_fds *fds)
+{
+	struct frontend f;
+
+	memset(&f, 0, sizeof(f));
+	signal(SIGPIPE, SIG_IGN);
+	frontend_init(&f, settings, fds);
+	event_base_dispatch(f.base);
+	say_goodbye(&f);
+	frontend_clear(&f);
+	exit(0);
+}

@@ -1,0 +1,437 @@
+#include <sys/tree.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/frontend/docker_parse.h"
+#include "bgplbd/frontend/docker_query.h"
+#include "bgplbd/frontend/network_watch.h"
+#include "bgplbd/messages/types.h"
+#include "common/log.h"
+
+#define HTTP_STATUS_OK		200
+#define HTTP_STATUS_NOT_FOUND	404
+#define MESSAGE_MAX		256
+
+struct network {
+	RB_ENTRY(network)	 entry;
+	struct object_id	 id;
+	bool			 own;		/* shown by a plugin call or the kernel */
+	bool			 ours;		/* by its driver in Docker's words */
+	bool			 told;		/* the rde knows it */
+	bool			 inspecting;
+	bool			 stale;		/* the inspection under way is */
+	bool			 gone;		/* while a sync runs, or the inspection */
+	struct network_fact	*fact;		/* for the sync's end; may be NULL */
+};
+
+RB_HEAD(network_tree, network);
+
+struct network_watch {
+	struct docker_watch	*watch;
+	const char		*label;
+	struct driver_names	 drivers;
+	struct network_tree	 networks;
+	unsigned int		 count;
+};
+
+static int
+network_cmp(const struct network *a, const struct network *b)
+{
+	return memcmp(a->id.hex, b->id.hex, sizeof(a->id.hex));
+}
+
+RB_GENERATE_INTERNAL(network_tree, network, entry, network_cmp,
+    static __attribute__((unused)))
+
+static struct network *
+find(const struct network_watch *w, const struct object_id *id)
+{
+	struct network key = { .id = *id };
+
+	return RB_FIND(network_tree, (struct network_tree *)(uintptr_t)
+	    &w->networks, &key);
+}
+
+/* NULL at the limit. */
+static struct network *
+get(struct network_watch *w, const struct object_id *id)
+{
+	struct network *n = find(w, id);
+
+	if (n != NULL)
+		return n;
+	if (w->count == WATCHED_MAX) {
+		log_warn("network %.*s: left out, there are %d already",
+		    OBJECT_ID_SHORT, id->hex, WATCHED_MAX);
+		return NULL;
+	}
+	n = xcalloc(1, sizeof(*n));
+	n->id = *id;
+	RB_INSERT(network_tree, &w->networks, n);
+	w->count++;
+	return n;
+}
+
+static void
+drop_fact(struct network *n)
+{
+	free(n->fact);
+	n->fact = NULL;
+}
+
+static void
+remove_network(struct network_watch *w, struct network *n)
+{
+	RB_REMOVE(network_tree, &w->networks, n);
+	w->count--;
+	drop_fact(n);
+	free(n);
+}
+
+/* Removes it unless something is still to be remembered of it. */
+static void
+release(struct network_watch *w, struct network *n)
+{
+	if (n->gone && w->watch->syncing)
+		return;
+	if (!n->own && !n->told && !n->inspecting && n->fact == NULL)
+		remove_network(w, n);
+}
+
+struct network_watch *
+network_watch_new(struct docker_watch *watch, const struct settings *settings)
+{
+	struct network_watch *w = xcalloc(1, sizeof(*w));
+
+	w->watch = watch;
+	w->label = settings->label;
+	driver_names_init(&w->drivers, settings->plugin_socket);
+	RB_INIT(&w->networks);
+	return w;
+}
+
+void
+network_watch_free(struct network_watch *w)
+{
+	struct network *n;
+
+	if (w == NULL)
+		return;
+	while ((n = RB_ROOT(&w->networks)) != NULL)
+		remove_network(w, n);
+	free(w);
+}
+
+bool
+network_watch_is_ours(const struct object_id *id, void *arg)
+{
+	const struct network *n = find(arg, id);
+
+	return n != NULL && (n->own || n->ours);
+}
+
+bool
+network_watch_may_be_ours(const struct network_watch *w,
+    const struct object_id *id, const char *driver)
+{
+	const struct network *n = find(w, id);
+
+	return driver[0] == '\0' || driver_names_has(&w->drivers, driver) ||
+	    (n != NULL && (n->own || n->ours));
+}
+
+bool
+network_watch_own(struct network_watch *w, const struct object_id *id)
+{
+	struct network *n = get(w, id);
+
+	if (n == NULL)
+		return false;
+	n->own = true;
+	return !n->ours;
+}
+
+void
+network_watch_disown(struct network_watch *w, const struct object_id *id)
+{
+	struct network *n = find(w, id);
+
+	if (n == NULL)
+		return;
+	n->own = false;
+	release(w, n);
+}
+
+static void
+learn_driver(struct network_watch *w, const struct network *n,
+    const char *driver)
+{
+	if (!n->own || !driver_names_learn(&w->drivers, driver))
+		return;
+	log_info("network %.*s: its driver is this daemon, under the name %s",
+	    OBJECT_ID_SHORT, n->id.hex, driver);
+	w->watch->sync_again(w->watch->arg);
+}
+
+/* Takes over what Docker says of a network; true if the rde is to know. */
+static bool
+classify(struct network_watch *w, struct network *n,
+    struct docker_network *docker)
+{
+	n->ours = driver_names_has(&w->drivers, docker->driver);
+	docker->fact.ours = n->ours || n->own;
+	if (docker->cut_off)
+		log_warn("network %s (%.*s): it has more than %d subnets, the "
+		    "rest is not announced", docker->fact.name,
+		    OBJECT_ID_SHORT, n->id.hex, NETWORK_SUBNETS_MAX);
+	return docker->fact.ours || docker->fact.labelled;
+}
+
+static void
+keep_fact(struct network *n, const struct network_fact *fact)
+{
+	if (n->fact == NULL)
+		n->fact = xmalloc(sizeof(*n->fact));
+	*n->fact = *fact;
+}
+
+static void
+tell_fact(struct network_watch *w, struct network *n,
+    const struct network_fact *fact)
+{
+	n->told = true;
+	w->watch->tell(MSG_FRONTEND_NETWORK, fact, sizeof(*fact),
+	    w->watch->arg);
+}
+
+static void
+tell_gone(struct network_watch *w, struct network *n)
+{
+	drop_fact(n);
+	n->ours = false;
+	if (!n->told)
+		return;
+	n->told = false;
+	w->watch->tell(MSG_FRONTEND_NETWORK_GONE, &n->id, sizeof(n->id),
+	    w->watch->arg);
+}
+
+static void	network_answered(const struct docker_answer *, void *);
+
+static void
+inspect(struct network_watch *w, struct network *n)
+{
+	struct docker_request request = { .kind = DOCKER_INSPECT_NETWORK };
+
+	if (n->inspecting) {
+		n->stale = true;
+		return;
+	}
+	n->inspecting = true;
+	n->stale = false;
+	request.id = n->id;
+	docker_query(w->watch->queries, &request, network_answered, w);
+}
+
+static void
+take_inspection(struct network_watch *w, struct network *n,
+    const struct docker_answer *answer)
+{
+	struct json *doc = json_parse(answer->body, answer->len);
+	struct docker_network docker;
+
+	if (doc == NULL || docker_network_parse(json_root(doc), w->label,
+	    &docker) == -1 ||
+	    !object_id_equal(&docker.fact.network, &n->id)) {
+		log_warn("network %.*s: Docker's inspection is not understood",
+		    OBJECT_ID_SHORT, n->id.hex);
+	} else {
+		learn_driver(w, n, docker.driver);
+		if (!classify(w, n, &docker))
+			tell_gone(w, n);
+		else {
+			tell_fact(w, n, &docker.fact);
+			if (w->watch->syncing)
+				keep_fact(n, &docker.fact);
+		}
+	}
+	json_free(doc);
+}
+
+static void
+take_refusal(struct network_watch *w, struct network *n,
+    const struct docker_answer *answer)
+{
+	char message[MESSAGE_MAX];
+
+	if (answer->status == HTTP_STATUS_NOT_FOUND) {
+		tell_gone(w, n);
+		return;
+	}
+	docker_message_parse(answer->body, answer->len, message,
+	    sizeof(message));
+	log_warn("network %.*s: Docker does not show it: %s (status %d)",
+	    OBJECT_ID_SHORT, n->id.hex, message, answer->status);
+}
+
+static void
+network_answered(const struct docker_answer *answer, void *arg)
+{
+	struct network_watch *w = arg;
+	struct network *n = find(w, &answer->request->id);
+
+	if (n == NULL)
+		return;
+	n->inspecting = false;
+	if (answer->outcome == DOCKER_FAILED) {
+		w->watch->failed(answer->error, w->watch->arg);
+		return;
+	}
+	if (answer->outcome == DOCKER_LATE) {
+		log_warn("network %.*s: %s", OBJECT_ID_SHORT, n->id.hex,
+		    answer->error);
+		w->watch->sync_again(w->watch->arg);
+	} else if (n->stale && !n->gone)
+		inspect(w, n);
+	else if (!n->gone && answer->status == HTTP_STATUS_OK)
+		take_inspection(w, n, answer);
+	else if (!n->gone)
+		take_refusal(w, n, answer);
+	release(w, n);
+}
+
+void
+network_watch_learn(struct network_watch *w)
+{
+	struct network *n;
+
+	RB_FOREACH(n, network_tree, &w->networks)
+		if (n->own && !n->ours)
+			inspect(w, n);
+}
+
+void
+network_watch_event(struct network_watch *w, const struct docker_event *event)
+{
+	struct network *n;
+
+	if (event->kind == EVENT_NETWORK_CREATE) {
+		n = get(w, &event->network);
+		if (n != NULL)
+			inspect(w, n);
+		return;
+	}
+	/* A list that is under way may still name it. */
+	n = w->watch->syncing ? get(w, &event->network) :
+	    find(w, &event->network);
+	if (n == NULL)
+		return;
+	n->gone = true;
+	n->own = false;
+	tell_gone(w, n);
+	release(w, n);
+}
+
+void
+network_watch_sync_begin(struct network_watch *w)
+{
+	struct network *n;
+
+	RB_FOREACH(n, network_tree, &w->networks)
+		drop_fact(n);
+}
+
+/* Names first, so that the order of the list does not matter. */
+static void
+learn_from_list(struct network_watch *w, struct json_value array)
+{
+	struct json_iterator it;
+	struct object_id id;
+	const struct network *n;
+	char driver[DRIVER_NAME_MAX];
+
+	json_iterate(array, &it);
+	while (json_next(&it)) {
+		if (docker_id_parse(json_member(it.value, "Id"), &id) == -1 ||
+		    json_get_string(json_member(it.value, "Driver"), driver,
+		    sizeof(driver)) == -1)
+			continue;
+		n = find(w, &id);
+		if (n != NULL && n->own)
+			driver_names_learn(&w->drivers, driver);
+	}
+}
+
+void
+network_watch_sync_list(struct network_watch *w, struct json_value array)
+{
+	struct docker_network docker;
+	struct json_iterator it;
+	struct network *n;
+
+	learn_from_list(w, array);
+	json_iterate(array, &it);
+	while (json_next(&it)) {
+		/* Networks of a swarm's manager have ids of another form. */
+		if (docker_network_parse(it.value, w->label, &docker) == -1)
+			continue;
+		n = get(w, &docker.fact.network);
+		if (n == NULL)
+			continue;
+		if (!n->gone && classify(w, n, &docker))
+			keep_fact(n, &docker.fact);
+		else
+			release(w, n);
+	}
+}
+
+unsigned int
+network_watch_sync_tell(struct network_watch *w)
+{
+	struct network *n;
+	unsigned int count = 0;
+
+	RB_FOREACH(n, network_tree, &w->networks) {
+		n->told = false;
+		if (n->fact == NULL)
+			continue;
+		tell_fact(w, n, n->fact);
+		count++;
+	}
+	return count;
+}
+
+static void
+release_all(struct network_watch *w)
+{
+	struct network *n, *next;
+
+	RB_FOREACH_SAFE(n, network_tree, &w->networks, next) {
+		drop_fact(n);
+		release(w, n);
+	}
+}
+
+void
+network_watch_sync_end(struct network_watch *w)
+{
+	struct network *n;
+
+	RB_FOREACH(n, network_tree, &w->networks)
+		if (!n->told)
+			n->ours = false;
+	release_all(w);
+}
+
+void
+network_watch_abort(struct network_watch *w)
+{
+	struct network *n;
+
+	RB_FOREACH(n, network_tree, &w->networks) {
+		n->inspecting = false;
+		n->gone = false;
+	}
+	release_all(w);
+}
