@@ -112,7 +112,7 @@ open_unix(const char *path, int type, struct socket_file *file)
 	int fd;
 
 	strlcpy(sun.sun_path, path, sizeof(sun.sun_path));
-	if (directory_make_for(path, 0755) == -1) {
+	if (directory_make_for(path, 0711) == -1) {
 		log_error("cannot make the directory of %s: %s", path,
 		    strerror(errno));
 		return -1;

@@ -296,10 +296,29 @@ test_directory_is_refused(void **state)
 	free(errors);
 }
 
+/* Those in bgplbd.conf(5) are checked by eye; this one people start from. */
+static void
+test_sample_file_can_be_read(void **state)
+{
+	size_t len;
+	char *text = scratch_read("etc/bgplbd.conf", &len);
+	struct reading r;
+
+	(void)state;
+	read_text(&r, "etc/bgplbd.conf", text, len);
+	assert_string_equal(r.errors, "");
+	assert_int_equal(r.rc, 0);
+	assert_int_equal(r.settings.nneighbors, 1);
+	configuration_free(&r.settings);
+	free(r.errors);
+	free(text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sample_file_can_be_read),
 		cmocka_unit_test_setup_teardown(
 		    test_file_with_password_that_all_may_read_is_refused,
 		    setup, teardown),
