@@ -14,12 +14,10 @@
  * (printable.c).
  */
 #include <err.h>
-#include <errno.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bgplbctl/client.h"

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "bgplbctl/printable.h"
 #include "bgplbctl/show_neighbors.h"
