@@ -11,6 +11,7 @@
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/configuration_file.h"
 #include "bgplbd/parent/value.h"
+#include "bgplbd/parent/whole_file.h"
 #include "common/log.h"
 
 #define FILE_MAX_BYTES	(1024 * 1024)
@@ -244,8 +245,6 @@ file_end_group(struct file_reader *r)
 				copy_option(n->settings, &r->group_settings,
 				    option);
 	}
-	explicit_bzero(r->group_settings.password,
-	    sizeof(r->group_settings.password));
 	r->in_group = false;
 	r->current = NULL;
 }
@@ -348,7 +347,6 @@ forget_strings(struct file_reader *r)
 		explicit_bzero(s->text, strlen(s->text));
 		free(s);
 	}
-	explicit_bzero(&r->token, sizeof(r->token));
 }
 
 int
@@ -368,7 +366,7 @@ configuration_from_text(const char *name, const char *text, size_t len,
 	check_all(r);
 	forget_strings(r);
 	mistakes = r->mistakes;
-	free(r);
+	freezero(r, sizeof(*r));
 	if (mistakes == 0)
 		return 0;
 	configuration_free(s);
@@ -386,27 +384,6 @@ has_password(const struct settings *s)
 	return false;
 }
 
-/* Returns how many bytes were read, or -1 with errno; EFBIG if there are more. */
-static ssize_t
-read_all(int fd, char *buf, size_t size)
-{
-	size_t used = 0;
-	ssize_t n;
-
-	for (;;) {
-		n = read(fd, buf + used, size - used);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n == -1 ? -1 : (ssize_t)used;
-		used += (size_t)n;
-		if (used == size) {
-			errno = EFBIG;
-			return -1;
-		}
-	}
-}
-
 static int
 read_open_file(int fd, const char *path, struct settings *s, FILE *errors)
 {
@@ -415,7 +392,11 @@ read_open_file(int fd, const char *path, struct settings *s, FILE *errors)
 	ssize_t n;
 	int rc;
 
-	n = read_all(fd, buf, FILE_MAX_BYTES + 1);
+	n = whole_file_read(fd, buf, FILE_MAX_BYTES + 1);
+	if (n > FILE_MAX_BYTES) {
+		n = -1;
+		errno = EFBIG;
+	}
 	if (n == -1 || fstat(fd, &st) == -1) {
 		fprintf(errors, "%s: cannot read it: %s\n", path,
 		    strerror(errno));

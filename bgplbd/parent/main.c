@@ -30,7 +30,6 @@
  *
  * It parses nothing that comes from the network, from Docker or from bgplbctl.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -174,10 +174,12 @@ signal_caught(evutil_socket_t sig, short what, void *arg)
 	}
 }
 
+/* Nothing more is taken from it, but it is still told to end when its turn comes. */
 static void
 child_misbehaves(struct parent *p, enum child child, const char *what,
     uint32_t type)
 {
+	channel_pause(p->members[child].channel);
 	log_error("the %s sent a message of type %u that %s", child_title(child),
 	    type, what);
 	begin_end(p, 1);
@@ -354,7 +356,6 @@ run_with_sockets(struct parent *p, const struct spawn_plan *plan)
 	notify_service_manager("READY=1");
 	log_info("started, AS %u", p->settings->as);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	reap(p);
 	event_base_dispatch(p->base);
 	stop_loop(p);
 	log_info("ended");

@@ -16,6 +16,8 @@
 #include "bgplbd/parent/sandbox.h"
 #include "common/log.h"
 
+#define DESCRIPTORS_MAX	4096
+
 static void	enter_root(const struct sandbox *);
 static void	become_user(const struct sandbox *);
 static void	keep_no_capability(void);
@@ -129,13 +131,22 @@ bound_root(void)
 		fatal("cannot drop capabilities");
 }
 
+/* Descriptors: the session engine may need more than the usual 1024. */
 static void
 limit_resources(void)
 {
 	const struct rlimit none = { 0, 0 };
+	struct rlimit files;
 
 	if (setrlimit(RLIMIT_CORE, &none) == -1)
 		fatal("cannot forbid core dumps");
+	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
+		fatal("cannot read the limit of descriptors");
+	if (files.rlim_max > DESCRIPTORS_MAX)
+		files.rlim_max = DESCRIPTORS_MAX;
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
+		fatal("cannot limit descriptors");
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "bgplbd/parent/directory.h"
 #include "bgplbd/parent/state_file.h"
+#include "bgplbd/parent/whole_file.h"
 #include "common/log.h"
 
 #define STATE_HEADER	"bgplbd state 1"
@@ -97,22 +98,17 @@ state_file_parse(const char *text, size_t len, struct state_list *list,
 static ssize_t
 read_file(const char *path, char *buf, size_t size)
 {
-	size_t used = 0;
-	ssize_t n;
 	int error, fd;
+	ssize_t n;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd == -1)
 		return -1;
-	do {
-		n = read(fd, buf + used, size - used);
-		if (n > 0)
-			used += (size_t)n;
-	} while ((n > 0 && used < size) || (n == -1 && errno == EINTR));
+	n = whole_file_read(fd, buf, size);
 	error = errno;
 	close(fd);
 	errno = error;
-	return n == -1 ? -1 : (ssize_t)used;
+	return n;
 }
 
 /* So that nothing is lost that a human could still make sense of. */

@@ -1,17 +1,12 @@
-#include <ctype.h>
-#include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bgplbd/parent/value.h"
 
 #define AS_TRANS	23456	/* RFC 6793 */
 
-/*
- * A number of decimal digits only: no sign, no blanks, at most nine zeros in
- * front.  0, or -1.
- */
+#define DIGITS_MAX	19	/* zeros in front count; no overflow */
+
+/* Of decimal digits only: no sign, no blanks.  0, or -1. */
 static int
 parse_number(const char *text, uint32_t max, uint32_t *out)
 {
@@ -19,7 +14,7 @@ parse_number(const char *text, uint32_t max, uint32_t *out)
 	size_t i;
 
 	for (i = 0; text[i] != '\0'; i++) {
-		if (text[i] < '0' || text[i] > '9' || i >= 19)
+		if (text[i] < '0' || text[i] > '9' || i == DIGITS_MAX)
 			return -1;
 		n = n * 10 + (uint64_t)(text[i] - '0');
 	}

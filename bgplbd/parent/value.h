@@ -8,8 +8,8 @@
 #ifndef BGPLBD_PARENT_VALUE_H
 #define BGPLBD_PARENT_VALUE_H
 
+#include <limits.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "bgplbd/settings.h"

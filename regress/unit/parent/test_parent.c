@@ -510,6 +510,19 @@ test_child_that_leaves_is_named(void **state)
 	assert_sockets_removed(f);
 }
 
+/* Before the parent's loop runs, or just then. */
+static void
+test_all_children_leave_at_once(void **state)
+{
+	struct fixture *f = *state;
+
+	behaviours[CHILD_FRONTEND] = behaviours[CHILD_SESSION] =
+	    behaviours[CHILD_RDE] = LEAVE;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	assert_sockets_removed(f);
+}
+
 static void
 test_child_that_closes_its_channel_is_killed(void **state)
 {
@@ -815,6 +828,7 @@ main(int argc, char *argv[])
 		TEST(test_crash_of_a_child_is_named_and_ends_the_others_in_order),
 		TEST(test_kill_of_a_running_child_is_named),
 		TEST(test_child_that_leaves_is_named),
+		TEST(test_all_children_leave_at_once),
 		TEST(test_child_that_closes_its_channel_is_killed),
 		TEST(test_child_that_does_not_end_is_killed),
 		TEST(test_children_end_with_a_killed_parent),

@@ -59,6 +59,7 @@ struct report {
 	bool		can_open_netlink;
 	bool		is_dumpable;
 	rlim_t		core;
+	rlim_t		descriptors;
 };
 
 static void
@@ -99,7 +100,7 @@ try_fork(void)
 static void
 report_self(int status_fd, struct report *r)
 {
-	struct rlimit core;
+	struct rlimit limit;
 	int fd;
 
 	report_status(status_fd, r);
@@ -109,8 +110,10 @@ report_self(int status_fd, struct report *r)
 	fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
 	r->can_open_netlink = fd != -1;
 	r->is_dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0;
-	getrlimit(RLIMIT_CORE, &core);
-	r->core = core.rlim_max;
+	getrlimit(RLIMIT_CORE, &limit);
+	r->core = limit.rlim_max;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	r->descriptors = limit.rlim_cur;
 }
 
 /* which: the child's sandbox, or NULL for the parent's. */
@@ -190,6 +193,7 @@ assert_unprivileged(const struct report *r, unsigned long long kept)
 	assert_false(r->can_set_uid_0);
 	assert_false(r->is_dumpable);
 	assert_int_equal(r->core, 0);
+	assert_true(r->descriptors <= 4096);
 }
 
 static void
