@@ -76,8 +76,10 @@ kernel_error(const struct kernel *k)
 static int
 fail_with(struct kernel *k, int error, const char *text)
 {
-	snprintf(k->error, sizeof(k->error), "%s%s%s", strerror(error),
-	    text[0] != '\0' ? ": " : "", text);
+	strlcpy(k->error, strerror(error), sizeof(k->error));
+	if (text[0] != '\0')
+		strlcat(k->error, ": ", sizeof(k->error));
+	strlcat(k->error, text, sizeof(k->error));
 	errno = error;
 	return -1;
 }

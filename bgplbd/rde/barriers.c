@@ -1,0 +1,113 @@
+#include <stdlib.h>
+#include <time.h>
+
+#include <event2/event.h>
+
+#include "bgplbd/rde/engine.h"
+#include "common/log.h"
+
+struct barrier_wait {
+	TAILQ_ENTRY(barrier_wait)	entry;
+	uint64_t			sequence;
+	int64_t				deadline;	/* monotonic, ms */
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* The timer is for the oldest; it is gone with the last. */
+static void
+arm_timer(struct rde *rde)
+{
+	struct barrier_wait *oldest = TAILQ_FIRST(&rde->barriers);
+	struct timeval tv = { .tv_sec = 0 };
+	int64_t ms;
+
+	if (oldest == NULL) {
+		event_del(rde->barrier_timer);
+		return;
+	}
+	if ((ms = oldest->deadline - now_ms()) > 0) {
+		tv.tv_sec = ms / 1000;
+		tv.tv_usec = ms % 1000 * 1000;
+	}
+	event_add(rde->barrier_timer, &tv);
+}
+
+static void
+timed_out(evutil_socket_t fd, short what, void *arg)
+{
+	struct rde *rde = arg;
+	struct barrier_wait *oldest = TAILQ_FIRST(&rde->barriers);
+
+	(void)fd;
+	(void)what;
+	if (oldest == NULL)
+		return;
+	log_warn("withdrawals were not written to all neighbors within "
+	    "%d ms; local routes go now", BARRIER_MS);
+	barriers_acknowledge(rde, oldest->sequence);
+}
+
+void
+barriers_init(struct rde *rde)
+{
+	TAILQ_INIT(&rde->barriers);
+	rde->barrier_timer = evtimer_new(rde->base, timed_out, rde);
+	if (rde->barrier_timer == NULL)
+		fatalx("cannot make a timer");
+}
+
+void
+barriers_send(struct rde *rde)
+{
+	struct barrier_wait *wait = xcalloc(1, sizeof(*wait));
+	struct barrier barrier;
+
+	wait->sequence = ++rde->barrier_sent;
+	wait->deadline = now_ms() + BARRIER_MS;
+	TAILQ_INSERT_TAIL(&rde->barriers, wait, entry);
+	if (TAILQ_FIRST(&rde->barriers) == wait)
+		arm_timer(rde);
+	barrier.sequence = wait->sequence;
+	rde_send(rde->session, MSG_RDE_BARRIER, 0, &barrier,
+	    sizeof(barrier));
+}
+
+void
+barriers_acknowledge(struct rde *rde, uint64_t sequence)
+{
+	struct barrier_wait *wait;
+
+	if (sequence > rde->barrier_sent)
+		fatalx("session engine: barrier %llu was never sent",
+		    (unsigned long long)sequence);
+	if (sequence <= rde->barrier_acknowledged)
+		return;			/* it came after its time */
+	rde->barrier_acknowledged = sequence;
+	while ((wait = TAILQ_FIRST(&rde->barriers)) != NULL &&
+	    wait->sequence <= sequence) {
+		TAILQ_REMOVE(&rde->barriers, wait, entry);
+		free(wait);
+	}
+	arm_timer(rde);
+	apply(rde);
+}
+
+void
+barriers_free(struct rde *rde)
+{
+	struct barrier_wait *wait;
+
+	while ((wait = TAILQ_FIRST(&rde->barriers)) != NULL) {
+		TAILQ_REMOVE(&rde->barriers, wait, entry);
+		free(wait);
+	}
+	event_free(rde->barrier_timer);
+}

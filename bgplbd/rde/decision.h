@@ -1,0 +1,91 @@
+/*
+ * The decision: from what is known to what is wanted.  Pure; the whole result is
+ * made anew each time, in one pass over the claims in the order of their prefixes.
+ *
+ * A prefix of a network of ours is announced, and has a local route and a neighbor
+ * entry, while at least one of its endpoints is fit for traffic; a labelled
+ * network's subnet is announced while the network exists; neither while the
+ * operator has withdrawn it.  If both want the same prefix, either suffices.  If
+ * two networks of ours have the same prefix, one has it: the one that the route
+ * leads to while it has a fit endpoint, else the first that has one.
+ */
+#ifndef BGPLBD_RDE_DECISION_H
+#define BGPLBD_RDE_DECISION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bgplbd/rde/standings.h"
+#include "bgplbd/rde/tables.h"
+#include "common/control.h"
+#include "common/prefix.h"
+
+/* Whether an endpoint may take traffic, and if not, why. */
+enum fitness {
+	FIT,
+	UNFIT_NOT_JOINED,	/* no link leads to it: it does not count at all */
+	UNFIT_NO_CONTAINER,	/* Docker did not tell yet, or it has left */
+	UNFIT_DRAINING,
+	UNFIT_TOLD_TO_END,
+	UNFIT_PAUSED,
+	UNFIT_STARTING,		/* its first health check has not ended */
+	UNFIT_UNHEALTHY
+};
+enum fitness	endpoint_fitness(const struct endpoint *);
+/* "is healthy", "is paused", ...: what the container is. */
+const char	*fitness_text(enum fitness, const struct endpoint *);
+
+/*
+ * What a signal means that a container got: SIGUSR2 drains it, if that is set; the
+ * signal that docker stop sends it, and those that usually end a process, tell it
+ * to end; others do not matter.
+ */
+enum signal_meaning {
+	SIGNAL_NOTHING,
+	SIGNAL_DRAINS,
+	SIGNAL_ENDS
+};
+enum signal_meaning signal_meaning(int signal, int stop_signal,
+	    bool drain_on_sigusr2);
+
+/* One prefix that is claimed or withdrawn by the operator, wanted or not. */
+struct wanted_prefix {
+	struct prefix		 prefix;
+	bool			 announce;
+	bool			 route;		/* and a neighbor entry, on the bridge */
+	bool			 subnet;	/* a labelled network wants it */
+	enum prefix_kind	 kind;
+	enum prefix_state	 state;
+	const struct network	*network;	/* NULL: only withdrawn */
+	const struct endpoint	*unfit;		/* one that is joined; or NULL */
+	unsigned int		 nendpoints;	/* joined */
+	/* The fit ones are eligible[first] to eligible[first + neligible - 1]. */
+	size_t			 first;
+	unsigned int		 neligible;
+	unsigned int		 chosen;	/* of these: the neighbor entry's */
+};
+
+/* Owned by the caller, zeroed at first; valid until the tables change. */
+struct wanted {
+	struct wanted_prefix	 *prefixes;	/* ordered by prefix_cmp() */
+	size_t			  nprefixes;
+	size_t			  prefixes_size;
+	const struct endpoint	**eligible;
+	size_t			  neligible;
+	size_t			  eligible_size;
+};
+
+/* Reads the tables and standings; replaces the wanted set. */
+void	decision_make(struct tables *, struct standing_tree *,
+	    struct wanted *);
+void	wanted_free(struct wanted *);
+/* The endpoint that the neighbor entry leads to; only if there is an eligible one. */
+const struct endpoint *wanted_chosen(const struct wanted *,
+	    const struct wanted_prefix *);
+
+#define REASON_MAX	256
+/* Why it is, or is not, announced, as the end of a log line.  Returns buf. */
+const char *wanted_reason(const struct wanted *,
+	    const struct wanted_prefix *, char *buf);
+
+#endif /* BGPLBD_RDE_DECISION_H */

@@ -1,0 +1,144 @@
+/*
+ * The rde's state, and what its parts do with it.  rde.c makes it and dispatches
+ * messages; each of the files below handles those of one concern.  Not for anybody
+ * outside of this folder.
+ */
+#ifndef BGPLBD_RDE_ENGINE_H
+#define BGPLBD_RDE_ENGINE_H
+
+#include <sys/queue.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bgplbd/messages/rde_session.h"
+#include "bgplbd/messages/types.h"
+#include "bgplbd/rde/decision.h"
+#include "bgplbd/rde/diff.h"
+#include "bgplbd/rde/kernel.h"
+#include "bgplbd/rde/standings.h"
+#include "bgplbd/rde/tables.h"
+#include "bgplbd/settings.h"
+#include "common/channel.h"
+
+struct event;
+struct event_base;
+
+/* A withdraw or announce of the operator's that waits for the state file. */
+#define OPERATOR_REQUESTS_MAX	64
+struct operator_request {
+	TAILQ_ENTRY(operator_request)	entry;
+	uint32_t			client;
+	bool				withdraw;
+	struct prefix			prefix;
+};
+TAILQ_HEAD(operator_queue, operator_request);
+
+struct drain;
+LIST_HEAD(drain_list, drain);
+
+struct barrier_wait;
+TAILQ_HEAD(barrier_queue, barrier_wait);
+
+struct rde {
+	const struct settings	*settings;
+	struct event_base	*base;
+	struct channel		*parent;
+	struct channel		*session;	/* NULL once they have ended */
+	struct channel		*frontend;
+	struct kernel		*kernel;
+
+	struct tables		 tables;
+	struct standing_tree	 standings;
+	struct wanted		 wanted;	/* of the last decision */
+	struct steps		 steps;
+
+	bool			 has_state;	/* the parent sent what is withdrawn */
+	bool			 in_sync;	/* between BEGIN and END */
+	bool			 full;		/* a table's limit was met in this sync */
+	bool			 synced;	/* at least one sync is complete */
+	bool			 is_ready;	/* and the session engine was told */
+	struct event		*ready_timer;
+	struct event		*retry_timer;
+	unsigned int		 retry_ms;	/* before the next retry; 0: no failure */
+
+	uint64_t		 barrier_sent;
+	uint64_t		 barrier_acknowledged;
+	struct barrier_queue	 barriers;
+	struct event		*barrier_timer;
+
+	struct drain_list	 drains;
+
+	struct operator_queue	 operator_queue;	/* the first one is being saved */
+	unsigned int		 operator_waiting;
+	uint32_t		 save_sequence;
+};
+
+/*
+ * apply.c.  Decides and takes the steps that follow; does nothing before the first
+ * sync is complete and the operator's state is known.  A step that the kernel
+ * refuses is logged once and tried again, at most every RETRY_MAX_MS.
+ */
+#define RETRY_MIN_MS		500
+#define RETRY_MAX_MS		30000
+void	apply_init(struct rde *);
+void	apply(struct rde *);
+void	apply_free(struct rde *);
+
+/*
+ * barriers.c.  A barrier that the session engine does not bring back within
+ * BARRIER_MS counts as acknowledged, for routes must not stand for ever.
+ */
+#define BARRIER_MS		2000
+void	barriers_init(struct rde *);
+void	barriers_send(struct rde *);		/* the next sequence number */
+void	barriers_acknowledge(struct rde *, uint64_t sequence);
+void	barriers_free(struct rde *);
+
+/*
+ * teardown.c.  What depends on it is withdrawn at once, then its links are deleted.
+ * 0, or -1 with errno if one could not be; kernel_error() then says why.
+ */
+int	teardown_network(struct rde *, struct network *)
+	    __attribute__((warn_unused_result));
+int	teardown_endpoint(struct rde *, struct endpoint *)
+	    __attribute__((warn_unused_result));
+/* Only its link: the endpoint stays known, but is not joined any more. */
+int	teardown_link(struct rde *, struct endpoint *)
+	    __attribute__((warn_unused_result));
+
+/* plugin.c: Docker's calls, each answered before this returns. */
+void	plugin_handle(struct rde *, const struct message *);
+
+/* facts.c: what Docker told, but for the ends of a sync. */
+void	facts_handle(struct rde *, const struct message *);
+
+/*
+ * sync.c.  Adopts what stands in the kernel, at start; tells the frontend of the
+ * networks among it.
+ */
+void	sync_adopt(struct rde *);
+void	sync_begin(struct rde *);
+void	sync_end(struct rde *);
+
+/*
+ * drains.c.  A container that drains gets its SIGTERM when the delay is over, if
+ * it should and if it still is the same run of it.
+ */
+void	drains_begin(struct rde *, struct container *);
+void	drains_cancel(struct rde *, const struct object_id *container);
+void	drains_free(struct rde *);
+
+/* operator.c: the control socket's requests about prefixes. */
+void	operator_handle(struct rde *, const struct message *);
+void	operator_saved(struct rde *, const struct message *);
+void	operator_free(struct rde *);
+
+/* rde.c: sends to a sibling, if it is still there. */
+void	rde_send(struct channel *, uint32_t type, uint32_t peerid,
+	    const void *data, size_t len);
+/* Tells the session engine that the first set is complete; once. */
+void	rde_ready(struct rde *);
+
+#endif /* BGPLBD_RDE_ENGINE_H */

@@ -1,0 +1,251 @@
+#include <string.h>
+
+#include "bgplbd/rde/engine.h"
+#include "common/log.h"
+
+/* Once a sync; what is not known because of it must not be cleaned up either. */
+static void
+table_is_full(struct rde *rde, const char *what, unsigned int limit)
+{
+	if (!rde->full)
+		log_warn("more than %u %s: the others are not served", limit,
+		    what);
+	rde->full = true;
+}
+
+/* Docker lets two networks have one address; only one of them gets traffic. */
+static void
+warn_if_shared(struct rde *rde, const struct network *n)
+{
+	char prefix[PREFIX_STRLEN], label[NETWORK_LABEL_MAX];
+	char other_label[NETWORK_LABEL_MAX];
+	const struct network *other;
+	size_t i;
+
+	for (i = 0; n->ours && i < n->nclaims; i++) {
+		other = claim_of_another(&rde->tables, &n->claims[i]->prefix,
+		    &n->id);
+		if (other != NULL)
+			log_warn("%s: %s is that of %s too, and only one of "
+			    "them can have it", network_label(n, label),
+			    prefix_format(&n->claims[i]->prefix, prefix),
+			    network_label(other, other_label));
+	}
+}
+
+static void
+take_network(struct rde *rde, const void *data)
+{
+	const struct network_fact *fact = data;
+	struct network *n;
+
+	if (rde->in_sync && network_is_gone(&rde->tables, &fact->network))
+		return;
+	network_set_back(&rde->tables, &fact->network);
+	if ((n = network_upsert(&rde->tables, &fact->network)) == NULL) {
+		table_is_full(rde, "networks", NETWORKS_MAX);
+		return;
+	}
+	strlcpy(n->name, fact->name, sizeof(n->name));
+	network_set(&rde->tables, n, fact->ours, fact->labelled,
+	    fact->subnets, fact->nsubnets);
+	warn_if_shared(rde, n);
+}
+
+static void
+take_network_gone(struct rde *rde, const void *data)
+{
+	const struct object_id *id = data;
+	struct network *n = network_find(&rde->tables, id);
+	char label[NETWORK_LABEL_MAX];
+
+	network_set_gone(&rde->tables, id);
+	if (n == NULL)
+		return;
+	network_label(n, label);
+	if (teardown_network(rde, n) == -1)
+		log_warn("%s: %s", label, kernel_error(rde->kernel));
+}
+
+static void
+remove_container(struct rde *rde, const struct object_id *id)
+{
+	struct container *c = container_find(&rde->tables, id);
+
+	drains_cancel(rde, id);
+	if (c != NULL)
+		container_remove(&rde->tables, c);
+}
+
+static void
+take_died(struct rde *rde, const void *data)
+{
+	remove_container(rde, data);
+}
+
+/* A check that finds it healthy, later than it was told to end, shows that it stays. */
+static void
+set_health(struct container *c, enum health health, bool is_new)
+{
+	if (health == HEALTH_HEALTHY && (is_new || c->health != health))
+		c->told_to_end = 0;
+	c->health = health;
+}
+
+static void
+take_endpoint(struct rde *rde, struct container *c,
+    const struct endpoint_fact *fact)
+{
+	struct network *n = network_find(&rde->tables, &fact->network);
+	struct endpoint *e;
+
+	/* The container's network is ours, whether Docker named it yet or not. */
+	if (n == NULL) {
+		if ((n = network_upsert(&rde->tables,
+		    &fact->network)) == NULL) {
+			table_is_full(rde, "networks", NETWORKS_MAX);
+			return;
+		}
+		network_set(&rde->tables, n, true, false, NULL, 0);
+	}
+	if (!n->ours)
+		return;
+	if ((e = endpoint_upsert(&rde->tables, &fact->endpoint, n)) == NULL) {
+		table_is_full(rde, "endpoints", ENDPOINTS_MAX);
+		return;
+	}
+	endpoint_set_addresses(&rde->tables, e, &fact->v4, &fact->v6);
+	if (fact->has_mac)
+		memcpy(e->mac, fact->mac, MAC_SIZE);
+	endpoint_tie(e, c);
+}
+
+/* Unties the endpoints that the fact does not name. */
+static void
+drop_other_endpoints(struct rde *rde, struct container *c,
+    const struct container_fact *fact)
+{
+	struct endpoint *e, *next;
+	unsigned int i;
+
+	LIST_FOREACH_SAFE(e, &c->endpoints, of_container, next) {
+		for (i = 0; i < fact->nendpoints; i++)
+			if (object_id_equal(&fact->endpoints[i].endpoint,
+			    &e->id))
+				break;
+		if (i == fact->nendpoints)
+			endpoint_untie(&rde->tables, e);
+	}
+}
+
+static void
+take_container(struct rde *rde, const void *data)
+{
+	const struct container_fact *fact = data;
+	struct container *c;
+	unsigned int i;
+
+	if (!fact->running) {
+		remove_container(rde, &fact->container);
+		return;
+	}
+	c = container_upsert(&rde->tables, &fact->container);
+	if (c == NULL) {
+		table_is_full(rde, "containers", CONTAINERS_MAX);
+		return;
+	}
+	if (c->started_at != fact->started_at) {
+		drains_cancel(rde, &c->id);
+		c->draining = false;
+		c->told_to_end = 0;
+		c->started_at = fact->started_at;
+	}
+	strlcpy(c->name, fact->name, sizeof(c->name));
+	c->stop_signal = fact->stop_signal;
+	c->paused = fact->paused;
+	set_health(c, fact->health, false);
+	drop_other_endpoints(rde, c, fact);
+	for (i = 0; i < fact->nendpoints; i++)
+		take_endpoint(rde, c, &fact->endpoints[i]);
+}
+
+static void
+take_health(struct rde *rde, const void *data)
+{
+	const struct container_health *fact = data;
+	struct container *c = container_find(&rde->tables, &fact->container);
+
+	if (c != NULL)
+		set_health(c, fact->health, true);
+}
+
+static void
+take_signal(struct rde *rde, const void *data)
+{
+	const struct container_signal *fact = data;
+	struct container *c = container_find(&rde->tables, &fact->container);
+
+	if (c == NULL)
+		return;
+	switch (signal_meaning(fact->signal, c->stop_signal,
+	    rde->settings->drain_on_sigusr2)) {
+	case SIGNAL_NOTHING:
+		break;
+	case SIGNAL_DRAINS:
+		drains_begin(rde, c);
+		break;
+	case SIGNAL_ENDS:
+		c->told_to_end = fact->signal;
+		break;
+	}
+}
+
+static void
+take_paused(struct rde *rde, const void *data)
+{
+	const struct container_paused *fact = data;
+	struct container *c = container_find(&rde->tables, &fact->container);
+
+	if (c != NULL)
+		c->paused = fact->paused;
+}
+
+static void
+take_disconnect(struct rde *rde, const void *data)
+{
+	const struct container_disconnect *fact = data;
+	struct container *c = container_find(&rde->tables, &fact->container);
+	struct endpoint *e, *next;
+
+	if (c == NULL)
+		return;
+	LIST_FOREACH_SAFE(e, &c->endpoints, of_container, next)
+		if (object_id_equal(&e->network->id, &fact->network))
+			endpoint_untie(&rde->tables, e);
+}
+
+static const struct {
+	uint32_t	type;
+	void		(*take)(struct rde *, const void *data);
+} takers[] = {
+	{ MSG_FRONTEND_NETWORK,			take_network },
+	{ MSG_FRONTEND_NETWORK_GONE,		take_network_gone },
+	{ MSG_FRONTEND_CONTAINER,		take_container },
+	{ MSG_FRONTEND_CONTAINER_HEALTH,	take_health },
+	{ MSG_FRONTEND_CONTAINER_SIGNAL,	take_signal },
+	{ MSG_FRONTEND_CONTAINER_PAUSED,	take_paused },
+	{ MSG_FRONTEND_CONTAINER_DIED,		take_died },
+	{ MSG_FRONTEND_DISCONNECT,		take_disconnect },
+};
+
+void
+facts_handle(struct rde *rde, const struct message *m)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
+		if (takers[i].type == m->type)
+			takers[i].take(rde, m->data);
+	if (!rde->in_sync)
+		apply(rde);
+}

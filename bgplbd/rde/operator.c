@@ -1,0 +1,197 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/rde/engine.h"
+#include "bgplbd/rde/link_names.h"
+#include "common/log.h"
+
+static void __attribute__((format(printf, 4, 5)))
+answer(struct rde *rde, uint32_t client, enum control_outcome outcome,
+    const char *fmt, ...)
+{
+	struct control_result result;
+	va_list ap;
+
+	memset(&result, 0, sizeof(result));
+	result.outcome = outcome;
+	va_start(ap, fmt);
+	vsnprintf(result.text, sizeof(result.text), fmt, ap);
+	va_end(ap);
+	rde_send(rde->frontend, CONTROL_RESULT, client, &result,
+	    sizeof(result));
+}
+
+static void
+show_prefix(struct rde *rde, uint32_t client, const struct wanted_prefix *wp)
+{
+	const struct standing *s = standing_find(&rde->standings,
+	    &wp->prefix);
+	struct control_prefix row;
+
+	memset(&row, 0, sizeof(row));
+	row.prefix = wp->prefix;
+	row.kind = (uint8_t)wp->kind;
+	row.state = (uint8_t)wp->state;
+	/* Wanted, but the kernel refused its route, or there was no sync yet. */
+	if (wp->announce && (s == NULL || !s->announced))
+		row.state = PREFIX_UNHEALTHY;
+	row.endpoints = wp->nendpoints;
+	row.eligible = wp->neligible;
+	row.routed = s != NULL && s->route_ifindex != 0;
+	if (wp->network != NULL) {
+		strlcpy(row.network_id, wp->network->id.hex,
+		    sizeof(row.network_id));
+		strlcpy(row.network_name, wp->network->name,
+		    sizeof(row.network_name));
+		if (wp->kind == PREFIX_LB)
+			link_name(ROLE_BRIDGE, &wp->network->id,
+			    row.interface);
+	}
+	rde_send(rde->frontend, CONTROL_PREFIX, client, &row, sizeof(row));
+}
+
+static void
+show_prefixes(struct rde *rde, uint32_t client)
+{
+	size_t i;
+
+	decision_make(&rde->tables, &rde->standings, &rde->wanted);
+	for (i = 0; i < rde->wanted.nprefixes; i++)
+		show_prefix(rde, client, &rde->wanted.prefixes[i]);
+	answer(rde, client, CONTROL_OK, "%s", "");
+}
+
+static int
+change(struct rde *rde, const struct prefix *p, bool withdraw)
+{
+	return withdraw ? withdrawal_add(&rde->tables, p) :
+	    withdrawal_remove(&rde->tables, p);
+}
+
+/*
+ * Takes effect at once, and is saved; false if it was answered already because there
+ * is nothing to do.
+ */
+static bool
+begin_change(struct rde *rde, const struct operator_request *r)
+{
+	bool exists = claim_first(&rde->tables, &r->prefix) != NULL;
+	bool is_withdrawn = withdrawal_find(&rde->tables, &r->prefix);
+	char prefix[PREFIX_STRLEN];
+
+	prefix_format(&r->prefix, prefix);
+	if (!rde->has_state) {
+		answer(rde, r->client, CONTROL_FAILED,
+		    "bgplbd has not read its state file yet");
+		return false;
+	}
+	if (!exists && !is_withdrawn) {
+		answer(rde, r->client, CONTROL_NO_SUCH_PREFIX,
+		    rde->synced ? "no network has %s" :
+		    "no network has %s, but Docker was not heard yet",
+		    prefix);
+		return false;
+	}
+	if (is_withdrawn == r->withdraw) {
+		answer(rde, r->client, CONTROL_NO_CHANGE, "%s is %swithdrawn",
+		    prefix, is_withdrawn ? "already " : "not ");
+		return false;
+	}
+	if (change(rde, &r->prefix, r->withdraw) == -1) {
+		answer(rde, r->client, CONTROL_REFUSED, "%u prefixes are "
+		    "withdrawn already, which is the limit",
+		    STATE_WITHDRAWN_MAX);
+		return false;
+	}
+	apply(rde);
+	rde_send(rde->parent, MSG_RDE_STATE_SAVE, ++rde->save_sequence,
+	    &rde->tables.withdrawn, sizeof(rde->tables.withdrawn));
+	return true;
+}
+
+static void
+drop_request(struct rde *rde, struct operator_request *r)
+{
+	TAILQ_REMOVE(&rde->operator_queue, r, entry);
+	rde->operator_waiting--;
+	free(r);
+}
+
+/* Answers requests until one needs to be saved, or there are no more. */
+static void
+work_queue(struct rde *rde)
+{
+	struct operator_request *r;
+
+	while ((r = TAILQ_FIRST(&rde->operator_queue)) != NULL &&
+	    !begin_change(rde, r))
+		drop_request(rde, r);
+}
+
+static void
+enqueue(struct rde *rde, const struct message *m)
+{
+	struct operator_request *r;
+
+	if (rde->operator_waiting == OPERATOR_REQUESTS_MAX) {
+		answer(rde, m->peerid, CONTROL_REFUSED,
+		    "%u requests wait already", OPERATOR_REQUESTS_MAX);
+		return;
+	}
+	r = xcalloc(1, sizeof(*r));
+	r->client = m->peerid;
+	r->withdraw = m->type == CONTROL_WITHDRAW;
+	memcpy(&r->prefix, m->data, sizeof(r->prefix));
+	TAILQ_INSERT_TAIL(&rde->operator_queue, r, entry);
+	if (rde->operator_waiting++ == 0)
+		work_queue(rde);
+}
+
+void
+operator_handle(struct rde *rde, const struct message *m)
+{
+	if (m->type == CONTROL_SHOW_PREFIXES)
+		show_prefixes(rde, m->peerid);
+	else
+		enqueue(rde, m);
+}
+
+void
+operator_saved(struct rde *rde, const struct message *m)
+{
+	struct operator_request *r = TAILQ_FIRST(&rde->operator_queue);
+	struct state_saved saved;
+	char prefix[PREFIX_STRLEN];
+
+	if (r == NULL || m->peerid != rde->save_sequence)
+		fatalx("parent: an answer to nothing that was to be saved");
+	memcpy(&saved, m->data, sizeof(saved));
+	prefix_format(&r->prefix, prefix);
+	if (saved.error == 0) {
+		log_info("prefix %s: the operator %s", prefix, r->withdraw ?
+		    "has withdrawn it" : "lets it be announced again");
+		answer(rde, r->client, CONTROL_OK, "%s", "");
+	} else {
+		if (change(rde, &r->prefix, !r->withdraw) == -1)
+			log_error("prefix %s: cannot be changed back", prefix);
+		apply(rde);
+		log_warn("prefix %s: the state file cannot be written: %s",
+		    prefix, strerror(saved.error));
+		answer(rde, r->client, CONTROL_FAILED, "%s stays as it was, "
+		    "for the state file cannot be written: %s", prefix,
+		    strerror(saved.error));
+	}
+	drop_request(rde, r);
+	work_queue(rde);
+}
+
+void
+operator_free(struct rde *rde)
+{
+	struct operator_request *r;
+
+	while ((r = TAILQ_FIRST(&rde->operator_queue)) != NULL)
+		drop_request(rde, r);
+}

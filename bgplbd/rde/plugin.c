@@ -1,0 +1,239 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bgplbd/rde/engine.h"
+#include "bgplbd/rde/link_names.h"
+#include "common/log.h"
+
+static void __attribute__((format(printf, 3, 4)))
+refuse(struct plugin_reply *reply, int error, const char *fmt, ...)
+{
+	va_list ap;
+
+	reply->error = error;
+	va_start(ap, fmt);
+	vsnprintf(reply->text, sizeof(reply->text), fmt, ap);
+	va_end(ap);
+}
+
+static void
+refuse_for_kernel(struct rde *rde, struct plugin_reply *reply)
+{
+	refuse(reply, errno, "%s", kernel_error(rde->kernel));
+}
+
+/* Whether the network may have the prefix, or none; if not, it is refused. */
+static bool
+may_have(struct rde *rde, const struct prefix *p,
+    const struct object_id *network, struct plugin_reply *reply)
+{
+	char prefix[PREFIX_STRLEN], label[NETWORK_LABEL_MAX];
+	const struct network *owner;
+
+	if (!prefix_is_usable(p))
+		return true;
+	if (!claim_is_possible(p)) {
+		refuse(reply, EINVAL, "%s cannot be announced: give a "
+		    "unicast address that is not link-local",
+		    prefix_format(p, prefix));
+		return false;
+	}
+	owner = claim_of_another(&rde->tables, p, network);
+	if (owner == NULL)
+		return true;
+	refuse(reply, EEXIST, "%s belongs to %s already: remove that network "
+	    "or give this one another address", prefix_format(p, prefix),
+	    network_label(owner, label));
+	return false;
+}
+
+static bool
+ensure_bridge(struct rde *rde, struct network *n, struct plugin_reply *reply)
+{
+	char label[NETWORK_LABEL_MAX], name[IFNAMSIZ];
+	int ifindex;
+	bool made;
+
+	if (kernel_bridge_ensure(rde->kernel, &n->id, &ifindex,
+	    &made) == -1) {
+		refuse_for_kernel(rde, reply);
+		return false;
+	}
+	if (made)
+		log_info("%s: bridge %s created", network_label(n, label),
+		    link_name(ROLE_BRIDGE, &n->id, name));
+	if (n->ifindex != ifindex) {
+		standings_forget_link(&rde->standings, n->ifindex);
+		n->ifindex = ifindex;
+	}
+	return true;
+}
+
+/* A network of ours with its bridge, known before or not; NULL if refused. */
+static struct network *
+ensure_network(struct rde *rde, const struct object_id *id,
+    struct plugin_reply *reply)
+{
+	bool known = network_find(&rde->tables, id) != NULL;
+	struct network *n = network_upsert(&rde->tables, id);
+
+	if (n == NULL) {
+		refuse(reply, ENOSPC, "bgplbd has %u networks already, which "
+		    "is its limit: remove some", NETWORKS_MAX);
+		return NULL;
+	}
+	if (!ensure_bridge(rde, n, reply)) {
+		if (!known)
+			network_remove(&rde->tables, n);
+		return NULL;
+	}
+	network_set_back(&rde->tables, id);
+	if (!n->ours)
+		network_set(&rde->tables, n, true, n->labelled, NULL, 0);
+	return n;
+}
+
+static void
+network_create(struct rde *rde, const void *data, struct plugin_reply *reply)
+{
+	const struct plugin_network *call = data;
+	const struct prefix prefixes[] = { call->v4, call->v6 };
+	struct network *n;
+
+	if (!may_have(rde, &call->v4, &call->network, reply) ||
+	    !may_have(rde, &call->v6, &call->network, reply))
+		return;
+	if ((n = ensure_network(rde, &call->network, reply)) == NULL)
+		return;
+	network_set(&rde->tables, n, true, n->labelled, prefixes, 2);
+	apply(rde);
+}
+
+static void
+network_delete(struct rde *rde, const void *data, struct plugin_reply *reply)
+{
+	const struct plugin_network *call = data;
+	struct network *n = network_find(&rde->tables, &call->network);
+
+	network_set_gone(&rde->tables, &call->network);
+	if (n != NULL && teardown_network(rde, n) == -1)
+		refuse_for_kernel(rde, reply);
+}
+
+/* Docker does not create networks anew after a reboot, only endpoints. */
+static void
+endpoint_create(struct rde *rde, const void *data,
+    struct plugin_reply *reply)
+{
+	const struct plugin_endpoint *call = data;
+	struct endpoint *e = endpoint_find(&rde->tables, &call->endpoint);
+	struct network *n;
+
+	if (e != NULL && !object_id_equal(&e->network->id, &call->network)) {
+		refuse(reply, EEXIST, "endpoint %.*s belongs to network "
+		    "%.*s", OBJECT_ID_SHORT, call->endpoint.hex,
+		    OBJECT_ID_SHORT, e->network->id.hex);
+		return;
+	}
+	if (!may_have(rde, &call->v4, &call->network, reply) ||
+	    !may_have(rde, &call->v6, &call->network, reply))
+		return;
+	if ((n = ensure_network(rde, &call->network, reply)) == NULL)
+		return;
+	if ((e = endpoint_upsert(&rde->tables, &call->endpoint, n)) == NULL) {
+		refuse(reply, ENOSPC, "bgplbd has %u endpoints already, "
+		    "which is its limit: remove some", ENDPOINTS_MAX);
+		return;
+	}
+	e->created = true;
+	endpoint_set_addresses(&rde->tables, e, &call->v4, &call->v6);
+	if (call->has_mac)
+		memcpy(e->mac, call->mac, MAC_SIZE);
+	else
+		memcpy(reply->mac, e->mac, MAC_SIZE);
+	apply(rde);
+}
+
+static void
+endpoint_delete(struct rde *rde, const void *data,
+    struct plugin_reply *reply)
+{
+	const struct plugin_endpoint *call = data;
+	struct endpoint *e = endpoint_find(&rde->tables, &call->endpoint);
+
+	if (e != NULL && teardown_endpoint(rde, e) == -1)
+		refuse_for_kernel(rde, reply);
+}
+
+static void
+endpoint_join(struct rde *rde, const void *data, struct plugin_reply *reply)
+{
+	const struct plugin_endpoint *call = data;
+	struct endpoint *e = endpoint_find(&rde->tables, &call->endpoint);
+
+	if (e == NULL || !object_id_equal(&e->network->id, &call->network)) {
+		refuse(reply, ENOENT, "bgplbd knows no endpoint %.*s in "
+		    "network %.*s: disconnect the container from the "
+		    "network and connect it again",
+		    OBJECT_ID_SHORT, call->endpoint.hex,
+		    OBJECT_ID_SHORT, call->network.hex);
+		return;
+	}
+	if (!ensure_bridge(rde, e->network, reply))
+		return;
+	e->ifindex = 0;			/* a link it had is replaced */
+	if (kernel_veth_create(rde->kernel, &e->id, e->network->ifindex,
+	    e->mac, &e->ifindex) == -1) {
+		refuse_for_kernel(rde, reply);
+		apply(rde);
+		return;
+	}
+	e->touched = rde->tables.epoch;
+	e->network->touched = rde->tables.epoch;
+	link_name(ROLE_CONTAINER_END, &e->id, reply->interface);
+	apply(rde);
+}
+
+static void
+endpoint_leave(struct rde *rde, const void *data, struct plugin_reply *reply)
+{
+	const struct plugin_endpoint *call = data;
+	struct endpoint *e = endpoint_find(&rde->tables, &call->endpoint);
+
+	if (e != NULL && teardown_link(rde, e) == -1)
+		refuse_for_kernel(rde, reply);
+}
+
+void
+plugin_handle(struct rde *rde, const struct message *m)
+{
+	struct plugin_reply reply;
+
+	memset(&reply, 0, sizeof(reply));
+	switch (m->type) {
+	case MSG_FRONTEND_NETWORK_CREATE:
+		network_create(rde, m->data, &reply);
+		break;
+	case MSG_FRONTEND_NETWORK_DELETE:
+		network_delete(rde, m->data, &reply);
+		break;
+	case MSG_FRONTEND_ENDPOINT_CREATE:
+		endpoint_create(rde, m->data, &reply);
+		break;
+	case MSG_FRONTEND_ENDPOINT_DELETE:
+		endpoint_delete(rde, m->data, &reply);
+		break;
+	case MSG_FRONTEND_ENDPOINT_JOIN:
+		endpoint_join(rde, m->data, &reply);
+		break;
+	case MSG_FRONTEND_ENDPOINT_LEAVE:
+		endpoint_leave(rde, m->data, &reply);
+		break;
+	}
+	if (reply.error != 0)
+		log_warn("call from Docker refused: %s", reply.text);
+	rde_send(rde->frontend, MSG_RDE_PLUGIN_REPLY, m->peerid, &reply,
+	    sizeof(reply));
+}

@@ -1,0 +1,352 @@
+/*
+ * The route decision engine.
+ *
+ * It holds CAP_NET_ADMIN and nothing else: no files, no connections, no Docker.
+ * What it knows comes by messages; what it does is netlink and messages.
+ *
+ * In: the frontend relays Docker's plugin calls (plugin.c), which are answered
+ * before the next message is read, and facts from Docker's events and lists
+ * (facts.c), which tell which container an endpoint belongs to and how it is.  The
+ * operator's requests come the same way (operator.c).  All of them write tables
+ * (tables.h) and nothing else: none adds or removes a route or an announcement.
+ *
+ * Out: after each message apply() makes the decision anew (decision.c, pure) and
+ * takes the steps (diff.c, pure) that lead from what stands (standings.h) to what
+ * is wanted: routes and neighbor entries in the kernel, announcements at the
+ * session engine.  A prefix appears in this order: bridge, neighbor entry, local
+ * route, announcement.  It goes in the reverse: the session engine withdraws it and
+ * gives a barrier back when that is written to every neighbor (barriers.c); then
+ * the route and the neighbor entry go.
+ *
+ * Links are the only thing made outside of apply(), since Docker waits for them: a
+ * bridge for each network, a veth pair for each endpoint that joins.  Names derive
+ * from Docker's ids, and the full id stands in the link's alias, so that the kernel
+ * is the database: at start sync_adopt() reads links, routes and neighbor entries,
+ * and the frontend is told which networks stand (so that it learns by which name
+ * Docker knows this daemon).  Until the first complete list from Docker (sync.c)
+ * nothing is changed on our own account; then only what differs.  The local route
+ * of a prefix is `PREFIX dev BRIDGE scope link proto 182` in table main.  The
+ * permanent neighbor entry for its address carries the MAC address of one eligible
+ * endpoint, so that no ARP (RFC 826) or neighbor discovery (RFC 4861) takes place
+ * and a container that is not eligible cannot answer.
+ *
+ * The list of what the operator withdrew is kept by the parent, which sends it at
+ * start; it is sent back whole with each change, and the operator is answered when
+ * it is on disk.
+ *
+ * Follows: rtnetlink(7), RFC 4291 and RFC 4193 (which IPv6 address is a next hop),
+ * RFC 4271 section 9.1 in so far as a prefix is announced only while it is
+ * reachable.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/messages/rde_session.h"
+#include "bgplbd/rde/engine.h"
+#include "bgplbd/rde/rde.h"
+#include "common/control.h"
+#include "common/log.h"
+
+/* Docker may be away; neighbors are not to wait for it longer than this. */
+#define READY_SECONDS	10
+
+void
+rde_send(struct channel *channel, uint32_t type, uint32_t peerid,
+    const void *data, size_t len)
+{
+	if (channel != NULL &&
+	    channel_send(channel, type, peerid, -1, data, len) == -1)
+		log_debug("message %u is not sent: %s", type,
+		    channel_error(channel));
+}
+
+void
+rde_ready(struct rde *rde)
+{
+	if (rde->is_ready)
+		return;
+	rde->is_ready = true;
+	event_del(rde->ready_timer);
+	rde_send(rde->session, MSG_RDE_READY, 0, NULL, 0);
+}
+
+static void
+waited_enough(evutil_socket_t fd, short what, void *arg)
+{
+	struct rde *rde = arg;
+
+	(void)fd;
+	(void)what;
+	log_warn("Docker was not heard within %d s; what is announced so far "
+	    "counts as complete", READY_SECONDS);
+	rde_ready(rde);
+}
+
+static void
+stop(struct rde *rde)
+{
+	event_base_loopbreak(rde->base);
+}
+
+static void
+take_state(struct rde *rde, const struct message *m)
+{
+	if (rde->has_state)
+		fatalx("parent: sent the state a second time");
+	withdrawal_set_all(&rde->tables, m->data);
+	rde->has_state = true;
+	apply(rde);
+	if (rde->synced)
+		rde_ready(rde);
+}
+
+static void
+parent_receive(struct channel *channel, struct message *m, void *arg)
+{
+	struct rde *rde = arg;
+	bool is_valid = false;
+
+	(void)channel;
+	switch (m->type) {
+	case MSG_PARENT_SHUTDOWN:
+		is_valid = m->len == 0;
+		break;
+	case MSG_PARENT_STATE:
+		is_valid = state_list_is_valid(m->data, m->len);
+		break;
+	case MSG_PARENT_STATE_SAVED:
+		is_valid = state_saved_is_valid(m->data, m->len);
+		break;
+	}
+	if (!is_valid || m->fd != -1)
+		fatalx("parent: unknown or malformed message %u", m->type);
+	if (m->type == MSG_PARENT_SHUTDOWN)
+		stop(rde);
+	else if (m->type == MSG_PARENT_STATE)
+		take_state(rde, m);
+	else
+		operator_saved(rde, m);
+}
+
+static void
+answer_nexthop(struct rde *rde, const struct message *m)
+{
+	const struct nexthop_query *query = m->data;
+	struct nexthop_answer reply;
+
+	memset(&reply, 0, sizeof(reply));
+	if (kernel_nexthop6(rde->kernel, &query->local, &reply.nexthop) == -1)
+		log_warn("no IPv6 next hop: %s", kernel_error(rde->kernel));
+	rde_send(rde->session, MSG_RDE_NEXTHOP, m->peerid, &reply,
+	    sizeof(reply));
+}
+
+static void
+session_receive(struct channel *channel, struct message *m, void *arg)
+{
+	struct rde *rde = arg;
+	const struct barrier *barrier = m->data;
+
+	(void)channel;
+	if ((m->type != MSG_SESSION_BARRIER &&
+	    m->type != MSG_SESSION_NEXTHOP) || m->fd != -1 ||
+	    !rde_session_is_valid(m->type, m->data, m->len))
+		fatalx("session engine: unknown or malformed message %u",
+		    m->type);
+	if (m->type == MSG_SESSION_BARRIER)
+		barriers_acknowledge(rde, barrier->sequence);
+	else
+		answer_nexthop(rde, m);
+}
+
+enum area {
+	AREA_NONE,
+	AREA_PLUGIN,
+	AREA_FACTS,
+	AREA_SYNC,
+	AREA_OPERATOR
+};
+
+/* What a message of the frontend's is about; AREA_NONE if it is not for us. */
+static enum area
+area_of(const struct message *m)
+{
+	switch (m->type) {
+	case CONTROL_SHOW_PREFIXES:
+	case CONTROL_WITHDRAW:
+	case CONTROL_ANNOUNCE:
+		return control_request_is_valid(m->type, m->data, m->len) ?
+		    AREA_OPERATOR : AREA_NONE;
+	case MSG_RDE_PLUGIN_REPLY:	/* ours, so not valid from there */
+	case MSG_RDE_STOP_CONTAINER:
+	case MSG_RDE_OWN_NETWORKS:
+		return AREA_NONE;
+	}
+	if (!frontend_rde_is_valid(m->type, m->data, m->len))
+		return AREA_NONE;
+	switch (m->type) {
+	case MSG_FRONTEND_NETWORK_CREATE:
+	case MSG_FRONTEND_NETWORK_DELETE:
+	case MSG_FRONTEND_ENDPOINT_CREATE:
+	case MSG_FRONTEND_ENDPOINT_DELETE:
+	case MSG_FRONTEND_ENDPOINT_JOIN:
+	case MSG_FRONTEND_ENDPOINT_LEAVE:
+		return AREA_PLUGIN;
+	case MSG_FRONTEND_SYNC_BEGIN:
+	case MSG_FRONTEND_SYNC_END:
+		return AREA_SYNC;
+	default:
+		return AREA_FACTS;
+	}
+}
+
+static void
+frontend_receive(struct channel *channel, struct message *m, void *arg)
+{
+	struct rde *rde = arg;
+
+	(void)channel;
+	switch (m->fd == -1 ? area_of(m) : AREA_NONE) {
+	case AREA_NONE:
+		fatalx("docker frontend: unknown or malformed message %u",
+		    m->type);
+	case AREA_PLUGIN:
+		plugin_handle(rde, m);
+		break;
+	case AREA_FACTS:
+		facts_handle(rde, m);
+		break;
+	case AREA_SYNC:
+		if (m->type == MSG_FRONTEND_SYNC_BEGIN)
+			sync_begin(rde);
+		else
+			sync_end(rde);
+		break;
+	case AREA_OPERATOR:
+		operator_handle(rde, m);
+		break;
+	}
+}
+
+static void
+parent_end(struct channel *channel, enum channel_end end, void *arg)
+{
+	if (end != CHANNEL_EOF)
+		fatalx("parent: %s", channel_error(channel));
+	stop(arg);
+}
+
+/* The parent notices that a sibling is gone, and ends us. */
+static void
+sibling_end(struct channel **place, enum channel_end end, const char *name)
+{
+	if (end != CHANNEL_EOF)
+		fatalx("%s: %s", name, channel_error(*place));
+	log_debug("%s: has ended", name);
+	channel_free(*place);
+	*place = NULL;
+}
+
+static void
+session_end(struct channel *channel, enum channel_end end, void *arg)
+{
+	struct rde *rde = arg;
+
+	(void)channel;
+	sibling_end(&rde->session, end, "session engine");
+}
+
+static void
+frontend_end(struct channel *channel, enum channel_end end, void *arg)
+{
+	struct rde *rde = arg;
+
+	(void)channel;
+	sibling_end(&rde->frontend, end, "docker frontend");
+}
+
+static const struct channel_ops parent_ops = {
+	.receive = parent_receive, .end = parent_end
+};
+static const struct channel_ops session_ops = {
+	.receive = session_receive, .end = session_end
+};
+static const struct channel_ops frontend_ops = {
+	.receive = frontend_receive, .end = frontend_end
+};
+
+/* When to end is the parent's to say, also if a signal goes to all of us. */
+static void
+ignore_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	size_t i;
+
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_IGN);
+}
+
+static void
+init(struct rde *rde, const struct settings *settings,
+    const struct rde_fds *fds)
+{
+	const struct timeval ready = { .tv_sec = READY_SECONDS };
+
+	memset(rde, 0, sizeof(*rde));
+	rde->settings = settings;
+	tables_init(&rde->tables);
+	RB_INIT(&rde->standings);
+	LIST_INIT(&rde->drains);
+	TAILQ_INIT(&rde->operator_queue);
+	if ((rde->base = event_base_new()) == NULL)
+		fatalx("cannot make an event loop");
+	if ((rde->kernel = kernel_open()) == NULL)
+		fatal("cannot open a netlink socket");
+	rde->parent = channel_new(rde->base, fds->parent, &parent_ops, rde,
+	    0);
+	rde->session = channel_new(rde->base, fds->session, &session_ops,
+	    rde, 0);
+	rde->frontend = channel_new(rde->base, fds->frontend, &frontend_ops,
+	    rde, 0);
+	apply_init(rde);
+	barriers_init(rde);
+	rde->ready_timer = evtimer_new(rde->base, waited_enough, rde);
+	if (rde->ready_timer == NULL)
+		fatalx("cannot make a timer");
+	event_add(rde->ready_timer, &ready);
+}
+
+static void
+release(struct rde *rde)
+{
+	event_free(rde->ready_timer);
+	operator_free(rde);
+	drains_free(rde);
+	barriers_free(rde);
+	apply_free(rde);
+	tables_free(&rde->tables);
+	channel_free(rde->frontend);
+	channel_free(rde->session);
+	channel_free(rde->parent);
+	kernel_close(rde->kernel);
+	event_base_free(rde->base);
+}
+
+void
+rde_run(const struct settings *settings, const struct rde_fds *fds)
+{
+	struct rde rde;
+
+	ignore_signals();
+	init(&rde, settings, fds);
+	sync_adopt(&rde);
+	if (event_base_dispatch(rde.base) == -1)
+		fatalx("the event loop has failed");
+	release(&rde);
+	exit(0);
+}

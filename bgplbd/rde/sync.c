@@ -1,0 +1,271 @@
+#include <linux/neighbour.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/rde/engine.h"
+#include "common/log.h"
+
+/* What the kernel holds of routes and neighbor entries replaces what we thought. */
+static void
+load_routes(struct rde *rde, const struct inventory *inv)
+{
+	const struct route_message *r;
+	struct standing *s;
+
+	RB_FOREACH(s, standing_tree, &rde->standings) {
+		s->route_ifindex = 0;
+		s->neighbor_ifindex = 0;
+	}
+	for (r = inv->routes; r < inv->routes + inv->nroutes; r++) {
+		s = standing_get(&rde->standings, &r->dst);
+		s->route_ifindex = r->ifindex != 0 ?
+		    r->ifindex : ROUTE_ELSEWHERE;
+	}
+}
+
+/*
+ * A prefix has one neighbor entry, where its route leads; others are left from a
+ * time before we were killed.
+ */
+static void
+load_neighbors(struct rde *rde, const struct inventory *inv)
+{
+	const struct neighbor_message *m;
+	struct standing *s;
+	struct prefix p;
+	int stray;
+
+	for (m = inv->neighbors; m < inv->neighbors + inv->nneighbors; m++) {
+		if (m->state != NUD_PERMANENT || !m->has_mac ||
+		    prefix_make(&m->addr, (uint8_t)(address_size(m->addr.afi) *
+		    8), &p) == -1)
+			continue;
+		s = standing_get(&rde->standings, &p);
+		if (s->neighbor_ifindex == 0 ||
+		    m->ifindex == s->route_ifindex) {
+			stray = s->neighbor_ifindex;
+			s->neighbor_ifindex = m->ifindex;
+			memcpy(s->mac, m->mac, MAC_SIZE);
+		} else
+			stray = m->ifindex;
+		if (stray != 0 && kernel_neighbor_remove(rde->kernel,
+		    &m->addr, stray) == -1)
+			log_warn("%s", kernel_error(rde->kernel));
+	}
+}
+
+static struct network *
+network_of_bridge(struct rde *rde, int ifindex)
+{
+	struct network *n;
+
+	RB_FOREACH(n, network_tree, &rde->tables.networks)
+		if (ifindex != 0 && n->ifindex == ifindex)
+			return n;
+	return NULL;
+}
+
+/*
+ * An adopted entry counts as never touched: the first sync sweeps it if Docker does
+ * not name it.
+ */
+static void
+adopt_links(struct rde *rde, const struct inventory *inv)
+{
+	const struct link_message *m, *end = inv->links + inv->nlinks;
+	struct network *n;
+	struct endpoint *e;
+
+	for (m = inv->links; m < end; m++) {
+		if (m->kind != LINK_BRIDGE ||
+		    (n = network_upsert(&rde->tables, &m->id)) == NULL)
+			continue;
+		network_set(&rde->tables, n, true, false, NULL, 0);
+		n->ifindex = m->ifindex;
+		n->touched = 0;
+	}
+	for (m = inv->links; m < end; m++) {
+		if (m->kind != LINK_VETH ||
+		    (n = network_of_bridge(rde, m->master)) == NULL ||
+		    (e = endpoint_upsert(&rde->tables, &m->id, n)) == NULL)
+			continue;
+		e->ifindex = m->ifindex;
+		e->touched = 0;
+	}
+}
+
+static void
+tell_own_networks(struct rde *rde)
+{
+	struct object_id ids[OWN_NETWORKS_PER_MESSAGE];
+	struct network *n;
+	size_t count = 0;
+
+	RB_FOREACH(n, network_tree, &rde->tables.networks) {
+		ids[count++] = n->id;
+		if (count < OWN_NETWORKS_PER_MESSAGE)
+			continue;
+		rde_send(rde->frontend, MSG_RDE_OWN_NETWORKS, 0, ids,
+		    sizeof(ids));
+		count = 0;
+	}
+	if (count > 0)
+		rde_send(rde->frontend, MSG_RDE_OWN_NETWORKS, 0, ids,
+		    count * sizeof(ids[0]));
+}
+
+void
+sync_adopt(struct rde *rde)
+{
+	struct inventory inv;
+
+	if (kernel_inventory(rde->kernel, &inv) == -1) {
+		log_warn("what an earlier run left is not known: %s",
+		    kernel_error(rde->kernel));
+		return;
+	}
+	adopt_links(rde, &inv);
+	load_routes(rde, &inv);
+	load_neighbors(rde, &inv);
+	if (inv.nlinks + inv.nroutes > 0)
+		log_info("found %zu networks, %zu endpoints and %zu routes "
+		    "of an earlier run", rde->tables.nnetworks,
+		    rde->tables.nendpoints, inv.nroutes);
+	inventory_free(&inv);
+	tell_own_networks(rde);
+}
+
+void
+sync_begin(struct rde *rde)
+{
+	rde->in_sync = true;
+	rde->full = false;
+}
+
+/* Somebody deleted the bridge, or set it down. */
+static void
+restore_bridge(struct rde *rde, struct network *n)
+{
+	char label[NETWORK_LABEL_MAX];
+	bool made;
+
+	if (kernel_bridge_ensure(rde->kernel, &n->id, &n->ifindex,
+	    &made) == -1)
+		log_warn("%s: %s", network_label(n, label),
+		    kernel_error(rde->kernel));
+	else
+		log_info("%s: bridge put in order",
+		    network_label(n, label));
+}
+
+/* Somebody may have taken the link from its bridge, or set it down. */
+static void
+refresh_port(struct rde *rde, struct endpoint *e,
+    const struct link_message *m)
+{
+	struct network *n = e->network;
+
+	if (n->ifindex == 0)
+		restore_bridge(rde, n);
+	if (n->ifindex == 0)
+		return;
+	if (m->master == n->ifindex && m->up)
+		e->ifindex = m->ifindex;
+	else if (kernel_port_attach(rde->kernel, &e->id, m->ifindex,
+	    n->ifindex) == -1)
+		log_warn("link %s: %s", m->name, kernel_error(rde->kernel));
+	else {
+		log_info("link %s: put in order", m->name);
+		e->ifindex = m->ifindex;
+	}
+}
+
+/* Bridges before their ports. */
+static void
+refresh_links(struct rde *rde, const struct inventory *inv)
+{
+	const struct link_message *m, *end = inv->links + inv->nlinks;
+	struct network *n;
+	struct endpoint *e;
+
+	RB_FOREACH(n, network_tree, &rde->tables.networks)
+		n->ifindex = 0;
+	RB_FOREACH(e, endpoint_tree, &rde->tables.endpoints)
+		e->ifindex = 0;
+	for (m = inv->links; m < end; m++) {
+		if (m->kind != LINK_BRIDGE || (n = network_find(&rde->tables,
+		    &m->id)) == NULL || !n->ours)
+			continue;
+		n->ifindex = m->ifindex;
+		if (!m->up)
+			restore_bridge(rde, n);
+	}
+	for (m = inv->links; m < end; m++)
+		if (m->kind == LINK_VETH && (e = endpoint_find(&rde->tables,
+		    &m->id)) != NULL)
+			refresh_port(rde, e, m);
+}
+
+static bool
+is_known(struct rde *rde, const struct link_message *m)
+{
+	const struct network *n;
+
+	if (m->kind == LINK_VETH)
+		return endpoint_find(&rde->tables, &m->id) != NULL;
+	n = network_find(&rde->tables, &m->id);
+	return n != NULL && n->ours;
+}
+
+/* Ports before their bridges, so that each is still there when its turn comes. */
+static void
+delete_leftovers(struct rde *rde, const struct inventory *inv,
+    enum link_kind kind)
+{
+	const struct link_message *m;
+
+	for (m = inv->links; m < inv->links + inv->nlinks; m++) {
+		if (m->kind != kind || is_known(rde, m))
+			continue;
+		if (kernel_link_delete(rde->kernel, m->ifindex) == -1) {
+			log_warn("link %s: %s", m->name,
+			    kernel_error(rde->kernel));
+			continue;
+		}
+		standings_forget_link(&rde->standings, m->ifindex);
+		log_info("link %s: deleted, Docker no longer has %.*s",
+		    m->name, OBJECT_ID_SHORT, m->id.hex);
+	}
+}
+
+/*
+ * Withdrawals are sent before leftover links are deleted, and what is adopted is
+ * only changed where it differs.
+ */
+void
+sync_end(struct rde *rde)
+{
+	struct inventory inv;
+
+	rde->in_sync = false;
+	rde->synced = true;
+	tables_sweep(&rde->tables);
+	if (kernel_inventory(rde->kernel, &inv) == -1) {
+		log_warn("what stands in the kernel is not checked: %s",
+		    kernel_error(rde->kernel));
+		apply(rde);
+	} else {
+		refresh_links(rde, &inv);
+		load_routes(rde, &inv);
+		load_neighbors(rde, &inv);
+		apply(rde);
+		if (!rde->full) {
+			delete_leftovers(rde, &inv, LINK_VETH);
+			delete_leftovers(rde, &inv, LINK_BRIDGE);
+		}
+		inventory_free(&inv);
+	}
+	if (rde->has_state)
+		rde_ready(rde);
+}

@@ -1,0 +1,211 @@
+/*
+ * What the rde knows: networks, endpoints and containers as plugin calls and
+ * Docker's facts tell them, the prefixes that follow from them, and the prefixes
+ * that the operator withdrew.  No I/O, no timers; decision.c reads it, plugin.c
+ * and facts.c write it.
+ *
+ * A network owns its endpoints.  A container does not: endpoints come and go by
+ * plugin calls, which never name the container, and a container's fact ties the
+ * two.  A claim is one network's use of one prefix; it lives as long as the network
+ * lists the prefix or has an endpoint with that address.
+ *
+ * Docker's list of everything that is (a sync) sweeps what it does not name.  As
+ * the list was made some time before it arrives, an entry is only swept if nothing
+ * has touched it since the sync before: no plugin call, no fact.  What is younger
+ * than that may be missing from the list just because it was not there yet.  A list
+ * may likewise name a network that was removed since; such ids are remembered.
+ */
+#ifndef BGPLBD_RDE_TABLES_H
+#define BGPLBD_RDE_TABLES_H
+
+#include <sys/queue.h>
+#include <sys/tree.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/object_id.h"
+#include "bgplbd/messages/parent_rde.h"
+#include "common/control.h"
+#include "common/prefix.h"
+
+/* Who may call Docker can grow each of these; beyond it calls fail with ENOSPC. */
+#define NETWORKS_MAX		8192
+#define ENDPOINTS_MAX		16384
+#define CONTAINERS_MAX		8192
+/* Removed networks that a list on its way may still name; the oldest is forgotten. */
+#define GONE_NETWORKS_MAX	64
+
+struct claim;
+struct network;
+struct container;
+
+/* One of an endpoint's two addresses. */
+struct endpoint_address {
+	LIST_ENTRY(endpoint_address)	 of_claim;
+	struct endpoint			*endpoint;
+	struct claim			*claim;	/* NULL: it has none */
+};
+LIST_HEAD(endpoint_address_list, endpoint_address);
+
+struct endpoint {
+	RB_ENTRY(endpoint)	 entry;
+	LIST_ENTRY(endpoint)	 of_network;
+	LIST_ENTRY(endpoint)	 of_container;
+	struct object_id	 id;
+	struct network		*network;
+	struct container	*container;	/* NULL: not known */
+	struct endpoint_address	 v4;
+	struct endpoint_address	 v6;
+	uint8_t			 mac[MAC_SIZE];
+	bool			 created;	/* by a plugin call */
+	int			 ifindex;	/* veth's host end; 0: not joined */
+	uint64_t		 touched;
+};
+LIST_HEAD(endpoint_list, endpoint);
+RB_HEAD(endpoint_tree, endpoint);
+
+struct claim {
+	RB_ENTRY(claim)		 entry;
+	struct prefix		 prefix;
+	struct network		*network;
+	enum prefix_kind	 kind;
+	bool			 listed;	/* among the network's own prefixes */
+	struct endpoint_address_list endpoints;	/* PREFIX_LB only */
+};
+RB_HEAD(claim_tree, claim);
+
+struct network {
+	RB_ENTRY(network)	 entry;
+	struct object_id	 id;
+	char			 name[CONTROL_NAME_MAX]; /* "" until Docker told */
+	bool			 ours;
+	bool			 labelled;
+	int			 ifindex;	/* of the bridge; 0: there is none */
+	struct endpoint_list	 endpoints;
+	struct claim		**claims;	/* those it lists itself */
+	size_t			 nclaims;
+	uint64_t		 touched;
+};
+RB_HEAD(network_tree, network);
+
+struct container {
+	RB_ENTRY(container)	 entry;
+	struct object_id	 id;
+	char			 name[CONTROL_NAME_MAX];
+	int64_t			 started_at;
+	int			 stop_signal;
+	bool			 paused;
+	enum health		 health;
+	bool			 draining;
+	int			 told_to_end;	/* by this signal; 0: was not */
+	struct endpoint_list	 endpoints;
+	uint64_t		 touched;
+};
+RB_HEAD(container_tree, container);
+
+struct tables {
+	struct network_tree	networks;
+	struct endpoint_tree	endpoints;
+	struct container_tree	containers;	/* those that run */
+	struct claim_tree	claims;
+	size_t			nnetworks;
+	size_t			nendpoints;
+	size_t			ncontainers;
+	struct state_list	withdrawn;	/* ordered by prefix_cmp() */
+	struct object_id	gone[GONE_NETWORKS_MAX];
+	unsigned int		ngone;		/* since the last sync; a ring */
+	uint64_t		epoch;		/* of touched: one more than the syncs so far */
+};
+
+/* tables.c */
+void	tables_init(struct tables *);
+void	tables_free(struct tables *);		/* what they hold */
+/*
+ * The end of a sync: removes what was not touched since the one before, and begins
+ * the next epoch.
+ */
+void	tables_sweep(struct tables *);
+
+/* networks.c.  The label is for log lines: "network NAME (ID)". */
+#define NETWORK_LABEL_MAX	(CONTROL_NAME_MAX + OBJECT_ID_SHORT + 12)
+const char *network_label(const struct network *, char *buf);
+struct network *network_find(struct tables *, const struct object_id *);
+/* Adds it if it is not there; touches it.  NULL with ENOSPC at the limit. */
+struct network *network_upsert(struct tables *, const struct object_id *)
+	    __attribute__((warn_unused_result));
+/*
+ * Replaces what it is and the list of its own prefixes.  If it is ours, the host
+ * prefixes of the list count; if it is labelled and not ours, all.  What is not
+ * unicast, or link-local, does not count.
+ */
+void	network_set(struct tables *, struct network *, bool ours,
+	    bool labelled, const struct prefix *, size_t n);
+/* With its endpoints. */
+void	network_remove(struct tables *, struct network *);
+/* Remembers that it was removed, until the next sync has ended or it is back. */
+void	network_set_gone(struct tables *, const struct object_id *);
+void	network_set_back(struct tables *, const struct object_id *);
+bool	network_is_gone(const struct tables *, const struct object_id *);
+
+/* endpoints.c */
+struct endpoint *endpoint_find(struct tables *, const struct object_id *);
+/*
+ * Adds it if it is not there, with a MAC address derived from its id, or moves it
+ * to the network; touches it.  NULL with ENOSPC at the limit.
+ */
+struct endpoint *endpoint_upsert(struct tables *, const struct object_id *,
+	    struct network *) __attribute__((warn_unused_result));
+/* Prefixes that are not unicast, or link-local, count as none. */
+void	endpoint_set_addresses(struct tables *, struct endpoint *,
+	    const struct prefix *v4, const struct prefix *v6);
+void	endpoint_tie(struct endpoint *, struct container *);
+/* Removes it too if nothing but its container told of it. */
+void	endpoint_untie(struct tables *, struct endpoint *);
+void	endpoint_remove(struct tables *, struct endpoint *);
+
+/* containers.c.  The label is "container NAME (ID)". */
+#define CONTAINER_LABEL_MAX	(CONTROL_NAME_MAX + OBJECT_ID_SHORT + 14)
+const char *container_label(const struct container *, char *buf);
+struct container *container_find(struct tables *, const struct object_id *);
+struct container *container_upsert(struct tables *, const struct object_id *)
+	    __attribute__((warn_unused_result));
+void	container_remove(struct tables *, struct container *);
+
+/* claims.c.  Whether a prefix may be routed and announced at all. */
+bool	claim_is_possible(const struct prefix *);
+/* Makes it if it is not there; its user then sets listed or joins its endpoints. */
+struct claim *claim_get(struct tables *, const struct prefix *,
+	    struct network *, enum prefix_kind);
+/* Frees it if neither its network nor an endpoint uses it any more. */
+void	claim_release(struct tables *, struct claim *);
+/* The first of the prefix, in the order of claim_cmp(); NULL if there is none. */
+struct claim *claim_first(struct tables *, const struct prefix *);
+/* A network of ours, other than the one given, that has the prefix; or NULL. */
+struct network *claim_of_another(struct tables *, const struct prefix *,
+	    const struct object_id *network);
+/* Orders by prefix, then LB before subnets, then by network. */
+int	claim_cmp(const struct claim *, const struct claim *);
+
+/* withdrawals.c */
+bool	withdrawal_find(const struct tables *, const struct prefix *);
+/* 0, or -1 with EEXIST or, at STATE_WITHDRAWN_MAX, ENOSPC. */
+int	withdrawal_add(struct tables *, const struct prefix *)
+	    __attribute__((warn_unused_result));
+/* 0, or -1 with ENOENT. */
+int	withdrawal_remove(struct tables *, const struct prefix *)
+	    __attribute__((warn_unused_result));
+/* Replaces all; the list may be in any order and name a prefix twice. */
+void	withdrawal_set_all(struct tables *, const struct state_list *);
+
+int	network_cmp(const struct network *, const struct network *);
+int	endpoint_cmp(const struct endpoint *, const struct endpoint *);
+int	container_cmp(const struct container *, const struct container *);
+RB_PROTOTYPE(network_tree, network, entry, network_cmp)
+RB_PROTOTYPE(endpoint_tree, endpoint, entry, endpoint_cmp)
+RB_PROTOTYPE(container_tree, container, entry, container_cmp)
+RB_PROTOTYPE(claim_tree, claim, entry, claim_cmp)
+
+#endif /* BGPLBD_RDE_TABLES_H */

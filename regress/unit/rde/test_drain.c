@@ -1,0 +1,182 @@
+#include <time.h>
+
+#include "regress/unit/rde/engine_harness.h"
+
+#define DELAY_MS	200	/* as the harness sets it */
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void
+expect_stop(struct engine *e, unsigned int number)
+{
+	struct object_id id = numbered_id(number, 'c');
+	struct container_signal stop;
+	struct received r;
+
+	expect(e->frontend, MSG_RDE_STOP_CONTAINER, &r);
+	assert_true(frontend_rde_is_valid(r.hdr.type, r.data, r.len));
+	memcpy(&stop, r.data, sizeof(stop));
+	assert_string_equal(stop.container.hex, id.hex);
+	assert_int_equal(stop.signal, SIGTERM);
+}
+
+static void
+expect_no_stop(struct engine *e)
+{
+	struct received r;
+
+	assert_false(receive_from(e->frontend, &r, 2 * DELAY_MS));
+}
+
+static void
+test_sigusr2_withdraws_removes_the_route_and_then_stops(void **state)
+{
+	struct engine *e = engine(state);
+	int64_t start;
+
+	begin_with_container(e);
+	start = now_ms();
+	tell_signal(e, 1, SIGUSR2);
+	answer_barrier(e, expect_withdraw(e, P4, P6));
+	settle(e);
+	assert_false(has_route("10.0.0.101"));
+	assert_true(now_ms() - start < DELAY_MS);
+	expect_stop(e, 1);
+	assert_in_range(now_ms() - start, DELAY_MS - 5, DELAY_MS + 1000);
+	assert_true(log_has(e, "container web-1 (00000001cccc): got SIGUSR2 "
+	    "and drains for 200 ms"));
+	assert_true(log_has(e, "container web-1 (00000001cccc): its drain is "
+	    "over, it gets SIGTERM"));
+}
+
+static void
+test_second_sigusr2_changes_nothing(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	expect_stop(e, 1);
+	expect_no_stop(e);
+}
+
+static void
+test_another_container_keeps_the_prefix_while_one_drains(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	join(e, 2, 1, P4, P6);
+	tell_container(e, container(2, 1, P4, P6, HEALTH_HEALTHY));
+	tell_signal(e, 1, SIGUSR2);
+	settle(e);
+	assert_true(output_has("ip neigh", "10.0.0.101 dev bgplb-00000001a "
+	    "lladdr 02:00:00:00:02:bb"));
+	expect_stop(e, 1);
+}
+
+static void
+test_drain_outlives_health_and_inspection(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	tell_health(e, 1, HEALTH_HEALTHY);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	settle(e);
+	expect_stop(e, 1);
+	settle(e);
+}
+
+static void
+test_container_that_dies_while_it_drains_is_not_stopped(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	tell_id(e, MSG_FRONTEND_CONTAINER_DIED, numbered_id(1, 'c'));
+	expect_no_stop(e);
+	assert_true(log_has(e, "container 00000001cccc: its drain ended "
+	    "with it"));
+}
+
+static void
+test_container_started_anew_does_not_drain(void **state)
+{
+	struct engine *e = engine(state);
+	struct container_fact f = container(1, 1, P4, P6, HEALTH_HEALTHY);
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	f.started_at++;
+	tell_container(e, f);
+	expect_announce(e, P4, P6);
+	expect_no_stop(e);
+}
+
+static void
+test_without_stop_action_it_ends_itself(void **state)
+{
+	struct engine *e = engine(state);
+
+	stop_engine(e);
+	e->settings.drain_action = DRAIN_NONE;
+	start_engine(e);
+	send_state(e, NULL);
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	expect_no_stop(e);
+	assert_true(log_has(e, "its drain is over"));
+}
+
+static void
+test_without_drain_sigusr2_means_nothing_or_the_end(void **state)
+{
+	struct engine *e = engine(state);
+	struct container_fact f = container(1, 1, P4, P6, HEALTH_HEALTHY);
+
+	stop_engine(e);
+	e->settings.drain_on_sigusr2 = false;
+	start_engine(e);
+	send_state(e, NULL);
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	settle(e);
+	f.stop_signal = SIGUSR2;
+	tell_container(e, f);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	expect_no_stop(e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ENGINE_TEST(test_sigusr2_withdraws_removes_the_route_and_then_stops),
+		ENGINE_TEST(test_second_sigusr2_changes_nothing),
+		ENGINE_TEST(test_another_container_keeps_the_prefix_while_one_drains),
+		ENGINE_TEST(test_drain_outlives_health_and_inspection),
+		ENGINE_TEST(test_container_that_dies_while_it_drains_is_not_stopped),
+		ENGINE_TEST(test_container_started_anew_does_not_drain),
+		ENGINE_TEST(test_without_stop_action_it_ends_itself),
+		ENGINE_TEST(test_without_drain_sigusr2_means_nothing_or_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,408 @@
+/*
+ * Complete lists from Docker: what they sweep, what they must not, and how a
+ * restarted rde finds its way back to what stood.
+ */
+#include <sys/socket.h>
+
+#include <linux/rtnetlink.h>
+
+#include "regress/unit/rde/engine_harness.h"
+
+/* Network 1 with container 1 healthy, as Docker would list them. */
+static void
+sync_as_it_is(struct engine *e)
+{
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	sync_ends(e);
+}
+
+/* A second rde takes over what the first left in the kernel. */
+static void
+restart(struct engine *e)
+{
+	stop_engine(e);
+	start_engine(e);
+	send_state(e, NULL);
+}
+
+static void
+expect_own_networks(struct engine *e, size_t n)
+{
+	struct received r;
+
+	expect(e->frontend, MSG_RDE_OWN_NETWORKS, &r);
+	assert_true(frontend_rde_is_valid(r.hdr.type, r.data, r.len));
+	assert_int_equal(r.len / sizeof(struct object_id), n);
+}
+
+static void
+test_nothing_is_announced_before_the_first_sync_is_complete(void **state)
+{
+	struct engine *e = engine(state);
+
+	create_network(e, 1, P4, P6);
+	join(e, 1, 1, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	settle(e);
+	assert_false(has_route("10.0.0.101"));
+	sync_ends(e);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+}
+
+static void
+test_nothing_is_announced_before_the_state_is_known(void **state)
+{
+	struct engine *e = engine(state);
+
+	stop_engine(e);
+	start_engine(e);
+	join(e, 1, 1, P4, P6);
+	sync_as_it_is(e);
+	settle(e);
+	assert_false(has_route("10.0.0.101"));
+	send_state(e, P4);
+	expect_announce(e, P6, NULL);
+	expect_ready(e);
+}
+
+static void
+test_same_list_again_changes_nothing(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	sync_as_it_is(e);
+	sync_as_it_is(e);
+	settle(e);
+	assert_true(has_route("10.0.0.101"));
+}
+
+static void
+test_what_the_list_does_not_name_is_removed(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	create_network(e, 2, "10.0.0.102/32", NULL);
+	sync_as_it_is(e);
+	settle(e);
+	sync_begins(e);
+	tell_network(e, 2, true, "10.0.0.102/32", NULL);
+	sync_ends(e);
+	expect_withdraw(e, P4, P6);
+	settle(e);
+	assert_false(output_has("ip link", "bgpve-"));
+	assert_false(output_has("ip link", "bgplb-00000001a"));
+	assert_true(output_has("ip link", "bgplb-00000002a"));
+}
+
+static void
+test_list_made_before_a_plugin_call_does_not_sweep_it(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_network(e);
+	/* Docker listed, then container 1 was made, then the list arrives. */
+	create_network(e, 2, "10.0.0.102/32", NULL);
+	join(e, 1, 1, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P4, P6);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	settle(e);
+	assert_true(output_has("ip link", "bgpve-00000001b"));
+	assert_true(output_has("ip link", "bgplb-00000002a"));
+	assert_true(has_route("10.0.0.101"));
+	/* The next list was made after it: what it does not name is gone. */
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	expect_withdraw(e, P4, P6);
+	settle(e);
+	assert_false(output_has("ip link", "bgpve-"));
+	assert_false(output_has("ip link", "bgplb-00000002a"));
+}
+
+static void
+test_plugin_calls_in_the_middle_of_a_list_are_not_swept(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_network(e);
+	sync_begins(e);
+	join(e, 1, 1, P4, P6);
+	create_network(e, 2, "10.0.0.102/32", NULL);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	settle(e);
+	assert_true(output_has("ip link", "bgpve-00000001b"));
+	assert_true(output_has("ip link", "bgplb-00000002a"));
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P4, P6);
+}
+
+static void
+test_leave_in_the_middle_of_a_list_withdraws_at_once(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	leave(e, 1, 1);
+	expect_withdraw(e, P4, P6);
+	/* The list is older than that and still names it; no link leads there. */
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	sync_ends(e);
+	settle(e);
+}
+
+static void
+test_list_made_before_a_network_was_removed_does_not_bring_it_back(
+    void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_network(e);
+	tell_network(e, 2, false, "172.20.0.0/16", NULL);
+	expect_announce(e, "172.20.0.0/16", NULL);
+	tell_id(e, MSG_FRONTEND_NETWORK_GONE, numbered_id(2, 'a'));
+	expect_prefixes(e, MSG_RDE_WITHDRAW, "172.20.0.0/16", NULL);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	tell_network(e, 2, false, "172.20.0.0/16", NULL);
+	sync_ends(e);
+	settle(e);
+	/* An event after that, or the next list, does: Swarm reuses ids. */
+	tell_network(e, 2, false, "172.20.0.0/16", NULL);
+	expect_announce(e, "172.20.0.0/16", NULL);
+}
+
+/* A socket that hears of each change of a link, a route or a neighbor entry. */
+static int
+open_monitor(void)
+{
+	struct sockaddr_nl local = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_ROUTE |
+		    RTMGRP_IPV6_ROUTE
+	};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    NETLINK_ROUTE);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&local, sizeof(local)),
+	    0);
+	return fd;
+}
+
+static bool
+heard_of_a_change(int monitor)
+{
+	char buf[8192];
+
+	return recv(monitor, buf, sizeof(buf), 0) > 0;
+}
+
+static void
+test_restart_announces_again_and_touches_nothing(void **state)
+{
+	struct engine *e = engine(state);
+	int monitor;
+
+	begin_with_container(e);
+	monitor = open_monitor();
+	restart(e);
+	expect_own_networks(e, 1);
+	expect_nothing(e->session);
+	sync_as_it_is(e);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+	settle(e);
+	assert_false(heard_of_a_change(monitor));
+	tell_health(e, 1, HEALTH_UNHEALTHY);
+	answer_barrier(e, expect_withdraw(e, P4, P6));
+	settle(e);
+	assert_true(heard_of_a_change(monitor));
+	close(monitor);
+}
+
+static void
+test_restart_knows_joined_endpoints_again(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	restart(e);
+	expect_own_networks(e, 1);
+	sync_as_it_is(e);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+	tell_health(e, 1, HEALTH_UNHEALTHY);
+	expect_withdraw(e, P4, P6);
+	leave(e, 1, 1);
+	assert_false(output_has("ip link", "bgpve-"));
+}
+
+static void
+test_container_that_went_meanwhile_leaves_nothing(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	create_network(e, 2, "10.0.0.102/32", NULL);
+	restart(e);
+	expect_own_networks(e, 2);
+	assert_true(has_route("10.0.0.101"));
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	expect_ready(e);
+	settle(e);
+	assert_false(has_route("10.0.0.101"));
+	assert_false(has_neighbor("2001:db8:0:1000::101"));
+	assert_false(output_has("ip link", "bgpve-"));
+	assert_false(output_has("ip link", "bgplb-00000002a"));
+	assert_true(output_has("ip link", "bgplb-00000001a"));
+}
+
+static void
+test_container_unhealthy_meanwhile_loses_its_route(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	restart(e);
+	expect_own_networks(e, 1);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_UNHEALTHY));
+	sync_ends(e);
+	expect_ready(e);
+	settle(e);
+	assert_false(has_route("10.0.0.101"));
+	assert_true(output_has("ip link", "bgpve-"));
+}
+
+static void
+test_routes_and_entries_that_nobody_wants_go_with_the_sync(void **state)
+{
+	struct engine *e = engine(state);
+
+	stop_engine(e);
+	run("ip link add br1 up type bridge; ip link add br2 up type bridge");
+	run("ip route add 10.0.0.7 dev br1 proto 182 scope link; "
+	    "ip -6 route add 2001:db8::7 dev br1 proto 182; "
+	    "ip route add 10.0.0.9 proto 182 nexthop dev br1 "
+	    "nexthop dev br2; "
+	    "ip route add 10.0.0.8 dev br1 proto static");
+	run("ip neigh add 10.0.0.7 lladdr 2:0:0:0:0:1 dev br1 protocol 182; "
+	    "ip neigh add 10.0.0.7 lladdr 2:0:0:0:0:1 dev br2 protocol 182; "
+	    "ip neigh add 2001:db8::7 lladdr 2:0:0:0:0:1 dev br2 "
+	    "protocol 182; "
+	    "ip neigh add 10.0.0.8 lladdr 2:0:0:0:0:1 dev br1");
+	start_engine(e);
+	send_state(e, NULL);
+	settle(e);
+	assert_true(output_has("ip route", "10.0.0.7"));
+	sync_begins(e);
+	sync_ends(e);
+	expect_ready(e);
+	settle(e);
+	assert_false(output_has("ip route; ip -6 route", "182"));
+	assert_false(output_has("ip neigh", "2001:db8::7"));
+	assert_false(output_has("ip neigh", "10.0.0.7"));
+	assert_true(output_has("ip route", "10.0.0.8"));
+	assert_true(output_has("ip neigh", "10.0.0.8"));
+}
+
+static void
+test_what_somebody_changed_by_hand_is_put_in_order(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	run("ip route del 10.0.0.101; "
+	    "ip neigh del 2001:db8:0:1000::101 dev bgplb-00000001a; "
+	    "ip link set bgpve-00000001b nomaster");
+	sync_as_it_is(e);
+	settle(e);
+	assert_true(has_route("10.0.0.101"));
+	assert_true(has_neighbor("2001:db8:0:1000::101"));
+	assert_true(output_has("ip link show bgpve-00000001b",
+	    "master bgplb-00000001a"));
+	run("ip link set bgplb-00000001a down");
+	sync_as_it_is(e);
+	settle(e);
+	assert_true(has_route("10.0.0.101"));
+	assert_true(has_route("2001:db8:0:1000::101"));
+	run("ip link del bgplb-00000001a");
+	sync_as_it_is(e);
+	settle(e);
+	assert_true(has_route("10.0.0.101"));
+	assert_true(output_has("ip link show bgpve-00000001b",
+	    "master bgplb-00000001a"));
+}
+
+static void
+test_network_of_a_container_is_ours_even_if_it_was_not_named(void **state)
+{
+	struct engine *e = engine(state);
+
+	stop_engine(e);
+	start_engine(e);
+	send_state(e, NULL);
+	sync_begins(e);
+	sync_ends(e);
+	expect_ready(e);
+	join(e, 1, 7, P4, NULL);
+	tell_container(e, container(1, 7, P4, NULL, HEALTH_HEALTHY));
+	expect_announce(e, P4, NULL);
+}
+
+static void
+test_many_networks_are_named_in_several_messages(void **state)
+{
+	struct engine *e = engine(state);
+	char v4[32];
+	unsigned int i;
+
+	for (i = 0; i < OWN_NETWORKS_PER_MESSAGE + 1; i++) {
+		snprintf(v4, sizeof(v4), "10.0.%u.%u/32", i / 256, i % 256);
+		create_network(e, i, v4, NULL);
+	}
+	restart(e);
+	expect_own_networks(e, OWN_NETWORKS_PER_MESSAGE);
+	expect_own_networks(e, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ENGINE_TEST(test_nothing_is_announced_before_the_first_sync_is_complete),
+		ENGINE_TEST(test_nothing_is_announced_before_the_state_is_known),
+		ENGINE_TEST(test_same_list_again_changes_nothing),
+		ENGINE_TEST(test_what_the_list_does_not_name_is_removed),
+		ENGINE_TEST(test_list_made_before_a_plugin_call_does_not_sweep_it),
+		ENGINE_TEST(test_plugin_calls_in_the_middle_of_a_list_are_not_swept),
+		ENGINE_TEST(test_leave_in_the_middle_of_a_list_withdraws_at_once),
+		ENGINE_TEST(test_list_made_before_a_network_was_removed_does_not_bring_it_back),
+		ENGINE_TEST(test_restart_announces_again_and_touches_nothing),
+		ENGINE_TEST(test_restart_knows_joined_endpoints_again),
+		ENGINE_TEST(test_container_that_went_meanwhile_leaves_nothing),
+		ENGINE_TEST(test_container_unhealthy_meanwhile_loses_its_route),
+		ENGINE_TEST(test_routes_and_entries_that_nobody_wants_go_with_the_sync),
+		ENGINE_TEST(test_what_somebody_changed_by_hand_is_put_in_order),
+		ENGINE_TEST(test_network_of_a_container_is_ours_even_if_it_was_not_named),
+		ENGINE_TEST(test_many_networks_are_named_in_several_messages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
