@@ -1,0 +1,385 @@
+/*
+ * What the rde is told of Docker as a whole, with the whole frontend at work: syncs, what
+ * happens while one runs, outages.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "regress/unit/frontend/objects.h"
+#include "regress/unit/frontend/recorded.h"
+#include "regress/unit/frontend/world.h"
+
+static void
+test_a_recorded_engine_is_told_in_one_go(void **state)
+{
+	static const char c1[] =
+	    "9e4f04439de89e21f52e69cab5152773334c335fb50b9c60f94d846275c6a3dc";
+	static const char c2[] =
+	    "de5aa92c464702598218e460ff635bbe93ad9843e39e24615761bb22cd89426d";
+	static const struct {
+		uint32_t	 kind;
+		const char	*id;
+		const char	*file;
+	} requests[] = {
+		{ DOCKER_EVENTS, "", "events.http" },
+		{ DOCKER_LIST_NETWORKS, "", "networks.http" },
+		{ DOCKER_LIST_CONTAINERS, "", "containers.http" },
+		{ DOCKER_INSPECT_CONTAINER, c2, "container-nohealth.http" },
+		{ DOCKER_INSPECT_CONTAINER, c1, "container-healthy.http" },
+	};
+	struct world *w = *state;
+	unsigned int networks = 0, containers = 0;
+	struct packet p;
+	uint32_t tag;
+	size_t i, len;
+	char *text;
+
+	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		tag = expect_request(w, requests[i].kind, requests[i].id);
+		text = recorded_load("20.10", requests[i].file, &len);
+		if (requests[i].kind == DOCKER_EVENTS) {
+			w->events = docker_open(w, tag);
+			strstr(text, "\r\n\r\n")[4] = '\0';
+			docker_write(w->events, text);
+		} else
+			docker_reply(w, tag, text);
+		free(text);
+	}
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	while (get_packet(w->rde, &p, PATIENCE)) {
+		if (p.hdr.type == MSG_FRONTEND_SYNC_END)
+			break;
+		assert_true(frontend_rde_is_valid(p.hdr.type, p.data, p.len));
+		networks += p.hdr.type == MSG_FRONTEND_NETWORK;
+		containers += p.hdr.type == MSG_FRONTEND_CONTAINER;
+	}
+	assert_int_equal(p.hdr.type, MSG_FRONTEND_SYNC_END);
+	assert_int_equal(networks, 8);	/* six of ours, two labelled */
+	assert_int_equal(containers, 2);
+	assert_quiet(w->rde);
+	assert_quiet(w->parent);
+}
+
+static void
+test_the_stream_is_asked_for_from_that_moment_on(void **state)
+{
+	struct world *w = *state;
+	struct docker_request *r;
+	struct timespec now;
+	struct packet p;
+	int64_t ns;
+
+	assert_true(get_packet(w->parent, &p, PATIENCE));
+	clock_gettime(CLOCK_REALTIME, &now);
+	ns = now.tv_sec * 1000000000LL + now.tv_nsec;
+	r = (struct docker_request *)p.data;
+	assert_int_equal(r->kind, DOCKER_EVENTS);
+	assert_true(r->since <= ns && r->since > ns - 10000000000LL);
+	/* Nothing is listed before it is open. */
+	assert_quiet(w->parent);
+}
+
+static void
+test_a_container_elsewhere_is_not_inspected(void **state)
+{
+	struct world *w = *state;
+
+	sync_until_inspections(w, NETWORKS, "[" LISTED(C1, OTHER) "]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	assert_quiet(w->parent);
+	/* Nor is what happens to it told. */
+	docker_event(w, "container", "health_status: unhealthy", C1, "");
+	docker_event(w, "container", "kill", C1, "\"signal\":\"12\"");
+	docker_event(w, "container", "die", C1, "");
+	docker_event(w, "container", "die", C2, "");
+	assert_quiet(w->rde);
+	assert_quiet(w->parent);
+}
+
+static void
+test_events_during_a_sync_are_in_its_facts(void **state)
+{
+	struct world *w = *state;
+	uint32_t tag1, tag2;
+
+	sync_until_inspections(w, NETWORKS, "[" LISTED(C1, NET) ","
+	    LISTED(C2, NET) "]");
+	tag1 = expect_request(w, DOCKER_INSPECT_CONTAINER, C1);
+	tag2 = expect_request(w, DOCKER_INSPECT_CONTAINER, C2);
+	docker_answer(w, tag1, INSPECTED(C1, "true", "healthy"));
+	usleep(20000);
+	/* C1's picture is taken, C2's is on its way. */
+	docker_event(w, "container", "health_status: unhealthy", C1, "");
+	docker_event(w, "container", "kill", C1, "\"signal\":\"12\"");
+	docker_event(w, "container", "die", C2, "");
+	assert_quiet(w->rde);
+	docker_answer(w, tag2, INSPECTED(C2, "true", "healthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_container(w, C1, HEALTH_UNHEALTHY);
+	expect_signal(w, C1, 12);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	/* And C1 is looked at again. */
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	expect_container(w, C1, HEALTH_HEALTHY);
+	assert_quiet(w->rde);
+	assert_quiet(w->parent);
+}
+
+static void
+test_a_container_that_dies_during_a_sync_is_not_in_it(void **state)
+{
+	struct world *w = *state;
+	uint32_t tag1, tag2;
+
+	sync_until_inspections(w, NETWORKS, "[" LISTED(C1, NET) ","
+	    LISTED(C2, NET) "]");
+	tag1 = expect_request(w, DOCKER_INSPECT_CONTAINER, C1);
+	tag2 = expect_request(w, DOCKER_INSPECT_CONTAINER, C2);
+	docker_answer(w, tag1, INSPECTED(C1, "true", "healthy"));
+	usleep(20000);
+	docker_event(w, "container", "die", C1, "");
+	usleep(20000);
+	docker_answer(w, tag2, INSPECTED(C2, "true", "healthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_container(w, C2, HEALTH_HEALTHY);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	assert_quiet(w->rde);
+}
+
+static void
+test_an_old_list_does_not_revive_a_removed_network(void **state)
+{
+	struct world *w = *state;
+	uint32_t tag;
+
+	docker_stream(w);
+	tag = expect_request(w, DOCKER_LIST_NETWORKS, "");
+	docker_event(w, "network", "destroy", GATE, "\"type\":\"bridge\"");
+	usleep(20000);
+	docker_answer(w, tag, "[" GATE_NETWORK "," OUR_NETWORK "]");
+	docker_answer(w, expect_request(w, DOCKER_LIST_CONTAINERS, ""), "[]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	assert_quiet(w->rde);
+}
+
+/* The request for events must come between those milliseconds from now. */
+static uint32_t
+expect_retry(struct world *w, int earliest, int latest)
+{
+	struct timespec a, b;
+	uint32_t tag;
+	int64_t ms;
+
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	tag = expect_request(w, DOCKER_EVENTS, "");
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	ms = (b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000;
+	if (ms < earliest || ms > latest)
+		fail_msg("came after %d ms, not %d to %d", (int)ms, earliest,
+		    latest);
+	return tag;
+}
+
+static unsigned int
+count_text(const char *text, const char *word)
+{
+	unsigned int n = 0;
+
+	while ((text = strstr(text, word)) != NULL) {
+		text += strlen(word);
+		n++;
+	}
+	return n;
+}
+
+static void
+test_a_broken_stream_is_opened_again_and_all_is_listed(void **state)
+{
+	struct world *w = *state;
+	const char *log;
+
+	sync_one_container(w);
+	world_log(w);
+	world_close(&w->events);
+	docker_refuse(w, expect_retry(w, 60, 400), ECONNREFUSED);
+	docker_refuse(w, expect_retry(w, 150, 600), ECONNREFUSED);
+	docker_refuse(w, expect_retry(w, 350, 900), ENOENT);
+	w->events = docker_open(w, expect_retry(w, 700, 1400));
+	/* What is known stays known. */
+	assert_quiet(w->rde);
+	docker_write(w->events, OK_HEADER);
+	docker_answer(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    NETWORKS);
+	docker_event(w, "container", "health_status: unhealthy", C1, "");
+	expect_health(w, C1, HEALTH_UNHEALTHY);
+	docker_answer(w, expect_request(w, DOCKER_LIST_CONTAINERS, ""), "["
+	    LISTED(C1, NET) "]");
+	answer_inspection(w, C1, INSPECTED(C1, "true", "unhealthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_container(w, C1, HEALTH_UNHEALTHY);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	usleep(20000);
+	log = world_log(w);
+	assert_int_equal(count_text(log, "warning:"), 1);
+	assert_int_equal(count_text(log, "it is there again"), 1);
+	/* The wait is short again. */
+	world_close(&w->events);
+	docker_refuse(w, expect_retry(w, 60, 400), ECONNREFUSED);
+}
+
+static void
+test_a_failed_list_counts_as_an_outage(void **state)
+{
+	struct world *w = *state;
+
+	docker_stream(w);
+	docker_reply(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"no\"}");
+	docker_stream(w);
+	docker_reply(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    OK_HEADER "{\"not\":\"a list\"}");
+	docker_stream(w);
+	docker_reply(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    OK_HEADER "[{\"Name\":\"cut");
+	docker_stream(w);
+	docker_reply(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\n[]");
+	assert_int_equal(count_text(world_log(w), "warning:"), 1);
+	sync_one_container(w);
+	assert_quiet(w->parent);
+}
+
+static void
+test_events_that_cannot_be_read_lead_to_a_new_sync(void **state)
+{
+	struct world *w = *state;
+
+	sync_one_container(w);
+	docker_write(w->events, "garbage\n{}\n");
+	docker_answer(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    NETWORKS);
+	docker_answer(w, expect_request(w, DOCKER_LIST_CONTAINERS, ""), "[]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	assert_quiet(w->parent);
+	/* C1 was not in the list: the rde has forgotten it, and so have we. */
+	docker_event(w, "container", "health_status: healthy", C1, "");
+	assert_quiet(w->rde);
+}
+
+static void
+test_a_container_that_is_not_understood_is_left_out(void **state)
+{
+	struct world *w = *state;
+
+	sync_until_inspections(w, NETWORKS, "[" LISTED(C1, NET) ",{},"
+	    LISTED(C2, NET) "]");
+	answer_inspection(w, C1, "{\"Id\":\"" C1 "\"}");
+	docker_reply(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C2),
+	    "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"disk on fire\"}");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	usleep(20000);
+	assert_non_null(strstr(world_log(w), "container bbbbbbbbbbbb: Docker "
+	    "does not show it: disk on fire (status 500)"));
+}
+
+static void
+test_the_name_under_which_we_are_installed_is_learned(void **state)
+{
+	struct world *w = *state;
+	struct object_id own;
+
+	sync_until_inspections(w, "[" OUR_NETWORK "," ALIEN_NETWORK "]", "["
+	    LISTED(C1, ALIEN) "]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	assert_int_equal(object_id_parse(ALIEN, 64, &own), 0);
+	put_packet(w->rde, MSG_RDE_OWN_NETWORKS, 0, -1, &own, sizeof(own));
+	docker_answer(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    "[" NETWORK_JSON(OTHER, "second", "org/bgplb:v1", "10.0.0.8/32", "")
+	    "," OUR_NETWORK "," ALIEN_NETWORK "]");
+	docker_answer(w, expect_request(w, DOCKER_LIST_CONTAINERS, ""), "["
+	    LISTED(C1, ALIEN) "]");
+	answer_inspection(w, C1, INSPECTED_IN(C1, ALIEN, "true", "healthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_network(w, OTHER, true, false);
+	expect_network(w, ALIEN, true, false);
+	expect_container(w, C1, HEALTH_HEALTHY);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	assert_quiet(w->parent);
+	/* Once known, no more syncs. */
+	put_packet(w->rde, MSG_RDE_OWN_NETWORKS, 0, -1, &own, sizeof(own));
+	assert_quiet(w->parent);
+	assert_quiet(w->parent);
+}
+
+static void
+test_no_descriptor_is_leaked(void **state)
+{
+	struct world *w = *state;
+	unsigned int before;
+	uint32_t tag;
+	int i, late;
+
+	sync_one_container(w);
+	docker_event(w, "network", "create", GATE, "");
+	docker_answer(w, expect_request(w, DOCKER_INSPECT_NETWORK, GATE),
+	    GATE_NETWORK);
+	expect_network(w, GATE, false, true);
+	before = count_child_fds(w);
+	for (i = 0; i < 5; i++) {
+		docker_event(w, "container", "start", C2, "");
+		answer_inspection(w, C2, INSPECTED(C2, "true", "healthy"));
+		expect_container(w, C2, HEALTH_HEALTHY);
+	}
+	assert_int_equal(count_child_fds(w), before);
+	/* An answer that comes when nobody waits for it any more. */
+	docker_event(w, "container", "start", C2, "");
+	tag = expect_request(w, DOCKER_INSPECT_CONTAINER, C2);
+	world_close(&w->events);
+	usleep(20000);
+	late = docker_open(w, tag);
+	sync_one_container(w);
+	assert_int_equal(count_child_fds(w), before);
+	/* And the pipe is closed, so that the parent can see it. */
+	assert_int_equal(write(late, "x", 1), -1);
+	assert_int_equal(errno, EPIPE);
+	close(late);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD_TEST(test_a_recorded_engine_is_told_in_one_go),
+		WORLD_TEST(test_the_stream_is_asked_for_from_that_moment_on),
+		WORLD_TEST(test_a_container_elsewhere_is_not_inspected),
+		WORLD_TEST(test_events_during_a_sync_are_in_its_facts),
+		WORLD_TEST(test_a_container_that_dies_during_a_sync_is_not_in_it),
+		WORLD_TEST(test_an_old_list_does_not_revive_a_removed_network),
+		WORLD_TEST(test_a_broken_stream_is_opened_again_and_all_is_listed),
+		WORLD_TEST(test_a_failed_list_counts_as_an_outage),
+		WORLD_TEST(test_events_that_cannot_be_read_lead_to_a_new_sync),
+		WORLD_TEST(test_a_container_that_is_not_understood_is_left_out),
+		WORLD_TEST(test_the_name_under_which_we_are_installed_is_learned),
+		WORLD_TEST(test_no_descriptor_is_leaked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
