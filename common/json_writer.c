@@ -61,6 +61,8 @@ write_string(struct json_writer *w, const char *text)
 			fprintf(w->out, "\\%c", *s);
 		else if (*s < ' ' || *s == 0x7f)
 			fprintf(w->out, "\\u%04x", *s);
+		else if (s[0] == 0xc2 && s[1] < 0xa0)
+			fprintf(w->out, "\\u%04x", s[1]);	/* C1 controls */
 		else
 			fwrite(s, 1, n, w->out);
 	}

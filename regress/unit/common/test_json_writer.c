@@ -75,6 +75,8 @@ test_what_is_not_utf8_becomes_the_replacement_character(void **state)
 		const char *want;
 	} cases[] = {
 		{ "\xc3\xa4", "\"\xc3\xa4\"" },
+		{ "\xc2\xa0", "\"\xc2\xa0\"" },
+		{ "\xc2\x9b", "\"\\u009b\"" },
 		{ "\xf0\x9f\x90\xa1", "\"\xf0\x9f\x90\xa1\"" },
 		{ "\xe2\x82\xac", "\"\xe2\x82\xac\"" },
 		{ "\xff", "\"\\ufffd\"" },
