@@ -91,22 +91,6 @@ adjacency_fill(struct adjacency *a, bool ready, struct wire_writer *w)
 	return messages;
 }
 
-bool
-adjacency_is_due(struct adjacency *a, bool ready)
-{
-	struct adjacency_family *f;
-	unsigned int i;
-
-	for (i = 0; i < ADJACENCY_FAMILIES; i++) {
-		f = &a->families[i];
-		if (f->feed != NULL && (rib_feed_has(f->feed, RIB_WITHDRAWN) ||
-		    rib_feed_has(f->feed, RIB_ANNOUNCED) ||
-		    end_of_rib_is_due(f, ready)))
-			return true;
-	}
-	return false;
-}
-
 void
 adjacency_refresh(struct adjacency *a, enum afi afi)
 {

@@ -44,13 +44,11 @@ void	adjacency_add(struct adjacency *, struct rib *,
 void	adjacency_clear(struct adjacency *);
 
 /*
- * Writes as many whole messages as fit and are due, withdrawals first.  ready:
- * the ribs are complete, so End-of-RIB may follow what is in them.  Returns how
- * many messages were written.
+ * Writes as many messages as are due and fit, withdrawals first; it needs room for
+ * one of BGP_MESSAGE_MAX bytes.  ready: the ribs are complete, so that End-of-RIB
+ * may follow what is in them.  Returns how many messages were written.
  */
 size_t	adjacency_fill(struct adjacency *, bool ready, struct wire_writer *);
-/* True if adjacency_fill() would write something. */
-bool	adjacency_is_due(struct adjacency *, bool ready);
 
 /* RFC 2918: the whole family is to be told again. */
 void	adjacency_refresh(struct adjacency *, enum afi);

@@ -66,7 +66,7 @@ struct attribute {
 	struct wire_reader	value;
 };
 
-/* "ORIGIN"; "attribute 99" is the caller's to write for NULL. */
+/* "ORIGIN"; NULL if it is not known. */
 const char *attribute_name(uint8_t type);
 
 /*

@@ -24,14 +24,6 @@ static const uint8_t marker[MARKER_SIZE] = {
 	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
 };
 
-const char *
-message_name(uint8_t type)
-{
-	if (type < BGP_OPEN || type > BGP_ROUTE_REFRESH)
-		return "unknown";
-	return messages[type].name;
-}
-
 static enum frame_outcome
 bad_length(uint16_t length, const char *name, struct notification *error)
 {

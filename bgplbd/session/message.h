@@ -26,9 +26,6 @@ enum bgp_message {
 	BGP_ROUTE_REFRESH
 };
 
-/* "OPEN" to "ROUTE-REFRESH"; "unknown" for anything else. */
-const char *message_name(uint8_t type);
-
 struct bgp_frame {
 	uint8_t		type;		/* enum bgp_message */
 	size_t		size;		/* with its header */

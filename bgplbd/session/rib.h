@@ -46,7 +46,8 @@ void	rib_feed_free(struct rib_feed *);	/* NULL is fine */
 
 /*
  * Writes the next prefixes of one kind in NLRI form, no more than room bytes, and
- * holds them for told.  Returns how many.
+ * holds them for told.  Returns how many.  Those that are withdrawn are to be taken
+ * first, until there are none.
  */
 size_t	rib_feed_take(struct rib_feed *, enum rib_change, struct wire_writer *,
 	    size_t room);

@@ -10,14 +10,18 @@
 #include "bgplbd/session/tcp.h"
 
 #define TRAFFIC_CLASS	0xc0	/* DSCP CS6, RFC 4594 section 3.2 */
+/* Bytes that the kernel may hold that the neighbor has no window for. */
+#define UNSENT_MAX	(256 * 1024)
 
 /* What is not had is done without: no session fails for want of these. */
 static void
 prepare(int fd, uint8_t afi)
 {
-	const int on = 1, class = TRAFFIC_CLASS;
+	const int class = TRAFFIC_CLASS, on = 1, unsent = UNSENT_MAX;
 
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent,
+	    sizeof(unsent));
 	if (afi == AFI_IPV4)
 		(void)setsockopt(fd, IPPROTO_IP, IP_TOS, &class,
 		    sizeof(class));

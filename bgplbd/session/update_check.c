@@ -36,22 +36,27 @@ has_seen(const struct seen *s, uint8_t type)
 	return s->types[type / 32] & 1u << type % 32;
 }
 
+/* "ORIGIN: wrong length", "attribute 99: more than once". */
+static void
+describe(char *buf, size_t size, uint8_t type, const char *why)
+{
+	const char *name = attribute_name(type);
+
+	if (name != NULL)
+		snprintf(buf, size, "%s: %s", name, why);
+	else
+		snprintf(buf, size, "attribute %u: %s", type, why);
+}
+
 /* Notes the worst verdict; the first complaint of that weight is kept. */
 static void
 complain(struct check *c, enum attribute_verdict verdict, uint8_t type,
     const char *why)
 {
-	const char *name = attribute_name(type);
-
 	if (verdict <= c->out->verdict)
 		return;
 	c->out->verdict = verdict;
-	if (name != NULL)
-		snprintf(c->out->complaint, sizeof(c->out->complaint),
-		    "%s: %s", name, why);
-	else
-		snprintf(c->out->complaint, sizeof(c->out->complaint),
-		    "attribute %u: %s", type, why);
+	describe(c->out->complaint, sizeof(c->out->complaint), type, why);
 }
 
 /* Counts prefixes in NLRI form.  -1 if they are not well formed. */
@@ -100,10 +105,10 @@ static int
 refuse_attribute(struct check *c, const struct attribute *a,
     enum update_error subcode, const char *why)
 {
-	const char *name = attribute_name(a->type);
+	char text[UPDATE_COMPLAINT_MAX];
 
-	notification_set(c->error, NOTIFY_UPDATE, subcode, "%s %u: %s",
-	    name == NULL ? "attribute" : name, a->type, why);
+	describe(text, sizeof(text), a->type, why);
+	notification_set(c->error, NOTIFY_UPDATE, subcode, "%s", text);
 	set_attribute_data(c->error, a);
 	return -1;
 }

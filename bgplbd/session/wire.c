@@ -48,7 +48,9 @@ wire_read_u16(struct wire_reader *r)
 {
 	const uint8_t *p = take(r, 2);
 
-	return p == NULL ? 0 : (uint16_t)(p[0] << 8 | p[1]);
+	if (p == NULL)
+		return 0;
+	return (uint16_t)(p[0] << 8 | p[1]);
 }
 
 uint32_t

@@ -1,0 +1,521 @@
+/*
+ * The whole session engine as the parent runs it, in a process of its own, and the
+ * other ends of all it has: the channels, and scripted neighbors on loopback
+ * addresses of a private network namespace.  127.0.0.1 is the engine's, which
+ * listens on port 179; neighbors are any other 127/8 and listen on port 1790.
+ */
+#ifndef REGRESS_UNIT_SESSION_ENGINE_PROCESS_H
+#define REGRESS_UNIT_SESSION_ENGINE_PROCESS_H
+
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bgplbd/messages/rde_session.h"
+#include "bgplbd/messages/types.h"
+#include "bgplbd/session/session.h"
+#include "common/channel.h"
+#include "common/control.h"
+#include "common/log.h"
+#include "regress/unit/session/octets.h"
+
+#define OUR_ADDRESS	"127.0.0.1"
+#define OUR_PORT	179
+#define PEER_PORT	1790
+#define PATIENCE_MS	5000
+
+/* AS 64512, 192.0.2.1, all that we can; hold time 90 s. */
+#define OUR_OPEN	MARKER "0033 01 04 fc00 005a c0000201 16 02 14" \
+			"01 04 0001 00 01 01 04 0002 00 01 02 00" \
+			"41 04 0000fc00 "
+/* AS 65001, 127.0.0.2; without capabilities, and with the same as ours. */
+#define PLAIN_OPEN	MARKER "001d 01 04 fde9 005a 7f000002 00 "
+#define PEER_OPEN	MARKER "0033 01 04 fde9 005a 7f000002 16 02 14" \
+			"01 04 0001 00 01 01 04 0002 00 01 02 00" \
+			"41 04 0000fde9 "
+#define KEEPALIVE	MARKER "0013 04 "
+#define END_OF_RIB4	MARKER "0017 02 0000 0000 "
+#define END_OF_RIB6	MARKER "001e 02 0000 0007 90 0f 0003 0002 01 "
+
+#define NEIGHBORS_MAX	32
+
+struct engine_process {
+	struct neighbor_settings	neighbors[NEIGHBORS_MAX];
+	struct settings			settings;
+	bool				listens;
+	pid_t				pid;
+	int				parent;		/* channels */
+	int				rde;
+	int				frontend;
+	int				log;		/* its standard error */
+};
+
+/* cmocka group setup: a network of our own with nothing but loopback. */
+static inline int
+private_network(void **state)
+{
+	struct ifreq ifr;
+	int fd;
+
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	if (unshare(CLONE_NEWNET) == -1) {
+		perror("unshare");
+		return -1;
+	}
+	memset(&ifr, 0, sizeof(ifr));
+	strlcpy(ifr.ifr_name, "lo", sizeof(ifr.ifr_name));
+	ifr.ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING;
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1 || ioctl(fd, SIOCSIFFLAGS, &ifr) == -1) {
+		perror("lo");
+		return -1;
+	}
+	return close(fd);
+}
+
+static inline void
+engine_process_init(struct engine_process *e)
+{
+	memset(e, 0, sizeof(*e));
+	settings_init(&e->settings);
+	e->settings.neighbors = e->neighbors;
+	assert_int_equal(address_parse("192.0.2.1", &e->settings.router_id),
+	    0);
+	e->listens = true;
+}
+
+/* In AS 65001, tried once a second. */
+static inline struct neighbor_settings *
+add_neighbor(struct engine_process *e, const char *address)
+{
+	struct neighbor_settings *n;
+
+	assert_true(e->settings.nneighbors < NEIGHBORS_MAX);
+	n = &e->neighbors[e->settings.nneighbors++];
+	neighbor_settings_init(n);
+	assert_int_equal(address_parse(address, &n->addr), 0);
+	n->remote_as = 65001;
+	n->port = PEER_PORT;
+	n->connect_retry = 1;
+	return n;
+}
+
+static inline int
+listen_on(const char *text, uint16_t port)
+{
+	struct sockaddr_storage sa;
+	struct address addr;
+	const int on = 1;
+	socklen_t len;
+	int fd;
+
+	assert_int_equal(address_parse(text, &addr), 0);
+	len = address_to_sockaddr(&addr, port, 0, &sa);
+	fd = socket(sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(fd != -1);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+	    sizeof(on)), 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sa, len), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	return fd;
+}
+
+/* As in the daemon, the process has what it is given and nothing else. */
+static inline void
+engine_process_child(struct engine_process *e, struct session_fds fds)
+{
+	int fd;
+
+	if (dup2(e->log, STDERR_FILENO) == -1)
+		_exit(99);
+	for (fd = STDERR_FILENO + 1; fd < 256; fd++)
+		if (fd != fds.parent && fd != fds.rde && fd != fds.frontend &&
+		    fd != fds.listen4)
+			close(fd);
+	log_init("session", 1);
+	session_run(&e->settings, &fds);
+}
+
+/* Of a test that failed in the middle; for cmocka's teardown. */
+static pid_t engine_process_running;
+
+static inline int
+engine_process_kill(void **state)
+{
+	(void)state;
+	if (engine_process_running != 0) {
+		kill(engine_process_running, SIGKILL);
+		waitpid(engine_process_running, NULL, 0);
+		engine_process_running = 0;
+	}
+	return 0;
+}
+
+#define ENGINE_TEST(f)	cmocka_unit_test_teardown(f, engine_process_kill)
+
+static inline int
+engine_process_wait(struct engine_process *e)
+{
+	int status;
+
+	assert_int_equal(waitpid(e->pid, &status, 0), e->pid);
+	engine_process_running = 0;
+	return status;
+}
+
+static inline void
+engine_process_start(struct engine_process *e)
+{
+	struct session_fds fds = { .listen4 = -1, .listen6 = -1 };
+	int frontend[2], parent[2], rde[2];
+
+	assert_int_equal(channel_pair(parent), 0);
+	assert_int_equal(channel_pair(rde), 0);
+	assert_int_equal(channel_pair(frontend), 0);
+	fds.parent = parent[1];
+	fds.rde = rde[1];
+	fds.frontend = frontend[1];
+	if (e->listens)
+		fds.listen4 = listen_on(OUR_ADDRESS, OUR_PORT);
+	e->parent = parent[0];
+	e->rde = rde[0];
+	e->frontend = frontend[0];
+	e->log = memfd_create("log", MFD_CLOEXEC);
+	assert_true(e->log != -1);
+	fflush(NULL);
+	e->pid = fork();
+	assert_true(e->pid != -1);
+	if (e->pid == 0)
+		engine_process_child(e, fds);
+	engine_process_running = e->pid;
+	close(fds.parent);
+	close(fds.rde);
+	close(fds.frontend);
+	if (fds.listen4 != -1)
+		close(fds.listen4);
+}
+
+/* Its log so far; shown when a test fails. */
+static inline const char *
+engine_process_log(const struct engine_process *e)
+{
+	static char text[65536];
+	ssize_t n;
+
+	n = pread(e->log, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
+static inline void
+pause_ms(unsigned int ms)
+{
+	const struct timespec ts = {
+		.tv_sec = ms / 1000,
+		.tv_nsec = ms % 1000 * 1000000L,
+	};
+
+	nanosleep(&ts, NULL);
+}
+
+static inline unsigned int
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (unsigned int)(ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
+}
+
+static inline void
+expect_log(const struct engine_process *e, const char *text)
+{
+	unsigned int waited;
+
+	for (waited = 0; waited < PATIENCE_MS; waited += 5) {
+		if (strstr(engine_process_log(e), text) != NULL)
+			return;
+		pause_ms(5);
+	}
+	print_error("%s", engine_process_log(e));
+	fail_msg("not in the log: %s", text);
+}
+
+/* True if there is something to read within ms. */
+static inline bool
+readable_within(int fd, unsigned int ms)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	return poll(&pfd, 1, (int)ms) == 1;
+}
+
+/*
+ * The other ends of its channels.
+ */
+
+struct packet {
+	struct channel_hdr	hdr;
+	union {
+		struct control_neighbor	neighbor;
+		struct control_result	result;
+		struct barrier		barrier;
+		struct nexthop_query	query;
+		uint8_t			bytes[CHANNEL_PAYLOAD_MAX];
+	} data;
+};
+
+static inline void
+send_packet(int fd, uint32_t type, uint32_t peerid, const void *data,
+    size_t len)
+{
+	struct packet p = { .hdr = { .type = type, .peerid = peerid } };
+
+	assert_true(len <= sizeof(p.data));
+	p.hdr.len = (uint32_t)(sizeof(p.hdr) + len);
+	if (len > 0)
+		memcpy(&p.data, data, len);
+	assert_int_equal(send(fd, &p, p.hdr.len, 0), p.hdr.len);
+}
+
+static inline struct packet
+expect_packet(int fd, uint32_t type)
+{
+	struct packet p;
+	ssize_t n;
+
+	memset(&p, 0, sizeof(p));
+	assert_true(readable_within(fd, PATIENCE_MS));
+	n = recv(fd, &p, sizeof(p), 0);
+	assert_true(n >= (ssize_t)sizeof(p.hdr));
+	assert_int_equal(p.hdr.type, type);
+	return p;
+}
+
+static inline void
+send_prefix(struct engine_process *e, uint32_t type, const char *text)
+{
+	struct prefix p;
+
+	assert_int_equal(prefix_parse(text, &p), 0);
+	send_packet(e->rde, type, 0, &p, sizeof(p));
+}
+
+static inline void
+announce(struct engine_process *e, const char *text)
+{
+	send_prefix(e, MSG_RDE_ANNOUNCE, text);
+}
+
+static inline void
+withdraw(struct engine_process *e, const char *text)
+{
+	send_prefix(e, MSG_RDE_WITHDRAW, text);
+}
+
+static inline void
+send_barrier(struct engine_process *e, uint64_t sequence)
+{
+	const struct barrier b = { .sequence = sequence };
+
+	send_packet(e->rde, MSG_RDE_BARRIER, 0, &b, sizeof(b));
+}
+
+static inline void
+expect_barrier(struct engine_process *e, uint64_t sequence)
+{
+	assert_int_equal(expect_packet(e->rde, MSG_SESSION_BARRIER)
+	    .data.barrier.sequence, sequence);
+}
+
+/* What bgplbctl would see of the neighbor in this place. */
+static inline struct control_neighbor
+show_neighbor(struct engine_process *e, size_t index)
+{
+	struct control_neighbor out;
+	struct packet p;
+	size_t i;
+
+	memset(&out, 0, sizeof(out));
+	send_packet(e->frontend, CONTROL_SHOW_NEIGHBORS, 77, NULL, 0);
+	for (i = 0; i < e->settings.nneighbors; i++) {
+		p = expect_packet(e->frontend, CONTROL_NEIGHBOR);
+		assert_int_equal(p.hdr.peerid, 77);
+		assert_true(control_reply_is_valid(p.hdr.type, &p.data,
+		    p.hdr.len - sizeof(p.hdr)));
+		if (i == index)
+			out = p.data.neighbor;
+	}
+	p = expect_packet(e->frontend, CONTROL_RESULT);
+	assert_int_equal(p.hdr.peerid, 77);
+	assert_int_equal(p.data.result.outcome, CONTROL_OK);
+	return out;
+}
+
+/* Orderly, and with nothing lost on the way. */
+static inline void
+engine_process_stop(struct engine_process *e)
+{
+	int status;
+
+	send_packet(e->parent, MSG_PARENT_SHUTDOWN, 0, NULL, 0);
+	status = engine_process_wait(e);
+	if (status != 0)
+		print_error("%s", engine_process_log(e));
+	assert_int_equal(status, 0);
+	close(e->parent);
+	close(e->rde);
+	close(e->frontend);
+	close(e->log);
+}
+
+/*
+ * Scripted neighbors.
+ */
+
+static inline int
+peer_listen(const char *address)
+{
+	return listen_on(address, PEER_PORT);
+}
+
+static inline int
+peer_accept(int listening)
+{
+	int fd;
+
+	assert_true(readable_within(listening, PATIENCE_MS));
+	fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+	assert_true(fd != -1);
+	return fd;
+}
+
+static inline int
+peer_socket(const char *from)
+{
+	struct sockaddr_storage sa;
+	struct address addr;
+	socklen_t len;
+	int fd;
+
+	assert_int_equal(address_parse(from, &addr), 0);
+	len = address_to_sockaddr(&addr, 0, 0, &sa);
+	fd = socket(sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(fd != -1);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sa, len), 0);
+	return fd;
+}
+
+static inline int
+connect_to_us(int fd)
+{
+	struct sockaddr_storage sa;
+	struct address addr;
+	socklen_t len;
+
+	assert_int_equal(address_parse(OUR_ADDRESS, &addr), 0);
+	len = address_to_sockaddr(&addr, OUR_PORT, 0, &sa);
+	return connect(fd, (struct sockaddr *)&sa, len);
+}
+
+static inline int
+peer_connect(const char *from)
+{
+	int fd = peer_socket(from);
+
+	assert_int_equal(connect_to_us(fd), 0);
+	return fd;
+}
+
+static inline void
+peer_send(int fd, const char *hex)
+{
+	const struct octets o = octets(hex);
+
+	assert_int_equal(send(fd, o.data, o.len, 0), o.len);
+}
+
+/* Reads n bytes, or fails. */
+static inline void
+peer_read(int fd, uint8_t *buf, size_t n)
+{
+	size_t got = 0;
+	ssize_t r;
+
+	while (got < n) {
+		if (!readable_within(fd, PATIENCE_MS))
+			fail_msg("%zu bytes of %zu, then silence", got, n);
+		r = recv(fd, &buf[got], n - got, 0);
+		if (r <= 0)
+			fail_msg("%zu bytes of %zu, then closed", got, n);
+		got += (size_t)r;
+	}
+}
+
+static inline void
+peer_expect(int fd, const char *hex)
+{
+	const struct octets expected = octets(hex);
+	static uint8_t buf[OCTETS_MAX];
+
+	peer_read(fd, buf, expected.len);
+	assert_memory_equal(buf, expected.data, expected.len);
+}
+
+static inline void
+peer_expect_silence(int fd, unsigned int ms)
+{
+	assert_false(readable_within(fd, ms));
+}
+
+static inline void
+peer_expect_closed(int fd)
+{
+	uint8_t byte;
+	ssize_t n;
+
+	assert_true(readable_within(fd, PATIENCE_MS));
+	n = recv(fd, &byte, 1, 0);
+	assert_true(n == 0 || (n == -1 && errno == ECONNRESET));
+	close(fd);
+}
+
+/* From an accepted or connected socket to Established. */
+static inline void
+peer_establish(int fd, const char *open)
+{
+	peer_expect(fd, OUR_OPEN);
+	peer_send(fd, open);
+	peer_expect(fd, KEEPALIVE);
+	peer_send(fd, KEEPALIVE);
+}
+
+/* The connection is reset, as by a machine that knows nothing of it. */
+static inline void
+peer_reset(int fd)
+{
+	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &now,
+	    sizeof(now)), 0);
+	close(fd);
+}
+
+#endif /* REGRESS_UNIT_SESSION_ENGINE_PROCESS_H */

@@ -1,0 +1,267 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bgplbd/session/adjacency.h"
+#include "bgplbd/session/message.h"
+#include "bgplbd/session/update_check.h"
+#include "common/control.h"
+#include "regress/unit/session/octets.h"
+
+#define END_OF_RIB4	MARKER "0017 02 0000 0000"
+#define END_OF_RIB6	MARKER "001e 02 0000 0007 90 0f 0003 0002 01"
+#define ATTRIBUTES4	"40 01 01 00 40 02 06 02 01 0000fc00 40 03 04 c0000201 "
+
+/* Two ribs, and a neighbor that is told of both. */
+struct fixture {
+	struct rib		*rib4;
+	struct rib		*rib6;
+	struct adjacency	 adjacency;
+	uint8_t			 buf[65536];
+	struct wire_writer	 w;
+};
+
+static void
+add(struct fixture *f, struct rib *rib, const char *nexthop)
+{
+	struct update_path path = { .as = 64512, .as4 = true };
+
+	assert_int_equal(address_parse(nexthop, &path.nexthop), 0);
+	adjacency_add(&f->adjacency, rib, &path);
+}
+
+static int
+setup(void **state)
+{
+	static struct fixture f;
+
+	memset(&f, 0, sizeof(f));
+	f.rib4 = rib_new(AFI_IPV4);
+	f.rib6 = rib_new(AFI_IPV6);
+	add(&f, f.rib4, "192.0.2.1");
+	add(&f, f.rib6, "2001:db8::1");
+	*state = &f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	adjacency_clear(&f->adjacency);
+	rib_free(f->rib4);
+	rib_free(f->rib6);
+	return 0;
+}
+
+static void
+change(struct fixture *f, bool announce, const char *text)
+{
+	struct prefix p;
+	struct rib *rib;
+
+	assert_int_equal(prefix_parse(text, &p), 0);
+	rib = p.addr.afi == AFI_IPV4 ? f->rib4 : f->rib6;
+	assert_true(announce ? rib_announce(rib, &p) : rib_withdraw(rib, &p));
+}
+
+static size_t
+fill(struct fixture *f, bool ready)
+{
+	f->w = wire_writer(f->buf, sizeof(f->buf));
+	return adjacency_fill(&f->adjacency, ready, &f->w);
+}
+
+static void
+test_nothing_is_due_from_empty_ribs_that_are_not_ready(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(fill(f, false), 0);
+	assert_int_equal(f->w.len, 0);
+}
+
+static void
+test_end_of_rib_of_each_family_follows_its_prefixes_once(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, true, "10.0.0.101/32");
+	assert_int_equal(fill(f, true), 3);
+	assert_octets(f->buf, f->w.len, MARKER "0030 02 0000 0014"
+	    ATTRIBUTES4 "20 0a000065" END_OF_RIB4 END_OF_RIB6);
+	assert_int_equal(fill(f, true), 0);
+	change(f, true, "10.0.0.102/32");
+	assert_int_equal(fill(f, true), 1);
+}
+
+static void
+test_prefixes_do_not_wait_for_the_ribs_to_be_ready(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, true, "10.0.0.101/32");
+	assert_int_equal(fill(f, false), 1);
+	assert_int_equal(fill(f, false), 0);
+	assert_int_equal(fill(f, true), 2);
+	assert_octets(f->buf, f->w.len, END_OF_RIB4 END_OF_RIB6);
+}
+
+static void
+test_withdrawals_of_all_families_come_first(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, true, "10.0.0.101/32");
+	change(f, true, "2001:db8::101/128");
+	assert_int_equal(fill(f, true), 4);
+	change(f, true, "10.0.0.102/32");
+	change(f, false, "2001:db8::101/128");
+	change(f, false, "10.0.0.101/32");
+	assert_int_equal(fill(f, true), 3);
+	assert_octets(f->buf, f->w.len,
+	    MARKER "001c 02 0005 20 0a000065 0000"
+	    MARKER "002f 02 0000 0018 90 0f 0014 0002 01"
+	    "80 20010db8000000000000000000000101"
+	    MARKER "0030 02 0000 0014" ATTRIBUTES4 "20 0a000066");
+	assert_int_equal(adjacency_count(&f->adjacency), 1);
+}
+
+static void
+test_change_undone_before_it_was_asked_for_sends_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, true, "10.0.0.101/32");
+	fill(f, true);
+	change(f, false, "10.0.0.101/32");
+	change(f, true, "10.0.0.101/32");
+	change(f, true, "2001:db8::101/128");
+	change(f, false, "2001:db8::101/128");
+	assert_int_equal(fill(f, true), 0);
+}
+
+static void
+test_refresh_sends_one_family_again_and_no_marker(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, true, "10.0.0.101/32");
+	change(f, true, "2001:db8::101/128");
+	fill(f, true);
+	adjacency_refresh(&f->adjacency, AFI_IPV4);
+	assert_int_equal(fill(f, true), 1);
+	assert_octets(f->buf, f->w.len, MARKER "0030 02 0000 0014"
+	    ATTRIBUTES4 "20 0a000065");
+	adjacency_refresh(&f->adjacency, AFI_NONE);
+	assert_int_equal(fill(f, true), 0);
+}
+
+static void
+test_family_that_was_not_added_is_not_told(void **state)
+{
+	struct fixture *f = *state;
+
+	adjacency_clear(&f->adjacency);
+	add(f, f->rib6, "2001:db8::1");
+	change(f, true, "10.0.0.101/32");
+	assert_int_equal(fill(f, true), 1);
+	assert_octets(f->buf, f->w.len, END_OF_RIB6);
+	assert_int_equal(adjacency_count(&f->adjacency), 0);
+}
+
+static void
+test_buffer_without_room_for_a_message_is_left_alone(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, true, "10.0.0.101/32");
+	f->w = wire_writer(f->buf, BGP_MESSAGE_MAX - 1);
+	assert_int_equal(adjacency_fill(&f->adjacency, true, &f->w), 0);
+	assert_int_equal(f->w.len, 0);
+	f->w = wire_writer(f->buf, BGP_MESSAGE_MAX);
+	assert_int_equal(adjacency_fill(&f->adjacency, true, &f->w), 1);
+}
+
+/* Counts prefixes in what was written; each message is a good one. */
+static uint32_t
+count_announced(const struct fixture *f)
+{
+	const struct attribute_context context = {
+		.as4 = true,
+		.families = NEIGHBOR_IPV4 | NEIGHBOR_IPV6,
+	};
+	struct update_summary u;
+	struct notification error;
+	struct bgp_frame frame;
+	uint32_t count = 0;
+	size_t at;
+
+	for (at = 0; at < f->w.len; at += frame.size) {
+		assert_int_equal(message_frame(&f->buf[at], f->w.len - at,
+		    &frame, &error), FRAME_WHOLE);
+		assert_int_equal(update_check(frame.body, &context, &u,
+		    &error), 0);
+		assert_int_equal(u.verdict, ATTRIBUTE_FINE);
+		count += u.announced;
+	}
+	return count;
+}
+
+static uint32_t
+announce_many(struct fixture *f, uint32_t n, size_t *messages)
+{
+	struct address addr;
+	struct prefix p;
+	uint32_t count = 0, i;
+	size_t m;
+
+	for (i = 0; i < n; i++) {
+		addr = address_from_ipv4(0x0a000000 + i);
+		assert_int_equal(prefix_make(&addr, 32, &p), 0);
+		rib_announce(f->rib4, &p);
+	}
+	*messages = 0;
+	while ((m = fill(f, false)) > 0) {
+		*messages += m;
+		count += count_announced(f);
+	}
+	return count;
+}
+
+/* 810 host prefixes a message, whatever the size of the buffer. */
+static void
+test_prefixes_are_packed_into_as_few_messages_as_hold_them(void **state)
+{
+	struct fixture *f = *state;
+	size_t messages;
+
+	assert_int_equal(announce_many(f, 100000, &messages), 100000);
+	assert_int_equal(messages, 124);
+	assert_int_equal(adjacency_count(&f->adjacency), 100000);
+}
+
+int
+main(void)
+{
+#define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_nothing_is_due_from_empty_ribs_that_are_not_ready),
+		TEST(test_end_of_rib_of_each_family_follows_its_prefixes_once),
+		TEST(test_prefixes_do_not_wait_for_the_ribs_to_be_ready),
+		TEST(test_withdrawals_of_all_families_come_first),
+		TEST(test_change_undone_before_it_was_asked_for_sends_nothing),
+		TEST(test_refresh_sends_one_family_again_and_no_marker),
+		TEST(test_family_that_was_not_added_is_not_told),
+		TEST(test_buffer_without_room_for_a_message_is_left_alone),
+		TEST(
+		    test_prefixes_are_packed_into_as_few_messages_as_hold_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,297 @@
+/*
+ * What a neighbor does wrong, and the NOTIFICATION that it gets for it: octets in,
+ * octets out, through the whole engine.  Each case has a neighbor of its own, for
+ * connections of one are damped.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "regress/unit/session/engine_process.h"
+
+#define CASES_MAX	NEIGHBORS_MAX
+
+struct error_case {
+	const char *sent;
+	const char *answer;	/* NOTIFICATION from its code on */
+	const char *log;	/* after "sent NOTIFICATION: " */
+};
+
+static const char *
+case_address(size_t i)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "127.0.1.%zu", i + 1);
+	return text;
+}
+
+static void
+start_with_neighbors(struct engine_process *e, size_t n)
+{
+	size_t i;
+
+	engine_process_init(e);
+	for (i = 0; i < n; i++)
+		add_neighbor(e, case_address(i))->passive = true;
+	engine_process_start(e);
+}
+
+/* A NOTIFICATION with this code, subcode and data, then the end. */
+static void
+expect_notification(int fd, const char *hex)
+{
+	const struct octets o = octets(hex);
+	uint8_t header[19], body[OCTETS_MAX];
+
+	peer_read(fd, header, sizeof(header));
+	assert_octets(header, 16, MARKER);
+	assert_int_equal(header[16] << 8 | header[17], 19 + o.len);
+	assert_int_equal(header[18], 3);
+	peer_read(fd, body, o.len);
+	assert_memory_equal(body, o.data, o.len);
+	peer_expect_closed(fd);
+}
+
+static void
+expect_trouble(struct engine_process *e, size_t i, const char *text)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "warning: session: neighbor %s: "
+	    "sent NOTIFICATION: %s\n", case_address(i), text);
+	expect_log(e, line);
+	snprintf(line, sizeof(line), "sent NOTIFICATION: %s", text);
+	assert_string_equal(show_neighbor(e, i).last_error, line);
+}
+
+static void
+run_cases(const struct error_case *cases, size_t n, const char *before)
+{
+	struct engine_process e;
+	size_t i;
+	int fd;
+
+	assert_true(n <= CASES_MAX);
+	start_with_neighbors(&e, n);
+	for (i = 0; i < n; i++) {
+		fd = peer_connect(case_address(i));
+		peer_expect(fd, OUR_OPEN);
+		if (before[0] != '\0') {
+			peer_send(fd, before);
+			peer_expect(fd, KEEPALIVE);
+		}
+		peer_send(fd, cases[i].sent);
+		expect_notification(fd, cases[i].answer);
+		expect_trouble(&e, i, cases[i].log);
+	}
+	engine_process_stop(&e);
+}
+#define RUN_CASES(cases, before) \
+	run_cases(cases, sizeof(cases) / sizeof(cases[0]), before)
+
+static void
+test_errors_in_opensent(void **state)
+{
+	static const struct error_case cases[] = {
+		{ "474554202f20485454502f312e310d0a0d0a 0000",
+		    "01 01", "Message Header Error, Connection Not "
+		    "Synchronized (marker is not all ones)" },
+		{ MARKER "1001 01", "01 02 1001",
+		    "Message Header Error, Bad Message Length "
+		    "(message of 4097 bytes)" },
+		{ MARKER "001c 01", "01 02 001c",
+		    "Message Header Error, Bad Message Length "
+		    "(OPEN of 28 bytes)" },
+		{ MARKER "0013 09", "01 03 09",
+		    "Message Header Error, Bad Message Type (type 9)" },
+		{ MARKER "001d 01 03 fde9 005a 7f000002 00", "02 01 0004",
+		    "OPEN Message Error, Unsupported Version Number "
+		    "(version 3)" },
+		{ MARKER "001d 01 04 fdea 005a 7f000002 00", "02 02",
+		    "OPEN Message Error, Bad Peer AS "
+		    "(AS 65002 instead of 65001)" },
+		{ MARKER "001d 01 04 fde9 005a 00000000 00", "02 03",
+		    "OPEN Message Error, Bad BGP Identifier (it is 0)" },
+		{ MARKER "0020 01 04 fde9 005a 7f000002 03 01 01 00", "02 04",
+		    "OPEN Message Error, Unsupported Optional Parameter "
+		    "(parameter 1)" },
+		{ MARKER "001d 01 04 fde9 0001 7f000002 00", "02 06",
+		    "OPEN Message Error, Unacceptable Hold Time (1 s)" },
+		{ MARKER "001d 01 04 fde9 0002 7f000002 00", "02 06",
+		    "OPEN Message Error, Unacceptable Hold Time (2 s)" },
+		{ MARKER "001d 01 04 fde9 005a 7f000002 05", "02 00",
+		    "OPEN Message Error, Unspecific "
+		    "(lengths of optional parameters do not agree)" },
+		{ KEEPALIVE, "05 01 04",
+		    "Finite State Machine Error, Unexpected Message in "
+		    "OpenSent (KEEPALIVE)" },
+		{ MARKER "0017 02 0000 0000", "05 01 02",
+		    "Finite State Machine Error, Unexpected Message in "
+		    "OpenSent (UPDATE)" },
+		{ MARKER "0017 05 0001 00 01", "05 01 05",
+		    "Finite State Machine Error, Unexpected Message in "
+		    "OpenSent (ROUTE-REFRESH)" },
+	};
+
+	(void)state;
+	RUN_CASES(cases, "");
+}
+
+static void
+test_errors_in_openconfirm(void **state)
+{
+	static const struct error_case cases[] = {
+		{ PLAIN_OPEN, "05 02 01",
+		    "Finite State Machine Error, Unexpected Message in "
+		    "OpenConfirm (OPEN)" },
+		{ MARKER "0017 02 0000 0000", "05 02 02",
+		    "Finite State Machine Error, Unexpected Message in "
+		    "OpenConfirm (UPDATE)" },
+		{ MARKER "0014 04", "01 02 0014",
+		    "Message Header Error, Bad Message Length "
+		    "(KEEPALIVE of 20 bytes)" },
+	};
+
+	(void)state;
+	RUN_CASES(cases, PLAIN_OPEN);
+}
+
+/* The neighbor has negotiated both families and 4-octet AS numbers. */
+static void
+test_errors_in_established(void **state)
+{
+	static const struct error_case cases[] = {
+		{ KEEPALIVE PLAIN_OPEN, "05 03 01",
+		    "Finite State Machine Error, Unexpected Message in "
+		    "Established (OPEN)" },
+		{ KEEPALIVE MARKER "0017 02 0001 0000", "03 01",
+		    "UPDATE Message Error, Malformed Attribute List "
+		    "(lengths of its parts do not agree)" },
+		{ KEEPALIVE MARKER "001b 02 0000 0004 40 63 01 00",
+		    "03 02 40 63 01 00",
+		    "UPDATE Message Error, Unrecognized Well-known Attribute "
+		    "(attribute 99: not optional and not known)" },
+		{ KEEPALIVE MARKER "0020 02 0000 0009"
+		    "80 0f 06 0002 01 81 20 01",
+		    "03 09 80 0f 06 0002 01 81 20 01",
+		    "UPDATE Message Error, Optional Attribute Error "
+		    "(MP_UNREACH_NLRI: malformed prefix)" },
+		{ KEEPALIVE MARKER "0018 02 0001 21 0000", "03 0a",
+		    "UPDATE Message Error, Invalid Network Field "
+		    "(malformed prefix in withdrawn routes)" },
+		{ KEEPALIVE MARKER "0018 02 0000 0000 ff", "03 0a",
+		    "UPDATE Message Error, Invalid Network Field "
+		    "(malformed prefix in NLRI)" },
+	};
+
+	(void)state;
+	RUN_CASES(cases, PEER_OPEN);
+}
+
+/* A session of ours, where identifiers must differ. */
+static void
+test_internal_neighbor_with_our_identifier_is_refused(void **state)
+{
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	engine_process_init(&e);
+	add_neighbor(&e, case_address(0))->remote_as = 64512;
+	engine_process_start(&e);
+	fd = peer_connect(case_address(0));
+	peer_expect(fd, OUR_OPEN);
+	peer_send(fd, MARKER "001d 01 04 fc00 005a c0000201 00");
+	expect_notification(fd, "02 03");
+	expect_trouble(&e, 0, "OPEN Message Error, Bad BGP Identifier "
+	    "(it is ours)");
+	engine_process_stop(&e);
+}
+
+static void
+test_notification_of_the_neighbor_is_shown_in_words(void **state)
+{
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	start_with_neighbors(&e, 1);
+	fd = peer_connect(case_address(0));
+	peer_establish(fd, PLAIN_OPEN);
+	peer_send(fd, MARKER "001b 03 06 02 05 626f6f0a21");
+	peer_expect_closed(fd);
+	expect_log(&e, "warning: session: neighbor 127.0.1.1: received "
+	    "NOTIFICATION: Cease, Administrative Shutdown: \"boo?!\"\n");
+	expect_log(&e, "info: session: neighbor 127.0.1.1: session down\n");
+	assert_string_equal(show_neighbor(&e, 0).last_error, "received "
+	    "NOTIFICATION: Cease, Administrative Shutdown: \"boo?!\"");
+	assert_int_equal(show_neighbor(&e, 0).families, 0);
+	engine_process_stop(&e);
+}
+
+/* An error that comes again at each attempt is one line, not one a second. */
+static void
+test_trouble_that_repeats_is_logged_once(void **state)
+{
+	const char *line, *log;
+	struct engine_process e;
+	int fd, i;
+
+	(void)state;
+	start_with_neighbors(&e, 1);
+	for (i = 0; i < 3; i++) {
+		fd = peer_connect(case_address(0));
+		peer_expect(fd, OUR_OPEN);
+		peer_send(fd, MARKER "001d 01 04 fdea 005a 7f000002 00");
+		expect_notification(fd, "02 02");
+	}
+	log = engine_process_log(&e);
+	line = strstr(log, "warning: session: neighbor 127.0.1.1");
+	assert_non_null(line);
+	assert_null(strstr(line + 1, "warning: "));
+	line = strstr(log, "debug: session: neighbor 127.0.1.1: sent NOTIF");
+	assert_non_null(line);
+	engine_process_stop(&e);
+}
+
+/*
+ * Bytes that the neighbor sent after its mistake are no reason for a reset that
+ * would overtake the NOTIFICATION.
+ */
+static void
+test_notification_arrives_although_more_was_sent(void **state)
+{
+	static uint8_t much[1 << 20];
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	start_with_neighbors(&e, 1);
+	fd = peer_connect(case_address(0));
+	peer_expect(fd, OUR_OPEN);
+	assert_int_equal(send(fd, much, sizeof(much), 0), sizeof(much));
+	expect_notification(fd, "01 01");
+	engine_process_stop(&e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ENGINE_TEST(test_errors_in_opensent),
+		ENGINE_TEST(test_errors_in_openconfirm),
+		ENGINE_TEST(test_errors_in_established),
+		ENGINE_TEST(
+		    test_internal_neighbor_with_our_identifier_is_refused),
+		ENGINE_TEST(
+		    test_notification_of_the_neighbor_is_shown_in_words),
+		ENGINE_TEST(test_trouble_that_repeats_is_logged_once),
+		ENGINE_TEST(test_notification_arrives_although_more_was_sent),
+	};
+
+	return cmocka_run_group_tests(tests, private_network, NULL);
+}

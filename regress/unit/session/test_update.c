@@ -1,0 +1,297 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "bgplbd/session/message.h"
+#include "bgplbd/session/update.h"
+#include "regress/unit/session/octets.h"
+
+static struct update_path
+path(const char *nexthop)
+{
+	struct update_path p = { .as = 64512, .as4 = true };
+
+	assert_int_equal(address_parse(nexthop, &p.nexthop), 0);
+	return p;
+}
+
+/* Writes one message with these prefixes, in NLRI form. */
+static size_t
+write_update(const struct update_form *form, const char *nlri, uint8_t *buf)
+{
+	struct wire_writer w = wire_writer(buf, BGP_MESSAGE_MAX);
+	const struct octets o = octets(nlri);
+	struct update u;
+
+	u = update_begin(&w, form);
+	assert_true(o.len <= update_room(&u));
+	wire_write_bytes(&w, o.data, o.len);
+	update_end(&u);
+	assert_false(w.failed);
+	return w.len;
+}
+
+static void
+assert_announces(const struct update_path *p, const char *nlri,
+    const char *expected)
+{
+	struct update_form form;
+	uint8_t buf[BGP_MESSAGE_MAX];
+	size_t len;
+
+	update_form_announce(&form, p);
+	len = write_update(&form, nlri, buf);
+	assert_octets(buf, len, expected);
+}
+
+/* RFC 4271 sections 4.3 and 5.1. */
+static void
+test_ipv4_announcement_octet_by_octet(void **state)
+{
+	const struct update_path p = path("192.0.2.1");
+
+	(void)state;
+	assert_announces(&p, "20 0a000065 18 ac1701", MARKER "0034 02"
+	    "0000"			/* withdrawn routes */
+	    "0014"			/* attributes */
+	    "40 01 01 00"		/* ORIGIN IGP */
+	    "40 02 06 02 01 0000fc00"	/* AS_PATH 64512 */
+	    "40 03 04 c0000201"		/* NEXT_HOP */
+	    "20 0a000065"		/* 10.0.0.101/32 */
+	    "18 ac1701");		/* 172.23.1.0/24 */
+}
+
+/* RFC 4760 section 3, RFC 7606 section 5.1: MP_REACH_NLRI comes first. */
+static void
+test_ipv6_announcement_octet_by_octet(void **state)
+{
+	const struct update_path p = path("2001:db8::1");
+
+	(void)state;
+	assert_announces(&p, "80 20010db8000010000000000000000101"
+	    "20 20010db8", MARKER "0053 02"
+	    "0000"
+	    "003c"			/* attributes */
+	    "90 0e 002b"		/* MP_REACH_NLRI */
+	    "0002 01"			/* IPv6 unicast */
+	    "10 20010db8000000000000000000000001"
+	    "00"
+	    "80 20010db8000010000000000000000101"
+	    "20 20010db8"
+	    "40 01 01 00"
+	    "40 02 06 02 01 0000fc00");
+}
+
+/* RFC 4271 section 5.1.2 and 5.1.5. */
+static void
+test_internal_neighbor_gets_empty_path_and_local_pref(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+
+	(void)state;
+	p.internal = true;
+	assert_announces(&p, "20 0a000065", MARKER "0031 02"
+	    "0000"
+	    "0015"
+	    "40 01 01 00"
+	    "40 02 00"			/* AS_PATH, empty */
+	    "40 03 04 c0000201"
+	    "40 05 04 00000064"		/* LOCAL_PREF 100 */
+	    "20 0a000065");
+}
+
+static void
+test_internal_neighbor_gets_local_pref_with_ipv6_too(void **state)
+{
+	struct update_path p = path("2001:db8::1");
+
+	(void)state;
+	p.internal = true;
+	assert_announces(&p, "00", MARKER "003f 02"
+	    "0000"
+	    "0028"
+	    "90 0e 0016 0002 01 10 20010db8000000000000000000000001 00 00"
+	    "40 01 01 00"
+	    "40 02 00"
+	    "40 05 04 00000064");
+}
+
+/* RFC 6793 section 4.2.2. */
+static void
+test_neighbor_with_2_octet_as_numbers(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+
+	(void)state;
+	p.as4 = false;
+	assert_announces(&p, "20 0a000065", MARKER "002e 02"
+	    "0000"
+	    "0012"
+	    "40 01 01 00"
+	    "40 02 04 02 01 fc00"
+	    "40 03 04 c0000201"
+	    "20 0a000065");
+}
+
+static void
+test_big_as_is_as_trans_with_as4_path_for_an_old_neighbor(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+
+	(void)state;
+	p.as4 = false;
+	p.as = 4200000000;
+	assert_announces(&p, "20 0a000065", MARKER "0037 02"
+	    "0000"
+	    "001b"
+	    "40 01 01 00"
+	    "40 02 04 02 01 5ba0"	/* AS_TRANS */
+	    "40 03 04 c0000201"
+	    "c0 11 06 02 01 fa56ea00"	/* AS4_PATH 4200000000 */
+	    "20 0a000065");
+	p.as4 = true;
+	assert_announces(&p, "20 0a000065", MARKER "0030 02"
+	    "0000"
+	    "0014"
+	    "40 01 01 00"
+	    "40 02 06 02 01 fa56ea00"
+	    "40 03 04 c0000201"
+	    "20 0a000065");
+}
+
+static void
+test_ipv4_withdrawal_octet_by_octet(void **state)
+{
+	struct update_form form;
+	uint8_t buf[BGP_MESSAGE_MAX];
+	size_t len;
+
+	(void)state;
+	update_form_withdraw(&form, AFI_IPV4);
+	len = write_update(&form, "20 0a000065 00", buf);
+	assert_octets(buf, len, MARKER "001d 02"
+	    "0006 20 0a000065 00"
+	    "0000");
+}
+
+/* RFC 4760 section 4: nothing else is needed. */
+static void
+test_ipv6_withdrawal_octet_by_octet(void **state)
+{
+	struct update_form form;
+	uint8_t buf[BGP_MESSAGE_MAX];
+	size_t len;
+
+	(void)state;
+	update_form_withdraw(&form, AFI_IPV6);
+	len = write_update(&form, "80 20010db8000010000000000000000101", buf);
+	assert_octets(buf, len, MARKER "002f 02"
+	    "0000"
+	    "0018"
+	    "90 0f 0014 0002 01"
+	    "80 20010db8000010000000000000000101");
+}
+
+/* RFC 4724 section 2. */
+static void
+test_end_of_rib_octet_by_octet(void **state)
+{
+	uint8_t buf[BGP_MESSAGE_MAX];
+	struct wire_writer w = wire_writer(buf, sizeof(buf));
+
+	(void)state;
+	update_write_end_of_rib(&w, AFI_IPV4);
+	assert_octets(buf, w.len, MARKER "0017 02 0000 0000");
+	w = wire_writer(buf, sizeof(buf));
+	update_write_end_of_rib(&w, AFI_IPV6);
+	assert_octets(buf, w.len, MARKER "001e 02 0000 0007"
+	    "90 0f 0003 0002 01");
+}
+
+/* Fills a message with as many prefixes of size bytes as there is room for. */
+static size_t
+fill(const struct update_form *form, size_t size, size_t *count)
+{
+	static uint8_t buf[2 * BGP_MESSAGE_MAX];
+	static const uint8_t nlri[17] = { 128 };
+	struct wire_writer w = wire_writer(buf, sizeof(buf));
+	struct update u;
+
+	u = update_begin(&w, form);
+	for (*count = 0; update_room(&u) >= size; ++*count)
+		wire_write_bytes(&w, nlri, size);
+	update_end(&u);
+	assert_false(w.failed);
+	assert_int_equal(buf[16] << 8 | buf[17], w.len);
+	return w.len;
+}
+
+/* The room is what 4096 octets leave: (4096 - 19 - 4 - 20) / 5 and so on. */
+static void
+test_message_is_filled_to_4096_octets_and_no_further(void **state)
+{
+	const struct update_path p4 = path("192.0.2.1");
+	const struct update_path p6 = path("2001:db8::1");
+	struct update_form form;
+	size_t count;
+
+	(void)state;
+	update_form_announce(&form, &p4);
+	assert_int_equal(fill(&form, 5, &count), 43 + 810 * 5);
+	assert_int_equal(count, 810);
+	assert_int_equal(fill(&form, 1, &count), 4096);
+	update_form_announce(&form, &p6);
+	assert_int_equal(fill(&form, 17, &count), 61 + 237 * 17);
+	assert_int_equal(count, 237);
+	assert_int_equal(fill(&form, 1, &count), 4096);
+	update_form_withdraw(&form, AFI_IPV4);
+	assert_int_equal(fill(&form, 5, &count), 23 + 814 * 5);
+	assert_int_equal(fill(&form, 1, &count), 4096);
+	update_form_withdraw(&form, AFI_IPV6);
+	assert_int_equal(fill(&form, 1, &count), 4096);
+}
+
+static void
+test_messages_follow_each_other_in_one_buffer(void **state)
+{
+	uint8_t buf[256];
+	struct wire_writer w = wire_writer(buf, sizeof(buf));
+	struct update_form form;
+	struct update u;
+
+	(void)state;
+	message_write_keepalive(&w);
+	update_form_withdraw(&form, AFI_IPV6);
+	u = update_begin(&w, &form);
+	wire_write_bytes(&w, "\0", 1);
+	update_end(&u);
+	assert_octets(&buf[19], w.len - 19, MARKER "001f 02"
+	    "0000 0008 90 0f 0004 0002 01 00");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ipv4_announcement_octet_by_octet),
+		cmocka_unit_test(test_ipv6_announcement_octet_by_octet),
+		cmocka_unit_test(
+		    test_internal_neighbor_gets_empty_path_and_local_pref),
+		cmocka_unit_test(
+		    test_internal_neighbor_gets_local_pref_with_ipv6_too),
+		cmocka_unit_test(test_neighbor_with_2_octet_as_numbers),
+		cmocka_unit_test(
+		    test_big_as_is_as_trans_with_as4_path_for_an_old_neighbor),
+		cmocka_unit_test(test_ipv4_withdrawal_octet_by_octet),
+		cmocka_unit_test(test_ipv6_withdrawal_octet_by_octet),
+		cmocka_unit_test(test_end_of_rib_octet_by_octet),
+		cmocka_unit_test(
+		    test_message_is_filled_to_4096_octets_and_no_further),
+		cmocka_unit_test(test_messages_follow_each_other_in_one_buffer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
