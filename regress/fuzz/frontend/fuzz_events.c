@@ -1,0 +1,89 @@
+/*
+ * Any text as an event of Docker, a network, a container and a list of containers: the
+ * facts that come out must be valid ones.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/frontend/docker_event.h"
+#include "bgplbd/frontend/docker_parse.h"
+#include "bgplbd/messages/types.h"
+
+int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static bool
+all_are_ours(const struct object_id *id, void *arg)
+{
+	(void)arg;
+	if (!object_id_is_valid(id))
+		abort();
+	return true;
+}
+
+static void
+check_event(const char *text, size_t len)
+{
+	struct docker_event event;
+
+	if (docker_event_parse(text, len, &event) == -1 ||
+	    event.kind == EVENT_OTHER)
+		return;
+	if (event.kind < EVENT_NETWORK_CREATE &&
+	    !object_id_is_valid(&event.container))
+		abort();
+	if (event.kind >= EVENT_NETWORK_CREATE &&
+	    !object_id_is_valid(&event.network))
+		abort();
+	if (event.kind >= EVENT_NETWORK_CONNECT &&
+	    !object_id_is_valid(&event.container))
+		abort();
+	if (event.kind == EVENT_CONTAINER_KILL &&
+	    (event.signal < 1 || event.signal > 64))
+		abort();
+	if (event.kind == EVENT_CONTAINER_HEALTH &&
+	    (event.health < HEALTH_STARTING || event.health > HEALTH_LAST))
+		abort();
+}
+
+static void
+check_object(struct json_value v)
+{
+	struct docker_network network;
+	struct container_fact container;
+	struct object_id id;
+	bool attached;
+
+	if (docker_network_parse(v, "bgplb_advertise=true", &network) == 0 &&
+	    !frontend_rde_is_valid(MSG_FRONTEND_NETWORK, &network.fact,
+	    sizeof(network.fact)))
+		abort();
+	if (docker_container_parse(v, all_are_ours, NULL, &container) == 0 &&
+	    !frontend_rde_is_valid(MSG_FRONTEND_CONTAINER, &container,
+	    sizeof(container)))
+		abort();
+	if (docker_listed_container_parse(v, all_are_ours, NULL, &id,
+	    &attached) == 0 && !object_id_is_valid(&id))
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data;
+	struct json *doc = json_parse(text, size);
+	struct json_iterator it;
+	char message[32];
+
+	check_event(text, size);
+	docker_message_parse(text, size, message, sizeof(message));
+	if (doc == NULL)
+		return 0;
+	check_object(json_root(doc));
+	json_iterate(json_root(doc), &it);
+	while (json_next(&it))
+		check_object(it.value);
+	json_free(doc);
+	return 0;
+}
