@@ -6,6 +6,9 @@ import subprocess
 from lab import daemon
 
 
+PATIENCE = 30
+
+
 class Control:
     def __init__(self, node):
         self.node = node
@@ -14,7 +17,7 @@ class Control:
         """bgplbctl ARGV...; subprocess.CompletedProcess with its status and text."""
         return subprocess.run(
             self.node.in_node(daemon.BIN / "bgplbctl", *argv), capture_output=True, text=True,
-            env=daemon.clean_environment())
+            env=daemon.clean_environment(), timeout=PATIENCE)
 
     def text(self, *argv):
         """What it prints when it succeeds."""

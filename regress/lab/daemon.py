@@ -45,7 +45,6 @@ class Bgplbd:
     def __init__(self, node, configuration=None, environment=None, arguments=("-v",)):
         Bgplbd._count += 1
         self.node = node
-        self.title = f"bgplbd {Bgplbd._count}"
         self._stem = sandbox.directory() / f"bgplbd-{node.name}-{Bgplbd._count}"
         self.argv = [BIN / "bgplbd", *arguments]
         if configuration is not None:
@@ -56,19 +55,20 @@ class Bgplbd:
         self._environment = clean_environment(environment)
         self._process = None
 
-    def start(self, wait=True):
-        """Starts it; returns when it takes control connections."""
+    def start(self, wait=True, plugin_socket=PLUGIN_SOCKET):
+        """Starts it; if wait, returns when its sockets are there and its processes run."""
         self._process = processes.Process(
             "bgplbd", self.node.in_node(*self.argv), self._stem.with_suffix(".log"),
             self._environment)
         if wait:
-            waiting.until(self._has_sockets, lambda: f"bgplbd listens; its log:\n{self.log()}")
+            waiting.until(lambda: self._is_ready(plugin_socket),
+                          lambda: f"bgplbd listens; its log:\n{self.log()}")
         return self
 
-    def _has_sockets(self):
+    def _is_ready(self, plugin_socket):
         assert self.status() is None, \
             f"bgplbd ended with {self.status()}; its log:\n{self.log()}"
-        return all(os.path.exists(self.node.path(p)) for p in (PLUGIN_SOCKET, CONTROL_SOCKET)) \
+        return all(os.path.exists(self.node.path(p)) for p in (plugin_socket, CONTROL_SOCKET)) \
             and set(self.pids()) == {PARENT, *CHILDREN}
 
     @property

@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -25,6 +26,7 @@ SOCKET = "/run/docker.sock"
 DRIVER = "bgplb"
 HEALTH_INTERVAL = "200ms"
 START_PATIENCE = 30
+COMMAND_PATIENCE = 40
 
 
 class Engine:
@@ -64,6 +66,16 @@ class Engine:
         except OSError:
             return None
 
+    def reset(self):
+        """Starts again with nothing but the image: no network, no container."""
+        try:
+            self.stop()
+        except AssertionError:
+            pass
+        shutil.rmtree(self.files / "data", ignore_errors=True)
+        self.start()
+        self.load_image()
+
     def load_image(self):
         image.load(self, self.files / "root")
 
@@ -82,16 +94,23 @@ class Engine:
 
     def docker(self, *argv, check=True, stdin=subprocess.DEVNULL):
         """docker ARGV...; its standard output without the last newline."""
-        done = subprocess.run(["docker", *map(str, argv)], env=self._environment, stdin=stdin,
-                              capture_output=True, text=True)
+        done = self._run_docker(*argv, stdin=stdin)
         if check and done.returncode != 0:
             raise AssertionError(f"docker {' '.join(map(str, argv))}: {done.stderr.strip()}")
         return done.stdout.rstrip("\n")
 
+    def _run_docker(self, *argv, stdin=subprocess.DEVNULL):
+        command = ["docker", *map(str, argv)]
+        try:
+            return subprocess.run(command, env=self._environment, stdin=stdin, text=True,
+                                  capture_output=True, timeout=COMMAND_PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(
+                f"{' '.join(command)}: no end after {COMMAND_PATIENCE} s") from None
+
     def refusal(self, *argv):
         """The error that docker prints for a command that must fail."""
-        done = subprocess.run(["docker", *argv], env=self._environment,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = self._run_docker(*argv)
         assert done.returncode != 0, f"docker {' '.join(argv)} succeeded: {done.stdout}"
         return done.stderr.strip()
 
@@ -120,17 +139,6 @@ class Engine:
         text = self.get(f"/events?since={since:.9f}&until={until:.9f}", parse=False)
         events = [json.loads(line) for line in text.splitlines()]
         return [e for e in events if kind is None or e["Type"] == kind]
-
-    def signalled(self, container, number):
-        """When Docker first said in the last minute that it sent a container a signal.
-
-        number is text, as in the event.  Seconds since 1970; None if it did not.
-        """
-        now = time.time()
-        return next((e["timeNano"] / 1e9 for e in self.events(now - 60, now, "container")
-                     if e["Action"] == "kill"
-                     and e["Actor"]["Attributes"]["name"] == container
-                     and e["Actor"]["Attributes"]["signal"] == number), None)
 
     def inspect(self, container):
         return self.get(f"/containers/{container}/json")
@@ -180,8 +188,8 @@ class Engine:
             container.wait_health("healthy")
         return container
 
-    def has_own_networks(self):
-        return any(n["Driver"] == DRIVER for n in self.get("/networks"))
+    def has_networks_of(self, driver):
+        return any(n["Driver"] == driver for n in self.get("/networks"))
 
     def remove_all(self):
         """Removes every container, and every network that Docker did not make itself."""
@@ -221,6 +229,16 @@ class Container:
 
     def _file(self, inside):
         return f"/proc/{self.inspect()['State']['Pid']}/root{inside}"
+
+    def signalled(self, number):
+        """When Docker first said in the last minute that it sent a signal to it.
+
+        number is text, as in the event.  Seconds since 1970; None if it did not.
+        """
+        now, own = time.time(), self.inspect()["Id"]
+        return next((e["timeNano"] / 1e9 for e in self.engine.events(now - 60, now, "container")
+                     if e["Action"] == "kill" and e["Actor"]["ID"] == own
+                     and e["Actor"]["Attributes"]["signal"] == number), None)
 
     def output(self):
         """What the service printed: (seconds since 1970, line) pairs."""

@@ -52,8 +52,9 @@ def build(root):
 
 
 def load(engine, root):
-    """Builds the image in the folder root and imports it into the engine."""
-    build(root)
+    """Builds the image in the folder root, if it is not there, and imports it."""
+    if not pathlib.Path(root).exists():
+        build(root)
     tar = subprocess.Popen(["tar", "-C", str(root), "-c", "."], stdout=subprocess.PIPE)
     engine.docker("import", "--change", 'CMD ["/bin/service"]', "-", NAME, stdin=tar.stdout)
     tar.stdout.close()

@@ -22,7 +22,7 @@ router-id = "{router_id}"
 port = {port}
 """
 
-_ACTIVE = """
+_CONFIGURED = """
 [[neighbors]]
 [neighbors.config]
 neighbor-address = "{address}"
@@ -33,13 +33,14 @@ connect-retry = 1
 hold-time = {hold_time}
 keepalive-interval = {keepalive}
 [neighbors.transport.config]
+passive-mode = {passive}
 remote-port = {remote_port}
 local-address = "{local_address}"
 """
 
 # gobgpd keeps a neighbor of its configuration idle for 5 s after each loss of the
 # session.  A dynamic one it forgets, and takes it back at once.
-_PASSIVE = """
+_DYNAMIC = """
 [[dynamic-neighbors]]
 [dynamic-neighbors.config]
 prefix = "{address}/{address_bits}"
@@ -48,7 +49,6 @@ peer-group = "{address}"
 [peer-groups.config]
 peer-group-name = "{address}"
 peer-as = {peer_as}
-{password}
 [peer-groups.timers.config]
 hold-time = {hold_time}
 keepalive-interval = {keepalive}
@@ -65,7 +65,7 @@ class Neighbor:
     """bgplbd as the router is configured to see it.
 
     Passive: bgplbd connects, the router waits.  Else the router connects, from
-    local_address to remote_port.
+    local_address to remote_port.  With a password gobgpd takes no dynamic neighbor.
     """
 
     def __init__(self, address, peer_as, passive=True, local_address="", remote_port=179,
@@ -80,9 +80,10 @@ class Neighbor:
 
     def configuration(self):
         """Its part of gobgpd's configuration file."""
-        template = _PASSIVE if self.passive else _ACTIVE
-        table = "peer-groups" if self.passive else "neighbors"
+        is_dynamic = self.passive and self.password is None
+        template, table = (_DYNAMIC, "peer-groups") if is_dynamic else (_CONFIGURED, "neighbors")
         text = template.format(
+            passive=str(self.passive).lower(),
             address=self.address, address_bits=128 if ":" in self.address else 32,
             peer_as=self.peer_as, hold_time=self.hold_time,
             keepalive=max(1, self.hold_time // 3), remote_port=self.remote_port,
@@ -141,6 +142,10 @@ class Router:
 
     def thaw(self):
         self._process.send(signal.SIGCONT)
+
+    @property
+    def log_path(self):
+        return self._process.log_path
 
     def log(self):
         return self._process.log()

@@ -8,8 +8,8 @@ import struct
 
 from lab.capture import BGP_PORT, KEEPALIVE, NOTIFICATION, OPEN, ROUTE_REFRESH, UPDATE
 
-__all__ = ["KEEPALIVE", "NOTIFICATION", "OPEN", "ROUTE_REFRESH", "UPDATE", "Speaker",
-           "Conversation", "capability", "message", "open_body"]
+__all__ = ["KEEPALIVE", "NOTIFICATION", "OPEN", "ROUTE_REFRESH", "UPDATE", "Conversation",
+           "Speaker", "capability", "message", "open_body", "route_refresh"]
 
 MARKER = b"\xff" * 16
 HEADER_SIZE = 19
@@ -39,6 +39,11 @@ def open_body(as_, router_id, hold_time=90, version=4, capabilities=None):
     options = struct.pack("!BB", 2, len(capabilities)) + capabilities if capabilities else b""
     return struct.pack("!BHH4sB", version, as_ if as_ < 65536 else AS_TRANS, hold_time,
                        socket.inet_aton(router_id), len(options)) + options
+
+
+def route_refresh(afi, safi=1):
+    """RFC 2918 section 3."""
+    return message(ROUTE_REFRESH, struct.pack("!HBB", afi, 0, safi))
 
 
 class Speaker:

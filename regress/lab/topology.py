@@ -77,8 +77,9 @@ class Lab:
                                (self.host, (ROUTER, ROUTER6))):
             for gateway in gateways:
                 node.run("ip", "route", "add", "default", "via", gateway)
-        for key in ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"):
-            self.router_node.sysctl(key, 1)
+        self.router_node.sysctl("net.ipv4.ip_forward", 1)
+        for node in (self.router_node, self.host):
+            node.sysctl("net.ipv6.conf.all.forwarding", 1)
 
     def usual_router(self, **options):
         """gobgpd that waits for bgplbd over IPv4 and over IPv6."""
@@ -102,7 +103,8 @@ class Lab:
 
     # bgplbd
 
-    def run_bgplbd(self, conf=None, environment=None, established=True, arguments=("-v",)):
+    def run_bgplbd(self, conf=None, environment=None, established=True, arguments=("-v",),
+                   plugin_socket=daemon.PLUGIN_SOCKET):
         """bgplbd with these settings and, if established, its usual session up.
 
         The one that runs already is used if its settings are the same.
@@ -116,7 +118,7 @@ class Lab:
             self.bgplbd = self.last_bgplbd = daemon.Bgplbd(self.host, conf, environment,
                                                             arguments)
             self._bgplbd_settings = settings
-            self.bgplbd.start()
+            self.bgplbd.start(plugin_socket=plugin_socket)
         if established:
             self.router.wait_established()
         return self.bgplbd
@@ -135,6 +137,17 @@ class Lab:
         conf, environment, arguments = self._bgplbd_settings
         self.stop_bgplbd()
         return self.run_bgplbd(conf, environment, arguments=arguments)
+
+    def steady_descriptors(self):
+        """How many descriptors each process has, once that does not change any more."""
+        seen = [self.bgplbd.descriptors()]
+
+        def has_settled():
+            seen.append(self.bgplbd.descriptors())
+            return seen[-1] == seen[-2]
+
+        waiting.until(has_settled, lambda: f"steady descriptors: {seen[-2:]}", step=0.3)
+        return seen[-1]
 
     # What the kernel of the host has.
 
@@ -211,10 +224,14 @@ class Lab:
         assert status == 200, body
         return json.loads(body)
 
-    def fetch(self, address):
-        """What the client gets from the service at an address, None if nothing."""
+    def fetch(self, address, node=None):
+        """What a node, by default the client, gets from the service; None if nothing.
+
+        Docker does not wait until a new gateway bridge may use its IPv6 address (RFC
+        4862 section 5.4), so the first second or two of a network may give nothing.
+        """
         shown = f"[{address}]" if ":" in address else address
-        done = self.client.run("curl", "-s", "-f", "--max-time", 2,
+        done = (node or self.client).run("curl", "-s", "-f", "--max-time", 2,
                                f"http://{shown}/cgi-bin/who", check=False)
         return done.stdout.strip() if done.returncode == 0 else None
 
@@ -222,42 +239,38 @@ class Lab:
 
     def begin(self):
         """Marks where the logs of the test that begins start."""
-        self._log_starts = {title: len(text) for title, text in self._whole_logs()}
+        self._log_starts = {path: len(text) for path, text in self._whole_logs().items()}
 
     def logs(self):
-        """(title, text) of what was logged since begin()."""
-        return [(title, text[self._log_starts.get(title, 0):])
-                for title, text in self._whole_logs()]
+        """(name, text) of what was logged since begin()."""
+        return [(path.name, text[self._log_starts.get(path, 0):])
+                for path, text in self._whole_logs().items()]
 
     def _whole_logs(self):
-        logs = [("gobgpd", self.router.log())]
-        if self.last_bgplbd is not None:
-            logs.append((self.last_bgplbd.title, self.last_bgplbd.log()))
-        return logs
+        logged = [self.router] + ([self.last_bgplbd] if self.last_bgplbd is not None else [])
+        return {one.log_path: one.log() for one in logged}
 
     def settle(self):
         """Removes all that Docker has, and asserts that nothing of ours is left.
 
-        A test that failed half-way may have stopped parts; they are started again.
+        What a test that failed half-way leaves is cleared by force, so that the next
+        one starts as it should.
         """
         try:
             self._remove_from_docker()
             self._assert_nothing_is_left()
-        finally:
-            if self.bgplbd is not None and self.bgplbd.status() is None:
+            if self.bgplbd is not None:
                 self.bgplbd.assert_sane()
+        except AssertionError:
+            self._start_afresh()
+            raise
 
     def _remove_from_docker(self):
-        try:
-            if self.bgplbd is None or self.bgplbd.status() is not None:
-                raise AssertionError("bgplbd is needed to remove its networks")
-            self.engine.remove_all()
-        except AssertionError:
-            if not self.engine.has_own_networks():
-                self.engine.remove_all()
-                return
+        """Without bgplbd, Docker does not remove its networks."""
+        if self.engine.has_networks_of(engine.DRIVER) and (
+                self.bgplbd is None or self.bgplbd.status() is not None):
             self.run_bgplbd(established=False)
-            self.engine.remove_all()
+        self.engine.remove_all()
 
     def _assert_nothing_is_left(self):
         waiting.until(lambda: not (self.bridges() or self.veths() or self.routes()), lambda: (
@@ -265,3 +278,14 @@ class Lab:
             + json.dumps([list(self.bridges()), list(self.veths()), self.routes()])), 5)
         waiting.until(lambda: not self.router.received(), lambda: (
             f"left on the router: {list(self.router.received())}"), 5)
+
+    def _start_afresh(self):
+        if self.bgplbd is not None:
+            self.bgplbd.discard()
+            self.bgplbd = None
+        self.host.run("rm", "-f", daemon.STATE_FILE)
+        self.engine.reset()
+        for name in [*self.bridges(), *self.veths()]:
+            self.host.run("ip", "link", "del", name, check=False)
+        self.router.stop()
+        self.router.start()

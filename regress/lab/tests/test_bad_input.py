@@ -19,13 +19,12 @@ def unharmed(lab, bgplbd):
     """After the test the service is served as before and no descriptor was leaked."""
     lab.serve("web1")
     lab.wait_served(V4, V6)
-    lab.plugin_call("/Plugin.Activate")
-    before = bgplbd.descriptors()
+    before = lab.steady_descriptors()
     yield
     assert bgplbd.status() is None
     assert lab.router.has(V4, V6) and set(lab.routes()) == {V4, V6}
     waiting.until(lambda: bgplbd.descriptors() == before,
-                  lambda: f"{before} descriptors as before: {bgplbd.descriptors()}")
+                  lambda: f"descriptors as before, {before}: {bgplbd.descriptors()}")
     bgplbd.assert_sane()
 
 
@@ -45,7 +44,8 @@ def unharmed(lab, bgplbd):
     ("/IpamDriver.RequestPool", b'{"Pool":"ten"}'),
     ("/IpamDriver.RequestPool", b"\xff\xfe\x00"),
     ("/IpamDriver.RequestAddress", b'{"PoolID":"nonsense"}'),
-])
+], ids=["empty", "cut off", "array", "short id", "number as id", "id with g", "deeply nested",
+        "null ids", "path as id", "mask of 33", "word as pool", "not UTF-8", "unknown pool"])
 def test_malformed_plugin_request_is_refused_with_a_sentence(lab, unharmed, path, body):
     status, answer = lab.plugin_post(path, body)
     assert status >= 400
@@ -108,11 +108,16 @@ def test_garbage_on_the_plugin_socket_is_survived(lab, unharmed):
 
 # The control socket's side.
 
+def packet_header(kind, length):
+    return struct.pack("=IIII", kind, length, 0, 0)
+
+
 @pytest.mark.parametrize("packet", [
-    b"x", b"\x00" * 16, struct.pack("=IIII", 1, 99, 0, 0), struct.pack("=IIII", 77, 16, 0, 0),
-    struct.pack("=IIII", 3, 16, 0, 0), struct.pack("=IIII", 3, 20, 0, 0) + b"\x00" * 4,
-    struct.pack("=IIII", 3, 34, 0, 0) + b"\xff" * 18, b"\xff" * 16384,
-    struct.pack("=IIII", 51, 16, 0, 0), struct.pack("=IIII", 105, 16, 0, 0)])
+    b"x", b"\x00" * 16, packet_header(1, 99), packet_header(77, 16), packet_header(3, 16),
+    packet_header(3, 20) + b"\x00" * 4, packet_header(3, 34) + b"\xff" * 18, b"\xff" * 16384,
+    packet_header(51, 16), packet_header(105, 16)],
+    ids=["one byte", "zeros", "wrong length", "unknown type", "withdraw without a prefix",
+         "withdraw with half a prefix", "withdraw with nonsense", "16 kB", "reply", "internal"])
 def test_malformed_control_request_is_answered_or_closed(lab, unharmed, packet):
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
         client.settimeout(5)
@@ -222,38 +227,39 @@ def update(attributes=ORIGIN_IGP + AS_PATH + NEXT_HOP, nlri=b"\x18\xc6\x12\x00",
 def test_proper_update_is_taken(lab, stranger, sent):
     with stranger.accept() as conversation:
         conversation.establish(65002, topology.ROUTER2)
+        before = lab.control.neighbors()[topology.ROUTER2]["updates_received"]
         conversation.send(sent, message(KEEPALIVE))
         waiting.until(
-            lambda: lab.control.neighbors()[topology.ROUTER2]["updates_received"] == 1,
+            lambda: lab.control.neighbors()[topology.ROUTER2]["updates_received"] == before + 1,
             "the UPDATE is counted")
         assert lab.control.neighbors()[topology.ROUTER2]["state"] == "Established"
 
 
-@pytest.mark.parametrize("sent", [
-    message(UPDATE, b"\x00"),
-    message(UPDATE, b"\xff\xff\x00\x00"),
-    message(UPDATE, b"\x00\x00\xff\xff"),
-    update(nlri=b"\x21\x01\x02\x03\x04\x05"),
-    update(nlri=b"\x20\x01")],
+@pytest.mark.parametrize("sent,code", [
+    (message(UPDATE, b"\x00"), HEADER_ERROR),
+    (message(UPDATE, b"\xff\xff\x00\x00"), UPDATE_ERROR),
+    (message(UPDATE, b"\x00\x00\xff\xff"), UPDATE_ERROR),
+    (update(nlri=b"\x21\x01\x02\x03\x04\x05"), UPDATE_ERROR),
+    (update(nlri=b"\x20\x01"), UPDATE_ERROR)],
     ids=["one byte", "withdrawn too long", "attributes too long", "mask of 33", "prefix cut off"])
-def test_update_that_cannot_be_split_ends_the_session(lab, stranger, sent):
+def test_update_that_cannot_be_split_ends_the_session(lab, stranger, sent, code):
     with stranger.accept() as conversation:
         conversation.establish(65002, topology.ROUTER2)
         conversation.send(sent)
-        assert conversation.notification()[0] == UPDATE_ERROR
+        assert conversation.notification()[0] == code
 
 
 def test_neighbor_that_hangs_up_again_and_again_leaks_nothing(lab, stranger):
     with stranger.accept() as first:
         first.establish(65002, topology.ROUTER2)
-        before = lab.bgplbd.descriptors()
+        before = lab.steady_descriptors()
     for _ in range(3):
         with stranger.accept() as conversation:
             conversation.establish(65002, topology.ROUTER2)
     with stranger.accept() as last:
         last.establish(65002, topology.ROUTER2)
         waiting.until(lambda: lab.bgplbd.descriptors() == before,
-                      lambda: f"{before} descriptors as before: {lab.bgplbd.descriptors()}")
+                      lambda: f"descriptors as before, {before}: {lab.bgplbd.descriptors()}")
 
 
 def test_neighbor_that_does_not_read_does_not_hold_up_the_other(lab, stranger):

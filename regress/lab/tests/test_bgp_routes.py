@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from lab import capture, router, topology, waiting
+from lab import capture, router, speaker, topology, waiting
 from lab.topology import HOST, HOST6, HOST_AS, ROUTER6, ROUTER_AS
 
 IGP = 0
@@ -82,14 +82,22 @@ def test_without_any_ipv6_address_the_next_hop_is_mapped_and_the_log_says_so(lab
         lab.host.run("ip", "route", "replace", "default", "via", ROUTER6)
 
 
-def test_route_refresh_is_answered_with_the_whole_table(lab, bgplbd):
-    _, (v4, v6) = lab.serve("web1")
-    lab.router.wait_has(v4, v6)
-    with capture.Capture(lab.router_node, "eth0") as seen:
-        lab.router.gobgp("neighbor", HOST, "softresetin")
-        waiting.until(lambda: seen.announcements(v4) and seen.announcements(v6),
-                      "the table is sent again", 5, step=0.2)
-    assert lab.router.is_established()
+@pytest.mark.parametrize("family", [0, 1], ids=["IPv4", "IPv6"])
+def test_route_refresh_is_answered_with_the_familys_table(lab, family):
+    lab.run_bgplbd(topology.configuration(
+        topology.neighbor(), topology.neighbor(topology.ROUTER2, 65002, "connect-retry 1")))
+    _, prefixes = lab.serve("web1")
+    lab.wait_served(*prefixes)
+    with speaker.Speaker(lab.router2_node, topology.ROUTER2) as listener, \
+            capture.Capture(lab.router2_node, "eth0") as seen, \
+            listener.accept() as conversation:
+        conversation.establish(65002, topology.ROUTER2)
+        waiting.until(lambda: all(seen.announcements(p) for p in prefixes), "the table", step=0.1)
+        conversation.send(speaker.route_refresh(afi=family + 1))
+        waiting.until(lambda: len(seen.announcements(prefixes[family])) == 2,
+                      "the table is sent again", step=0.1)
+        time.sleep(0.3)
+        assert len(seen.announcements(prefixes[1 - family])) == 1
 
 
 def test_end_of_rib_follows_the_first_table(lab):

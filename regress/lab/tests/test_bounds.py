@@ -4,10 +4,10 @@ import statistics
 
 import pytest
 
-from bench import latency
+from bench import measurements
 from lab import daemon
 
-SANITIZED = b"__ubsan_handle" in (daemon.BIN / "bgplbd").read_bytes() \
+SANITIZED = b"__asan_init" in (daemon.BIN / "bgplbd").read_bytes() \
     if (daemon.BIN / "bgplbd").exists() else False
 
 
@@ -15,12 +15,12 @@ SANITIZED = b"__ubsan_handle" in (daemon.BIN / "bgplbd").read_bytes() \
 @pytest.mark.skipif(SANITIZED, reason="a build with sanitizers is neither fast nor small")
 def test_health_reaches_the_wire_within_10_ms_and_idle_pss_is_below_8_mb(lab, capsys):
     lab.run_bgplbd(arguments=())
-    measured = latency.measure(lab)
-    pss = latency.idle_pss(lab)
+    measured = measurements.measure(lab)
+    pss = measurements.idle_pss(lab)
     with capsys.disabled():
         print()
-        latency.report(measured, pss)
+        measurements.report(measured, pss)
     assert len(measured.healthy) >= 20 and len(measured.unhealthy) >= 20
-    assert statistics.median(measured.healthy) <= latency.MEDIAN_BOUND_MS
-    assert statistics.median(measured.unhealthy) <= latency.MEDIAN_BOUND_MS
-    assert pss <= latency.PSS_BOUND
+    assert statistics.median(measured.healthy) <= measurements.MEDIAN_BOUND_MS
+    assert statistics.median(measured.unhealthy) <= measurements.MEDIAN_BOUND_MS
+    assert pss <= measurements.PSS_BOUND

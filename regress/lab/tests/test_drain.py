@@ -20,7 +20,7 @@ def test_stop_with_sigusr2_withdraws_then_unroutes_then_sends_sigterm_after_5_s(
         stop = lab.engine.docker_process("stop", "web1")
         lab.wait_not_served(V4, V6)
         assert lab.control.prefixes()[V4]["state"] == "draining"
-        began = lab.engine.signalled("web1", SIGUSR2)
+        began = container.signalled(SIGUSR2)
         withdrawn = waiting.until(lambda: seen.withdrawals(V4), "the UPDATE")[0].time
         assert withdrawn - began < 0.05
         assert withdrawn < routes.last_removal(V4)
@@ -52,7 +52,7 @@ def test_delay_can_be_configured(lab):
     lab.wait_served(V4, V6)
     lab.engine.docker("kill", "-s", "USR2", "web1")
     waiting.until(lambda: container.time_of("got TERM"), "it got SIGTERM")
-    began = lab.engine.signalled("web1", SIGUSR2)
+    began = container.signalled(SIGUSR2)
     assert container.time_of("got TERM") - began == pytest.approx(1, abs=0.4)
 
 
@@ -98,7 +98,7 @@ def test_second_sigusr2_does_not_put_off_the_end(lab):
     time.sleep(1)
     lab.engine.docker("kill", "-s", "USR2", "web1")
     waiting.until(lambda: container.time_of("got TERM"), "it got SIGTERM")
-    assert container.time_of("got TERM") - lab.engine.signalled("web1", SIGUSR2) < 2.6
+    assert container.time_of("got TERM") - container.signalled(SIGUSR2) < 2.6
 
 
 def test_health_changes_while_draining_announce_nothing(lab):

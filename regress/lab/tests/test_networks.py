@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab import topology
+from lab import topology, waiting
 
 V4, V6 = topology.address_of(1)
 ADDRESS4, ADDRESS6 = V4.split("/")[0], V6.split("/")[0]
@@ -126,3 +126,19 @@ def test_several_networks_are_kept_apart(lab, bgplbd):
     lab.wait_not_served(*one)
     assert set(lab.routes()) == set(two)
     assert lab.router.has(*two)
+
+
+def test_networks_and_containers_that_come_and_go_leak_no_descriptor(lab, bgplbd):
+    lab.serve("web1")
+    lab.engine.docker("rm", "-f", "web1")
+    lab.engine.docker("network", "rm", "web1")
+    before = lab.steady_descriptors()
+    for _ in range(4):
+        container, _ = lab.serve("web1")
+        lab.wait_served(V4, V6)
+        container.be_unhealthy()
+        lab.wait_not_served(V4, V6)
+        lab.engine.docker("rm", "-f", "web1")
+        lab.engine.docker("network", "rm", "web1")
+    waiting.until(lambda: bgplbd.descriptors() == before,
+                  lambda: f"descriptors as before, {before}: {bgplbd.descriptors()}")

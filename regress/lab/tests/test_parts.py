@@ -55,7 +55,7 @@ def test_service_changes_its_health_and_tells_its_signals(lab):
     waiting.until(lambda: container.time_of("got USR2"), "USR2 is told")
     lab.engine.docker("stop", "-t", "5", "web1")
     assert began - 0.1 < container.time_of("got TERM") < began + 3
-    assert lab.engine.signalled("web1", "12") == pytest.approx(began, abs=1)
+    assert container.signalled("12") == pytest.approx(began, abs=1)
 
 
 def test_gateway_network_carries_traffic(lab):

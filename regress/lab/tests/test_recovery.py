@@ -1,6 +1,6 @@
 """bgplbd, the engine or the router goes away for a while; the rest stays right."""
 
-from lab import capture, route_monitor, topology, waiting
+from lab import capture, daemon, route_monitor, topology, waiting
 
 V4, V6 = topology.address_of(1)
 
@@ -57,15 +57,42 @@ def test_container_that_turned_unhealthy_while_away_is_not_announced(lab, bgplbd
     lab.wait_served(V4, V6)
 
 
-def test_container_that_was_removed_while_away_leaves_nothing(lab, bgplbd):
+def test_container_that_ended_while_away_is_not_announced(lab, bgplbd):
+    """Docker goes on asking for the endpoint's removal until bgplbd is back."""
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.stop_bgplbd()
+    lab.host.run("kill", "-9", container.inspect()["State"]["Pid"])
+    with capture.Capture(lab.router_node, "eth0") as seen:
+        lab.run_bgplbd()
+        lab.wait_no_route(V4, V6)
+        waiting.until(lambda: lab.veths() == {}, lambda: f"no veth: {list(lab.veths())}", 40)
+        assert seen.announcements(V4) == []
+
+
+def test_leftovers_of_what_docker_does_not_know_are_removed(lab, bgplbd):
+    """What stands in the kernel after Docker removed things while bgplbd was away."""
     lab.serve("web1")
     lab.wait_served(V4, V6)
     lab.stop_bgplbd()
-    lab.engine.docker("rm", "-f", "web1")
-    lab.run_bgplbd()
-    lab.wait_no_route(V4, V6)
-    waiting.until(lambda: lab.veths() == {}, lambda: f"no veth: {list(lab.veths())}")
-    waiting.stays(lambda: not lab.router.received(), "not announced", 1, step=0.1)
+    network, endpoint = "e" * 64, "d" * 64
+    bridge, veth = f"bgplb-{network[:9]}", f"bgpve-{endpoint[:9]}"
+    host = lab.host.run
+    host("ip", "link", "add", bridge, "type", "bridge")
+    host("ip", "link", "set", bridge, "alias", network, "up")
+    host("ip", "link", "add", veth, "type", "veth", "peer", "name", f"bgpvc-{endpoint[:9]}")
+    host("ip", "link", "set", veth, "alias", endpoint, "master", bridge, "up")
+    host("ip", "route", "add", "10.0.0.77", "dev", bridge, "proto", daemon.ROUTE_PROTOCOL)
+    host("ip", "link", "add", "bgplb-mine", "type", "bridge")
+    try:
+        lab.run_bgplbd()
+        waiting.until(lambda: bridge not in lab.bridges() and veth not in lab.veths(),
+                      lambda: f"leftovers are gone: {list(lab.bridges())}, {list(lab.veths())}")
+        assert set(lab.routes()) == {V4, V6}
+        lab.wait_served(V4, V6)
+        assert "bgplb-mine" in lab.bridges(), "a link without our alias is not ours"
+    finally:
+        host("ip", "link", "del", "bgplb-mine")
 
 
 def test_engine_that_restarts_is_found_again(lab, bgplbd):

@@ -125,7 +125,8 @@ def test_file_that_is_not_there_is_named():
 def test_own_networks_are_found_under_another_plugin_name(lab):
     """The daemon's name for Docker is that of its socket."""
     socket = "/run/docker/plugins/anycast.sock"
-    lab.run_bgplbd(topology.configuration(f'plugin socket "{socket}"\n', topology.neighbor()))
+    lab.run_bgplbd(topology.configuration(f'plugin socket "{socket}"\n', topology.neighbor()),
+                   plugin_socket=socket)
     prefixes = topology.address_of(1)
     lab.engine.create_network("web1", *prefixes, driver="anycast")
     container = lab.engine.run_container("web1", ["web1"])

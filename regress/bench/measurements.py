@@ -1,23 +1,16 @@
-#!/usr/bin/python3
 """How soon a router learns of a container's health, and what bgplbd costs when idle.
 
 Latency: from the time stamp that Docker gives its event to the kernel's time stamp
 of the UPDATE at the router's end of the wire, for the later of the two families.
 Memory: PSS of all processes of bgplbd together, idle, with one session and one
 announced service.
-
-Usage: latency.py [runs]    BGPLBD_BIN names the folder of bgplbd and bgplbctl.
 """
 
-import pathlib
 import statistics
 import sys
 import time
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-
-from lab import capture, sandbox, topology, waiting
+from lab import capture, waiting
 
 RUNS = 20
 MEDIAN_BOUND_MS = 10
@@ -88,23 +81,3 @@ def report(latencies, pss, out=sys.stdout):
         print(f"{what:22} {len(values):3} runs   min {min(values):6.2f} ms   "
               f"median {statistics.median(values):6.2f} ms   max {max(values):6.2f} ms", file=out)
     print(f"{'idle PSS':22} {pss / (1 << 20):.2f} MB of all processes together", file=out)
-
-
-def main():
-    if not sandbox.is_inside():
-        return sandbox.run_inside([sys.executable, *sys.argv])
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
-    lab = topology.Lab()
-    try:
-        lab.start()
-        lab.run_bgplbd(arguments=())
-        latencies = measure(lab, runs)
-        report(latencies, idle_pss(lab))
-        lab.engine.remove_all()
-    finally:
-        lab.close()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
