@@ -29,8 +29,8 @@ struct connection_limit {
 };
 
 /*
- * Runs right after the listener's callback, before anything else can happen to the
- * connections it accepted.
+ * Runs right after the listener's callback, before anything else can happen to
+ * the connections it accepted.
  */
 static void
 identify(evutil_socket_t fd, short what, void *arg)

@@ -1,10 +1,11 @@
 /*
  * Keeps evhttp from accepting more than so many connections at a time.
  *
- * evhttp in libevent 2.1 neither counts its connections nor tells when one is gone.
- * Here each one is known by its descriptor and the inode of its socket: when the
- * descriptor has another inode, or none, the connection is gone.  While the limit is
- * reached the listener is off, and those who call wait in the socket's backlog.
+ * evhttp in libevent 2.1 neither counts its connections nor tells when one is
+ * gone. Here each one is known by its descriptor and the inode of its socket:
+ * when the descriptor has another inode, or none, the connection is gone.
+ * While the limit is reached the listener is off, and those who call wait in
+ * the socket's backlog.
  */
 #ifndef BGPLBD_FRONTEND_CONNECTION_LIMIT_H
 #define BGPLBD_FRONTEND_CONNECTION_LIMIT_H
@@ -20,8 +21,8 @@ struct connection_limit *connection_limit_new(struct event_base *,
 void	connection_limit_free(struct connection_limit *);	/* NULL is fine */
 
 /*
- * For the callback of evhttp_set_bevcb: a new bufferevent for the connection that is
- * being accepted, counted.  NULL if memory runs out.
+ * For the callback of evhttp_set_bevcb: a new bufferevent for the connection
+ * that is being accepted, counted.  NULL if memory runs out.
  */
 struct bufferevent *connection_limit_accept(struct connection_limit *);
 

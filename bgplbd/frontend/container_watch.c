@@ -1,5 +1,3 @@
-#include <sys/tree.h>
-
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,16 +5,15 @@
 #include "bgplbd/frontend/container_watch.h"
 #include "bgplbd/frontend/docker_parse.h"
 #include "bgplbd/frontend/docker_query.h"
+#include "bgplbd/frontend/http_reply.h"
+#include "bgplbd/frontend/id_table.h"
 #include "bgplbd/messages/types.h"
 #include "common/log.h"
 
-#define HTTP_STATUS_OK		200
-#define HTTP_STATUS_NOT_FOUND	404
 #define MESSAGE_MAX		256
 
 struct container {
-	RB_ENTRY(container)	 entry;
-	struct object_id	 id;
+	struct id_entry		 entry;		/* first, for id_table.h */
 	bool			 running;	/* as far as the stream and lists tell */
 	bool			 seen;		/* running, in this sync's words */
 	bool			 told;		/* the rde knows it */
@@ -29,52 +26,12 @@ struct container {
 	struct container_fact	*fact;		/* for the sync's end; may be NULL */
 };
 
-RB_HEAD(container_tree, container);
-
 struct container_watch {
 	struct docker_watch	*watch;
 	struct network_watch	*networks;
-	struct container_tree	 containers;
-	unsigned int		 count;
+	struct id_table		 containers;
 	unsigned int		 awaited;
 };
-
-static int
-container_cmp(const struct container *a, const struct container *b)
-{
-	return memcmp(a->id.hex, b->id.hex, sizeof(a->id.hex));
-}
-
-RB_GENERATE_INTERNAL(container_tree, container, entry, container_cmp,
-    static __attribute__((unused)))
-
-static struct container *
-find(struct container_watch *w, const struct object_id *id)
-{
-	struct container key = { .id = *id };
-
-	return RB_FIND(container_tree, &w->containers, &key);
-}
-
-/* NULL at the limit. */
-static struct container *
-get(struct container_watch *w, const struct object_id *id)
-{
-	struct container *c = find(w, id);
-
-	if (c != NULL)
-		return c;
-	if (w->count == WATCHED_MAX) {
-		log_warn("container %.*s: left out, there are %d already",
-		    OBJECT_ID_SHORT, id->hex, WATCHED_MAX);
-		return NULL;
-	}
-	c = xcalloc(1, sizeof(*c));
-	c->id = *id;
-	RB_INSERT(container_tree, &w->containers, c);
-	w->count++;
-	return c;
-}
 
 static void
 drop_fact(struct container *c)
@@ -86,10 +43,8 @@ drop_fact(struct container *c)
 static void
 remove_container(struct container_watch *w, struct container *c)
 {
-	RB_REMOVE(container_tree, &w->containers, c);
-	w->count--;
 	drop_fact(c);
-	free(c);
+	id_table_remove(&w->containers, c);
 }
 
 /* Removes it unless something is still to be remembered of it. */
@@ -107,7 +62,7 @@ container_watch_new(struct docker_watch *watch, struct network_watch *networks)
 
 	w->watch = watch;
 	w->networks = networks;
-	RB_INIT(&w->containers);
+	id_table_init(&w->containers, "container");
 	return w;
 }
 
@@ -118,13 +73,14 @@ container_watch_free(struct container_watch *w)
 
 	if (w == NULL)
 		return;
-	while ((c = RB_ROOT(&w->containers)) != NULL)
+	while ((c = id_table_first(&w->containers)) != NULL)
 		remove_container(w, c);
 	free(w);
 }
 
 /*
- * Kept without the room for endpoints that it does not have, which is most of it.
+ * Kept without the room for endpoints that it does not have, which is most of
+ * it.
  */
 static void
 keep_fact(struct container *c, const struct container_fact *fact)
@@ -161,7 +117,7 @@ tell_fact(struct container_watch *w, struct container *c,
 	    w->watch->arg);
 	for (signal = 1; c->signals != 0; signal++, c->signals >>= 1)
 		if (c->signals & 1)
-			tell_signal(w, &c->id, signal);
+			tell_signal(w, &c->entry.id, signal);
 }
 
 static void
@@ -172,8 +128,8 @@ tell_died(struct container_watch *w, struct container *c)
 	if (!c->told)
 		return;
 	c->told = false;
-	w->watch->tell(MSG_FRONTEND_CONTAINER_DIED, &c->id, sizeof(c->id),
-	    w->watch->arg);
+	w->watch->tell(MSG_FRONTEND_CONTAINER_DIED, &c->entry.id,
+	    sizeof(c->entry.id), w->watch->arg);
 }
 
 static void	container_answered(const struct docker_answer *, void *);
@@ -189,7 +145,7 @@ inspect(struct container_watch *w, struct container *c)
 	}
 	c->inspecting = true;
 	c->stale = false;
-	request.id = c->id;
+	request.id = c->entry.id;
 	docker_query(w->watch->queries, &request, container_answered, w);
 }
 
@@ -220,9 +176,9 @@ take_inspection(struct container_watch *w, struct container *c,
 
 	if (doc == NULL || docker_container_parse(json_root(doc),
 	    network_watch_is_ours, w->networks, &fact) == -1 ||
-	    !object_id_equal(&fact.container, &c->id))
+	    !object_id_equal(&fact.container, &c->entry.id))
 		log_warn("container %.*s: Docker's inspection is not "
-		    "understood", OBJECT_ID_SHORT, c->id.hex);
+		    "understood", OBJECT_ID_SHORT, c->entry.id.hex);
 	else
 		take_fact(w, c, &fact);
 	json_free(doc);
@@ -242,15 +198,17 @@ take_refusal(struct container_watch *w, struct container *c,
 	docker_message_parse(answer->body, answer->len, message,
 	    sizeof(message));
 	log_warn("container %.*s: Docker does not show it: %s (status %d)",
-	    OBJECT_ID_SHORT, c->id.hex, message, answer->status);
+	    OBJECT_ID_SHORT, c->entry.id.hex, message, answer->status);
 }
 
-/* The container is locked; there will be an answer when Docker is done with it. */
+/*
+ * The container is locked; there will be an answer when Docker is done with it.
+ */
 static void
 ask_later(struct container_watch *w, struct container *c, const char *error)
 {
 	log_warn("container %.*s: %s, it is asked again", OBJECT_ID_SHORT,
-	    c->id.hex, error);
+	    c->entry.id.hex, error);
 	c->urgent = true;
 	inspect(w, c);
 }
@@ -273,7 +231,8 @@ static void
 container_answered(const struct docker_answer *answer, void *arg)
 {
 	struct container_watch *w = arg;
-	struct container *c = find(w, &answer->request->id);
+	struct container *c = id_table_find(&w->containers,
+	    &answer->request->id);
 
 	if (c == NULL)
 		return;
@@ -300,7 +259,8 @@ container_answered(const struct docker_answer *answer, void *arg)
 static void
 started(struct container_watch *w, const struct docker_event *event)
 {
-	struct container *c = get(w, &event->container);
+	struct container *c = id_table_get(&w->containers,
+	    &event->container, sizeof(*c));
 
 	if (c == NULL)
 		return;
@@ -310,8 +270,9 @@ started(struct container_watch *w, const struct docker_event *event)
 }
 
 /*
- * An event tells something new of the container: a picture that is being taken is
- * stale; so may be one that is kept for a sync, though the event was put into it.
+ * An event tells something new of the container: a picture that is being taken
+ * is stale; so may be one that is kept for a sync, though the event was put
+ * into it.
  */
 static void
 outdate(struct container *c)
@@ -341,7 +302,7 @@ health_changed(struct container_watch *w, struct container *c,
 	if (!c->told)
 		return;
 	memset(&message, 0, sizeof(message));
-	message.container = c->id;
+	message.container = c->entry.id;
 	message.health = health;
 	w->watch->tell(MSG_FRONTEND_CONTAINER_HEALTH, &message,
 	    sizeof(message), w->watch->arg);
@@ -358,7 +319,7 @@ pause_changed(struct container_watch *w, struct container *c, bool paused)
 	if (!c->told)
 		return;
 	memset(&message, 0, sizeof(message));
-	message.container = c->id;
+	message.container = c->entry.id;
 	message.paused = paused;
 	w->watch->tell(MSG_FRONTEND_CONTAINER_PAUSED, &message,
 	    sizeof(message), w->watch->arg);
@@ -369,12 +330,15 @@ static void
 signalled(struct container_watch *w, struct container *c, int signal)
 {
 	if (c->told)
-		tell_signal(w, &c->id, signal);
+		tell_signal(w, &c->entry.id, signal);
 	else if (c->inspecting || c->fact != NULL)
 		c->signals |= (uint64_t)1 << (signal - 1);
 }
 
-/* One that does not run is being started; its inspection follows the start event. */
+/*
+ * One that does not run is being started; its inspection follows the start
+ * event.
+ */
 static void
 connected(struct container_watch *w, struct container *c,
     const struct docker_event *event)
@@ -416,7 +380,7 @@ disconnected(struct container_watch *w, struct container *c,
 	if (!c->told)
 		return;
 	memset(&message, 0, sizeof(message));
-	message.container = c->id;
+	message.container = c->entry.id;
 	message.network = event->network;
 	w->watch->tell(MSG_FRONTEND_DISCONNECT, &message, sizeof(message),
 	    w->watch->arg);
@@ -426,7 +390,8 @@ void
 container_watch_event(struct container_watch *w,
     const struct docker_event *event)
 {
-	struct container *c = find(w, &event->container);
+	struct container *c = id_table_find(&w->containers,
+	    &event->container);
 
 	if (event->kind == EVENT_CONTAINER_START) {
 		started(w, event);
@@ -465,7 +430,8 @@ container_watch_sync_begin(struct container_watch *w)
 {
 	struct container *c;
 
-	RB_FOREACH(c, container_tree, &w->containers) {
+	for (c = id_table_first(&w->containers); c != NULL;
+	    c = id_table_next(c)) {
 		drop_fact(c);
 		c->seen = c->again = false;
 	}
@@ -487,7 +453,7 @@ container_watch_sync_list(struct container_watch *w, struct json_value array)
 			    "understood");
 			continue;
 		}
-		c = get(w, &id);
+		c = id_table_get(&w->containers, &id, sizeof(*c));
 		if (c == NULL)
 			continue;
 		c->running = c->seen = true;
@@ -513,7 +479,8 @@ container_watch_sync_tell(struct container_watch *w)
 	struct container *c;
 	unsigned int count = 0;
 
-	RB_FOREACH(c, container_tree, &w->containers) {
+	for (c = id_table_first(&w->containers); c != NULL;
+	    c = id_table_next(c)) {
 		c->told = false;
 		if (c->fact == NULL)
 			continue;
@@ -532,7 +499,8 @@ container_watch_sync_end(struct container_watch *w)
 {
 	struct container *c, *next;
 
-	RB_FOREACH_SAFE(c, container_tree, &w->containers, next) {
+	for (c = id_table_first(&w->containers); c != NULL; c = next) {
+		next = id_table_next(c);
 		drop_fact(c);
 		if (!c->seen)
 			c->running = false;
@@ -551,7 +519,8 @@ container_watch_abort(struct container_watch *w)
 	struct container *c, *next;
 
 	w->awaited = 0;
-	RB_FOREACH_SAFE(c, container_tree, &w->containers, next) {
+	for (c = id_table_first(&w->containers); c != NULL; c = next) {
+		next = id_table_next(c);
 		c->inspecting = c->awaited = c->urgent = false;
 		c->signals = 0;
 		drop_fact(c);

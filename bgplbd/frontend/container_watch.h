@@ -1,12 +1,13 @@
 /*
- * The containers that run on this host, and of those with an address of ours what the rde
- * has to know.  What an event says of a known container is told at once; a start or
- * a new connection leads to an inspection.
+ * The containers that run on this host, and of those with an address of ours
+ * what the rde has to know.  What an event says of a known container is told at
+ * once; a start or a new connection leads to an inspection.
  *
- * An inspection is a picture of a moment that is over: if an event about its container
- * came meanwhile, it is thrown away and made again, so that an old picture never
- * brings a dead container back.  Docker lets an inspection wait while it works on the
- * container, so none is asked for while a start is under way.
+ * An inspection is a picture of a moment that is over: if an event about its
+ * container came meanwhile, it is thrown away and made again, so that an old
+ * picture never brings a dead container back.  Docker lets an inspection wait
+ * while it works on the container, so none is asked for while a start is under
+ * way.
  */
 #ifndef BGPLBD_FRONTEND_CONTAINER_WATCH_H
 #define BGPLBD_FRONTEND_CONTAINER_WATCH_H
@@ -29,9 +30,13 @@ void	container_watch_free(struct container_watch *);	/* NULL is fine */
 void	container_watch_event(struct container_watch *,
 	    const struct docker_event *);
 
-/* A sync, in this order; abort at any point of it, or when events stop coming. */
+/*
+ * A sync, in this order; abort at any point of it, or when events stop coming.
+ */
 void	container_watch_sync_begin(struct container_watch *);
-/* Inspects those that matter; settled() of docker_watch.h is called for each. */
+/*
+ * Inspects those that matter; settled() of docker_watch.h is called for each.
+ */
 void	container_watch_sync_list(struct container_watch *,
 	    struct json_value array);
 bool	container_watch_is_settled(const struct container_watch *);

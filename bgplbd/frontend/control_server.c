@@ -14,7 +14,8 @@
 #include "common/control.h"
 #include "common/log.h"
 
-_Static_assert(sizeof(struct channel_hdr) % _Alignof(struct control_result) == 0,
+_Static_assert(sizeof(struct channel_hdr) %
+    _Alignof(struct control_result) == 0,
     "a result follows its header without a gap");
 
 struct client {
@@ -96,7 +97,10 @@ client_receive(struct channel *channel, struct message *m, void *arg)
 	}
 }
 
-/* The channel is dead after a packet that is none, but its socket still takes one. */
+/*
+ * The channel is dead after a packet that is none, but its socket still takes
+ * one.
+ */
 static void
 refuse_packet(struct channel *channel)
 {

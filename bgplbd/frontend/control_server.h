@@ -1,7 +1,8 @@
 /*
- * The control socket: bgplbctl's requests, passed on to the process that knows, and its
- * rows passed back (common/control.h).  A client has a number, which travels as the
- * messages' peerid; a reply for a client that has left is dropped.
+ * The control socket: bgplbctl's requests, passed on to the process that knows,
+ * and its rows passed back (common/control.h).  A client has a number, which
+ * travels as the messages' peerid; a reply for a client that has left is
+ * dropped.
  *
  * A client may have one request under way.  One that sends anything else than a
  * request, or a second one, is told so and closed.
@@ -17,8 +18,8 @@ struct event_base;
 struct message;
 
 /*
- * Passes a valid request on, under the client's number.  0, or -1 if the process that
- * knows has ended.
+ * Passes a valid request on, under the client's number.  0, or -1 if the
+ * process that knows has ended.
  */
 typedef int control_pass_fn(uint32_t type, uint32_t client, const void *data,
     size_t len, void *arg);

@@ -118,7 +118,9 @@ finish_at_eof(struct docker_transfer *t)
 		finish(t, "");
 }
 
-/* The rest of what was read, behind the header; false if the transfer is over. */
+/*
+ * The rest of what was read, behind the header; false if the transfer is over.
+ */
 static bool
 take_body(struct docker_transfer *t, const char *data, size_t len)
 {

@@ -1,10 +1,10 @@
 /*
- * Asks Docker, through the parent, which alone may: a request goes out as a message, the
- * parent's answer brings a pipe, and out of the pipe comes Docker's reply, header and
- * all, until end of file.
+ * Asks Docker, through the parent, which alone may: a request goes out as a
+ * message, the parent's answer brings a pipe, and out of the pipe comes
+ * Docker's reply, header and all, until end of file.
  *
- * This is the transport.  docker_query.h asks for whole answers, event_stream.h for the
- * one that never ends.
+ * This is the transport.  docker_query.h asks for whole answers, event_stream.h
+ * for the one that never ends.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_CLIENT_H
 #define BGPLBD_FRONTEND_DOCKER_CLIENT_H
@@ -27,8 +27,8 @@ struct docker_transfer_ops {
 	/* A piece of the body; valid during the call. */
 	void	(*data)(const char *data, size_t len, void *arg);
 	/*
-	 * It is over.  error: "" if Docker ended it (and, where a length was stated,
-	 * sent all of it), else why it failed, for a log line.
+	 * It is over.  error: "" if Docker ended it (and, where a length was
+	 * stated, sent all of it), else why it failed, for a log line.
 	 */
 	void	(*end)(const char *error, void *arg);
 };
@@ -41,7 +41,10 @@ void	docker_client_free(struct docker_client *);	/* NULL is fine */
 struct docker_transfer *docker_client_start(struct docker_client *,
 	    const struct docker_request *, const struct docker_transfer_ops *,
 	    void *arg);
-/* Calls nothing any more; the parent closes its side when it sees the pipe gone. */
+/*
+ * Calls nothing any more; the parent closes its side when it sees the pipe
+ * gone.
+ */
 void	docker_transfer_cancel(struct docker_transfer *);	/* NULL is fine */
 
 /* MSG_PARENT_DOCKER_REPLY, already validated; takes its descriptor. */

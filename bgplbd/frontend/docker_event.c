@@ -38,7 +38,10 @@ find_kind(struct json_value type, const char *action)
 	return EVENT_OTHER;
 }
 
-/* A state that is none of Docker's three ("running": a probe begins) is no news. */
+/*
+ * A state that is none of Docker's three ("running": a probe begins) is no
+ * news.
+ */
 static void
 classify(struct json_value root, struct docker_event *event)
 {

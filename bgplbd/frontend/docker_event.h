@@ -1,10 +1,11 @@
 /*
- * One line of Docker's event stream, as the engine's API describes it under
- * GET /events: what happened to which container or network.  Pure.
+ * One line of Docker's event stream, as the engine's API describes it under GET
+ * /events: what happened to which container or network.  Pure.
  *
- * Seen on engines 20.10 and 26.1 alike: Type, Action, Actor.ID and Actor.Attributes;
- * the health rides in the action ("health_status: healthy"), a kill's signal is an
- * attribute in digits, and a connect names the container in an attribute.
+ * Seen on engines 20.10 and 26.1 alike: Type, Action, Actor.ID and
+ * Actor.Attributes; the health rides in the action ("health_status: healthy"),
+ * a kill's signal is an attribute in digits, and a connect names the container
+ * in an attribute.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_EVENT_H
 #define BGPLBD_FRONTEND_DOCKER_EVENT_H
@@ -16,7 +17,10 @@
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/object_id.h"
 
-/* A line holds all labels of a container; longer ones are skipped, with a new sync. */
+/*
+ * A line holds all labels of a container; longer ones are skipped, with a new
+ * sync.
+ */
 #define DOCKER_EVENT_MAX	(1024 * 1024)
 
 enum docker_event_kind {
@@ -44,8 +48,8 @@ struct docker_event {
 };
 
 /*
- * 0, also for EVENT_OTHER; or -1 with errno EINVAL (no JSON object, or a field that the
- * kind needs is missing or wrong).
+ * 0, also for EVENT_OTHER; or -1 with errno EINVAL (no JSON object, or a field
+ * that the kind needs is missing or wrong).
  */
 int	docker_event_parse(const char *line, size_t len, struct docker_event *)
 	    __attribute__((warn_unused_result));

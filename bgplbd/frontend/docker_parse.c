@@ -55,7 +55,10 @@ docker_health_parse(const char *text, enum health *out)
 	return invalid();
 }
 
-/* ".123456789", up to nine digits; returns what follows, NULL if there are none. */
+/*
+ * ".123456789", up to nine digits; returns what follows, NULL if there are
+ * none.
+ */
 static const char *
 parse_fraction(const char *s, int64_t *nanoseconds)
 {
@@ -238,7 +241,10 @@ docker_listed_container_parse(struct json_value v, docker_is_ours *is_ours,
 	return 0;
 }
 
-/* "10.0.0.101" and 32 to a prefix; "" and what stands for nothing leave it unset. */
+/*
+ * "10.0.0.101" and 32 to a prefix; "" and what stands for nothing leave it
+ * unset.
+ */
 static int
 parse_host(struct json_value endpoint, const char *address_key,
     const char *len_key, enum afi afi, struct prefix *out)
@@ -263,7 +269,9 @@ parse_host(struct json_value endpoint, const char *address_key,
 	return 0;
 }
 
-/* Not attached yet, or no longer: EndpointID is "".  1 if there is one, or -1. */
+/*
+ * Not attached yet, or no longer: EndpointID is "".  1 if there is one, or -1.
+ */
 static int
 parse_endpoint(struct json_value v, struct endpoint_fact *out)
 {
@@ -319,7 +327,8 @@ parse_state(struct json_value state, struct container_fact *out)
 
 	if (json_get_bool(json_member(state, "Running"), &running) == -1 ||
 	    json_get_bool(json_member(state, "Paused"), &paused) == -1 ||
-	    json_get_bool(json_member(state, "Restarting"), &restarting) == -1 ||
+	    json_get_bool(json_member(state, "Restarting"),
+	    &restarting) == -1 ||
 	    json_get_string(json_member(state, "StartedAt"), text,
 	    sizeof(text)) == -1 ||
 	    docker_time_parse(text, &out->started_at) == -1)

@@ -1,10 +1,10 @@
 /*
- * What Docker's lists and inspections say, as the facts that the rde takes.  Pure:
- * from a parsed JSON value to a struct.
+ * What Docker's lists and inspections say, as the facts that the rde takes.
+ * Pure: from a parsed JSON value to a struct.
  *
- * Only the fields that are used are looked at, so that engines may add others; a field
- * that is used and has another type than the engine's API states makes the object
- * unreadable, and the caller goes on without it.
+ * Only the fields that are used are looked at, so that engines may add others;
+ * a field that is used and has another type than the engine's API states makes
+ * the object unreadable, and the caller goes on without it.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_PARSE_H
 #define BGPLBD_FRONTEND_DOCKER_PARSE_H
@@ -34,35 +34,38 @@ int	docker_id_parse(struct json_value, struct object_id *out)
 int	docker_health_parse(const char *text, enum health *out)
 	    __attribute__((warn_unused_result));
 
-/* Nanoseconds since 1970 of an RFC 3339 time; before that (Docker's year 1) it is 0. */
+/*
+ * Nanoseconds since 1970 of an RFC 3339 time; before that (Docker's year 1) it
+ * is 0.
+ */
 int	docker_time_parse(const char *text, int64_t *out)
 	    __attribute__((warn_unused_result));
 
 /*
- * One network, from a list or an inspection; label is the setting.  Subnets that are not
- * prefixes, or stand for nothing (0.0.0.0/32), are left out.
+ * One network, from a list or an inspection; label is the setting.  Subnets
+ * that are not prefixes, or stand for nothing (0.0.0.0/32), are left out.
  */
 int	docker_network_parse(struct json_value, const char *label,
 	    struct docker_network *out) __attribute__((warn_unused_result));
 
 /*
- * One entry of the container list: its id, and whether it is attached to a network of
- * ours, so that an inspection is worth its while.
+ * One entry of the container list: its id, and whether it is attached to a
+ * network of ours, so that an inspection is worth its while.
  */
 int	docker_listed_container_parse(struct json_value, docker_is_ours *,
 	    void *arg, struct object_id *id, bool *attached)
 	    __attribute__((warn_unused_result));
 
 /*
- * An inspected container.  Only endpoints in networks of ours are taken, the first
- * CONTAINER_ENDPOINTS_MAX of them.  One that restarts does not run.
+ * An inspected container.  Only endpoints in networks of ours are taken, the
+ * first CONTAINER_ENDPOINTS_MAX of them.  One that restarts does not run.
  */
 int	docker_container_parse(struct json_value, docker_is_ours *, void *arg,
 	    struct container_fact *out) __attribute__((warn_unused_result));
 
 /*
- * What Docker says in the body of an error, {"message":"..."}, for a log line: cut off to
- * size, or "no reason given".
+ * What Docker says in the body of an error, {"message":"..."}, for a log line:
+ * cut off to size, or "no reason given".
  */
 void	docker_message_parse(const char *body, size_t len, char *buf,
 	    size_t size);

@@ -1,7 +1,7 @@
 /*
- * Questions to Docker that have one whole answer: they wait in line, a line a kind, so
- * that an inspection that Docker delays (it holds a container's lock while it starts
- * it) holds up no others; and they have a deadline.
+ * Questions to Docker that have one whole answer: they wait in line, a line a
+ * kind, so that an inspection that Docker delays (it holds a container's lock
+ * while it starts it) holds up no others; and they have a deadline.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_QUERY_H
 #define BGPLBD_FRONTEND_DOCKER_QUERY_H

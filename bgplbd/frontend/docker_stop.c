@@ -1,10 +1,9 @@
 #include "bgplbd/frontend/docker_parse.h"
 #include "bgplbd/frontend/docker_query.h"
 #include "bgplbd/frontend/docker_stop.h"
+#include "bgplbd/frontend/http_reply.h"
 #include "common/log.h"
 
-#define HTTP_STATUS_NOT_FOUND	404
-#define HTTP_STATUS_CONFLICT	409
 #define MESSAGE_MAX		256
 
 static void

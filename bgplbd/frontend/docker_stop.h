@@ -1,5 +1,6 @@
 /*
- * Sends a container the signal that ends it, when the rde says that its drain is over.
+ * Sends a container the signal that ends it, when the rde says that its drain
+ * is over.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_STOP_H
 #define BGPLBD_FRONTEND_DOCKER_STOP_H

@@ -10,12 +10,12 @@
 #include "bgplbd/frontend/docker_sync.h"
 #include "bgplbd/frontend/docker_watch.h"
 #include "bgplbd/frontend/event_stream.h"
+#include "bgplbd/frontend/http_reply.h"
 #include "bgplbd/frontend/json.h"
 #include "bgplbd/frontend/network_watch.h"
 #include "bgplbd/messages/types.h"
 #include "common/log.h"
 
-#define HTTP_STATUS_OK	200
 #define REASON_MAX	128
 
 /* So that several reasons for a sync, or for learning a name, lead to one. */
@@ -68,7 +68,10 @@ sync_failed(struct docker_sync *s, const char *why)
 	event_stream_failed(s->stream, why);
 }
 
-/* One answer is missing: in a sync that is too much, else a new one puts it right. */
+/*
+ * One answer is missing: in a sync that is too much, else a new one puts it
+ * right.
+ */
 static void
 watch_failed(const char *why, void *arg)
 {

@@ -1,12 +1,14 @@
 /*
- * Keeps the rde in the picture of Docker: what runs, on which networks, in which health.
+ * Keeps the rde in the picture of Docker: what runs, on which networks, in
+ * which health.
  *
- * An event is a hint, the list is the truth.  When the event stream is up, the networks
- * and the containers are listed and the containers of our networks inspected; then all
- * facts go to the rde in one go, between MSG_FRONTEND_SYNC_BEGIN and _END.  After that,
- * and already while it is going on, events are passed on as they come.  When the stream
- * breaks, when an answer of Docker cannot be had, or when we learn of another name for
- * our driver, that is done anew.
+ * An event is a hint, the list is the truth.  When the event stream is up, the
+ * networks and the containers are listed and the containers of our networks
+ * inspected; then all facts go to the rde in one go, between
+ * MSG_FRONTEND_SYNC_BEGIN and _END.  After that, and already while it is going
+ * on, events are passed on as they come.  When the stream breaks, when an
+ * answer of Docker cannot be had, or when we learn of another name for our
+ * driver, that is done anew.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_SYNC_H
 #define BGPLBD_FRONTEND_DOCKER_SYNC_H
@@ -36,8 +38,8 @@ void	docker_sync_free(struct docker_sync *);	/* NULL is fine */
 void	docker_sync_own_networks(struct docker_sync *,
 	    const struct object_id *, size_t n);
 /*
- * Docker called for this network, and was answered.  Docker is not asked at once, for it
- * may still hold its locks.
+ * Docker called for this network, and was answered.  Docker is not asked at
+ * once, for it may still hold its locks.
  */
 void	docker_sync_network_used(struct docker_sync *, const struct object_id *);
 void	docker_sync_network_deleted(struct docker_sync *,

@@ -1,6 +1,7 @@
 /*
- * What the watchers of containers and of networks share: how they ask Docker, how they
- * tell the rde, and whom they tell of trouble.  docker_sync.c makes it.
+ * What the watchers of containers and of networks share: how they ask Docker,
+ * how they tell the rde, and whom they tell of trouble.  docker_sync.c makes
+ * it.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_WATCH_H
 #define BGPLBD_FRONTEND_DOCKER_WATCH_H
@@ -10,9 +11,6 @@
 #include <stdint.h>
 
 struct docker_queries;
-
-/* In either list or table; Docker would be at its end long before. */
-#define WATCHED_MAX	65536
 
 struct docker_watch {
 	struct docker_queries	*queries;

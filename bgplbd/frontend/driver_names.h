@@ -1,7 +1,7 @@
 /*
- * Under which names Docker knows this daemon as a network driver: the plugin socket's
- * name, and what Docker lists as the driver of networks that are known to be ours
- * (a managed plugin's name is chosen by whoever installs it).
+ * Under which names Docker knows this daemon as a network driver: the plugin
+ * socket's name, and what Docker lists as the driver of networks that are known
+ * to be ours (a managed plugin's name is chosen by whoever installs it).
  */
 #ifndef BGPLBD_FRONTEND_DRIVER_NAMES_H
 #define BGPLBD_FRONTEND_DRIVER_NAMES_H

@@ -7,10 +7,10 @@
 
 #include "bgplbd/frontend/docker_client.h"
 #include "bgplbd/frontend/event_stream.h"
+#include "bgplbd/frontend/http_reply.h"
 #include "bgplbd/frontend/line_splitter.h"
 #include "common/log.h"
 
-#define HTTP_STATUS_OK	200
 #define NANOSECONDS	1000000000LL
 #define REASON_MAX	64
 

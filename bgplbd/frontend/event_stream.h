@@ -1,11 +1,11 @@
 /*
- * Docker's event stream, kept open: asked for anew when it breaks or Docker is away, first
- * after 100 ms, then at doubling intervals up to 2 s.  An outage is logged when it
- * begins and when it is over.
+ * Docker's event stream, kept open: asked for anew when it breaks or Docker is
+ * away, first after 100 ms, then at doubling intervals up to 2 s.  An outage is
+ * logged when it begins and when it is over.
  *
- * Each stream starts with the events since the moment it was asked for, so that none is
- * lost between the request and the engine's taking it up; what happened before that is
- * for a list to tell.
+ * Each stream starts with the events since the moment it was asked for, so that
+ * none is lost between the request and the engine's taking it up; what happened
+ * before that is for a list to tell.
  */
 #ifndef BGPLBD_FRONTEND_EVENT_STREAM_H
 #define BGPLBD_FRONTEND_EVENT_STREAM_H
@@ -37,10 +37,14 @@ struct event_stream *event_stream_new(struct event_base *,
 void	event_stream_free(struct event_stream *);	/* NULL is fine */
 
 
-/* Callbacks of the stream must not call these two, but answers to queries may. */
+/*
+ * Callbacks of the stream must not call these two, but answers to queries may.
+ */
 /* What was done after up() succeeded: the outage, if there was one, is over. */
 void	event_stream_settled(struct event_stream *);
-/* What was done after up() failed: as if the stream had broken.  Calls down(). */
+/*
+ * What was done after up() failed: as if the stream had broken.  Calls down().
+ */
 void	event_stream_failed(struct event_stream *, const char *why);
 
 #endif /* BGPLBD_FRONTEND_EVENT_STREAM_H */

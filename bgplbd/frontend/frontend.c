@@ -1,34 +1,38 @@
 /*
  * The Docker frontend: the process that reads what others write.
  *
- * Three kinds of text come in, and none of them is trusted: Docker's plugin calls, HTTP
- * with JSON bodies, on the plugin socket; Docker's replies to what we ask, HTTP and JSON
- * again, out of pipes that the parent fills; and bgplbctl's requests on the control
- * socket.  All of it is parsed here, in an empty root directory, without a privilege, and
- * leaves as fixed-size messages.  The frontend decides nothing: what a call or a fact
- * means for routes is the rde's to say.
+ * Three kinds of text come in, and none of them is trusted: Docker's plugin
+ * calls, HTTP with JSON bodies, on the plugin socket; Docker's replies to what
+ * we ask, HTTP and JSON again, out of pipes that the parent fills; and
+ * bgplbctl's requests on the control socket.  All of it is parsed here, in an
+ * empty root directory, without a privilege, and leaves as fixed-size messages.
+ * The frontend decides nothing: what a call or a fact means for routes is the
+ * rde's to say.
  *
- *   plugin_server   evhttp on the plugin socket; plugin_call.c has the table of calls and
- *                   ipam.c the rules for addresses, both without I/O.  Calls that change
- *                   something go to the rde and are answered with its reply; the others
- *                   are answered at once.  Docker holds locks while it calls, so it is
- *                   never asked for anything on the way to an answer.
+ *   plugin_server    evhttp on the plugin socket.  plugin_call.c has the table
+ *                    of calls and ipam.c the rules for addresses, both without
+ *                    I/O.  Calls that change something go to the rde and are
+ *                    answered with its reply, the others at once.  Docker holds
+ *                    locks while it calls, so it is never asked for anything on
+ *                    the way to an answer.
  *
- *   docker_sync     what runs.  event_stream.c keeps Docker's events coming; a start of a
- *                   container, a new connection, a new network are hints that lead to
- *                   inspections (container_watch.c, network_watch.c); health, kill, die,
- *                   pause and disconnect of a known container are passed on as they come,
- *                   for there milliseconds count.  Whenever events may have been missed,
- *                   everything is listed anew and told in one go.
- *                   docker_query.c is the queue of questions, docker_client.c the way they
- *                   take: a message to the parent, which alone may talk to Docker, and
- *                   a pipe back.
+ *   docker_sync      what runs.  event_stream.c keeps Docker's events coming.  A
+ *                    started container, a new connection, a new network are
+ *                    hints that lead to inspections (container_watch.c,
+ *                    network_watch.c); health, kill, die, pause and disconnect
+ *                    of a known container are passed on as they come, for there
+ *                    milliseconds count.  Whenever events may have been missed,
+ *                    all is listed anew and told in one go.  docker_query.c is
+ *                    the queue of questions; docker_client.c is the way they
+ *                    take: a message to the parent, which alone may talk to
+ *                    Docker, and a pipe back.
  *
- *   control_server  relays requests and rows between bgplbctl and the rde or the session
- *                   engine.
+ *   control_server   relays requests and rows between bgplbctl and the rde or the
+ *                    session engine.
  *
- * Documents: Docker Engine API 1.41 to 1.45 (events, networks, containers), libnetwork's
- * remote network and IPAM driver protocols, RFC 8259 (JSON), RFC 9112 (HTTP/1.1).
+ * Documents: Docker Engine API 1.41 to 1.45 (events, networks, containers),
+ * libnetwork's remote network and IPAM driver protocols, RFC 8259 (JSON), RFC
+ * 9112 (HTTP/1.1).
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -258,6 +262,16 @@ plugin_done(const struct plugin_call *call, void *arg)
 static const struct plugin_server_ops plugin_ops =
     { .ask = ask_rde, .done = plugin_done };
 
+/* libevent's own words, of evhttp for the most part, in our log's form. */
+static void
+libevent_log(int severity, const char *text)
+{
+	if (severity >= EVENT_LOG_WARN)
+		log_warn("libevent: %s", text);
+	else
+		log_debug("libevent: %s", text);
+}
+
 static void
 frontend_init(struct frontend *f, const struct settings *settings,
     const struct frontend_fds *fds)
@@ -278,7 +292,10 @@ frontend_init(struct frontend *f, const struct settings *settings,
 	    f);
 }
 
-/* Docker gets an answer for each call that is under way, if it takes it at once. */
+/*
+ * Docker gets an answer for each call that is under way, if it takes it at
+ * once.
+ */
 static void
 say_goodbye(struct frontend *f)
 {
@@ -307,6 +324,7 @@ frontend_run(const struct settings *settings, const struct frontend_fds *fds)
 
 	memset(&f, 0, sizeof(f));
 	signal(SIGPIPE, SIG_IGN);
+	event_set_log_callback(libevent_log);
 	frontend_init(&f, settings, fds);
 	event_base_dispatch(f.base);
 	say_goodbye(&f);

@@ -104,7 +104,7 @@ http_fault_text(enum http_fault fault)
 	case HTTP_BAD_LENGTH:
 		return "has a bad Content-Length";
 	case HTTP_CODED:
-		return "has a Transfer-Encoding, though it was asked in HTTP/1.0";
+		return "has a Transfer-Encoding, which HTTP/1.0 has not";
 	}
 	return "is not understood";
 }

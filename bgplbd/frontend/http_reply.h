@@ -1,7 +1,7 @@
 /*
- * The header of an HTTP/1.0 or 1.1 reply (RFC 9112 sections 2 to 6), taken in pieces
- * of any size.  Bodies are the caller's: they follow the header and end with the
- * connection, for Docker is asked in HTTP/1.0.
+ * The header of an HTTP/1.0 or 1.1 reply (RFC 9112 sections 2 to 6), taken in
+ * pieces of any size.  Bodies are the caller's: they follow the header and end
+ * with the connection, for Docker is asked in HTTP/1.0.
  *
  * No I/O, no allocation.
  */
@@ -14,6 +14,11 @@
 
 #define HTTP_HEADER_MAX	16384	/* bytes of status line and fields together */
 #define HTTP_LINE_MAX	128	/* of a line that matters; others may be longer */
+
+/* Statuses that mean something here; others are but success or failure. */
+#define HTTP_STATUS_OK		200
+#define HTTP_STATUS_NOT_FOUND	404
+#define HTTP_STATUS_CONFLICT	409
 
 enum http_fault {
 	HTTP_FINE,
@@ -38,8 +43,9 @@ struct http_reply {
 void	http_reply_init(struct http_reply *);
 
 /*
- * Takes bytes until the header is complete; returns how many of the len it took.  If it
- * took all and is not complete, it wants more; if fault is set it takes no more.
+ * Takes bytes until the header is complete; returns how many of the len it
+ * took.  If it took all and is not complete, it wants more; if fault is set it
+ * takes no more.
  */
 size_t	http_reply_feed(struct http_reply *, const char *data, size_t len);
 

@@ -5,7 +5,10 @@
 
 #define NO_IPV4_POOL	"0.0.0.0/32"
 
-/* How the user wrote what is wrong, so that the sentence can tell what to write. */
+/*
+ * How the user wrote what is wrong, so that the sentence can tell what to
+ * write.
+ */
 struct wording {
 	enum afi	 afi;
 	const char	*family;

@@ -12,8 +12,8 @@
 #define TOKENS_FIRST	64
 
 /*
- * Once a document is checked, a token's size has served its purpose: it then holds
- * the index of the first token after the value and all that is inside it.
+ * Once a document is checked, a token's size has served its purpose: it then
+ * holds the index of the first token after the value and all that is inside it.
  */
 struct json {
 	const char	*text;
@@ -42,8 +42,8 @@ after(const struct json *doc, unsigned int index)
 }
 
 /*
- * jsmn takes time with the square of the depth, so depth is limited before it sees
- * the text.  Brackets inside strings do not count.
+ * jsmn takes time with the square of the depth, so depth is limited before it
+ * sees the text.  Brackets inside strings do not count.
  */
 static bool
 is_too_deep(const char *text, size_t len)
@@ -232,8 +232,9 @@ next_is_container(const struct cursor *c)
 }
 
 /*
- * jsmn finds tokens but not all faults of grammar (a missing comma, a key without
- * value); this goes through tokens and text side by side and finds the rest.
+ * jsmn finds tokens but not all faults of grammar (a missing comma, a key
+ * without value); this goes through tokens and text side by side and finds the
+ * rest.
  */
 static bool
 check_value(struct cursor *c, unsigned int depth)
@@ -426,8 +427,8 @@ utf8_encode(uint32_t code, char *out)
 }
 
 /*
- * One \uXXXX escape, or two that make a surrogate pair, at *s behind the "\u".  0, or
- * -1 if it is no character.
+ * One \uXXXX escape, or two that make a surrogate pair, at *s behind the "\u".
+ * 0, or -1 if it is no character.
  */
 static int
 unescape_unicode(const char **s, const char *end, uint32_t *code)
@@ -452,7 +453,10 @@ unescape_unicode(const char **s, const char *end, uint32_t *code)
 	return 0;
 }
 
-/* The next character of a string, unescaped, as UTF-8; its bytes, or 0 on EILSEQ. */
+/*
+ * The next character of a string, unescaped, as UTF-8; its bytes, or 0 on
+ * EILSEQ.
+ */
 static size_t
 next_character(const char **s, const char *end, char *out)
 {

@@ -1,10 +1,11 @@
 /*
  * Reads JSON (RFC 8259) that Docker sent: the only place that knows jsmn.
  *
- * json_parse() turns a text into a document, or refuses it whole; what comes out is
- * well formed throughout, nested JSON_READ_DEPTH deep at most, and has JSON_TOKENS_MAX
- * values at most.  Values are handles, passed by value; asking a handle for what it is
- * not gives JSON_NONE or EINVAL, so that lookups can be chained and checked once.
+ * json_parse() turns a text into a document, or refuses it whole; what comes
+ * out is well formed throughout, nested JSON_READ_DEPTH deep at most, and has
+ * JSON_TOKENS_MAX values at most.  Values are handles, passed by value; asking
+ * a handle for what it is not gives JSON_NONE or EINVAL, so that lookups can be
+ * chained and checked once.
  *
  * The document refers to the caller's text, which must stay as it is until
  * json_free().
@@ -41,8 +42,8 @@ struct json_value {
 };
 
 /*
- * NULL with errno EINVAL (not JSON, or not an object or array), E2BIG (a limit above)
- * or ENOMEM.
+ * NULL with errno EINVAL (not JSON, or not an object or array), E2BIG (a limit
+ * above) or ENOMEM.
  */
 struct json *json_parse(const char *text, size_t len)
 	    __attribute__((warn_unused_result));
@@ -51,13 +52,15 @@ void	json_free(struct json *);	/* NULL is fine */
 struct json_value json_root(const struct json *);
 enum json_type json_type(struct json_value);
 
-/* The member with that key, the first of several; JSON_NONE if there is none. */
+/*
+ * The member with that key, the first of several; JSON_NONE if there is none.
+ */
 struct json_value json_member(struct json_value object, const char *key);
 
 /*
- * Unescapes a string into buf of size bytes and terminates it.  0, or -1 with errno
- * EINVAL (not a string), EILSEQ (it holds NUL or half a surrogate pair; buf is
- * "") or ENAMETOOLONG (buf holds what fits, cut between characters).
+ * Unescapes a string into buf of size bytes and terminates it.  0, or -1 with
+ * errno EINVAL (not a string), EILSEQ (it holds NUL or half a surrogate pair;
+ * buf is "") or ENAMETOOLONG (buf holds what fits, cut between characters).
  */
 int	json_get_string(struct json_value, char *buf, size_t size)
 	    __attribute__((warn_unused_result));

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 /*
- * wanted is "key", which any value satisfies, or "key=value", where the value is all
- * behind the first "=" and may be empty.
+ * wanted is "key", which any value satisfies, or "key=value", where the value
+ * is all behind the first "=" and may be empty.
  */
 bool	label_matches(const char *wanted, const char *key, const char *value);
 

@@ -1,21 +1,18 @@
-#include <sys/tree.h>
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "bgplbd/frontend/docker_parse.h"
 #include "bgplbd/frontend/docker_query.h"
+#include "bgplbd/frontend/http_reply.h"
+#include "bgplbd/frontend/id_table.h"
 #include "bgplbd/frontend/network_watch.h"
 #include "bgplbd/messages/types.h"
 #include "common/log.h"
 
-#define HTTP_STATUS_OK		200
-#define HTTP_STATUS_NOT_FOUND	404
 #define MESSAGE_MAX		256
 
 struct network {
-	RB_ENTRY(network)	 entry;
-	struct object_id	 id;
+	struct id_entry		 entry;		/* first, for id_table.h */
 	bool			 own;		/* shown by a plugin call or the kernel */
 	bool			 ours;		/* by its driver in Docker's words */
 	bool			 told;		/* the rde knows it */
@@ -25,53 +22,12 @@ struct network {
 	struct network_fact	*fact;		/* for the sync's end; may be NULL */
 };
 
-RB_HEAD(network_tree, network);
-
 struct network_watch {
 	struct docker_watch	*watch;
 	const char		*label;
 	struct driver_names	 drivers;
-	struct network_tree	 networks;
-	unsigned int		 count;
+	struct id_table		 networks;
 };
-
-static int
-network_cmp(const struct network *a, const struct network *b)
-{
-	return memcmp(a->id.hex, b->id.hex, sizeof(a->id.hex));
-}
-
-RB_GENERATE_INTERNAL(network_tree, network, entry, network_cmp,
-    static __attribute__((unused)))
-
-static struct network *
-find(const struct network_watch *w, const struct object_id *id)
-{
-	struct network key = { .id = *id };
-
-	return RB_FIND(network_tree, (struct network_tree *)(uintptr_t)
-	    &w->networks, &key);
-}
-
-/* NULL at the limit. */
-static struct network *
-get(struct network_watch *w, const struct object_id *id)
-{
-	struct network *n = find(w, id);
-
-	if (n != NULL)
-		return n;
-	if (w->count == WATCHED_MAX) {
-		log_warn("network %.*s: left out, there are %d already",
-		    OBJECT_ID_SHORT, id->hex, WATCHED_MAX);
-		return NULL;
-	}
-	n = xcalloc(1, sizeof(*n));
-	n->id = *id;
-	RB_INSERT(network_tree, &w->networks, n);
-	w->count++;
-	return n;
-}
 
 static void
 drop_fact(struct network *n)
@@ -83,10 +39,8 @@ drop_fact(struct network *n)
 static void
 remove_network(struct network_watch *w, struct network *n)
 {
-	RB_REMOVE(network_tree, &w->networks, n);
-	w->count--;
 	drop_fact(n);
-	free(n);
+	id_table_remove(&w->networks, n);
 }
 
 /* Removes it unless something is still to be remembered of it. */
@@ -107,7 +61,7 @@ network_watch_new(struct docker_watch *watch, const struct settings *settings)
 	w->watch = watch;
 	w->label = settings->label;
 	driver_names_init(&w->drivers, settings->plugin_socket);
-	RB_INIT(&w->networks);
+	id_table_init(&w->networks, "network");
 	return w;
 }
 
@@ -118,7 +72,7 @@ network_watch_free(struct network_watch *w)
 
 	if (w == NULL)
 		return;
-	while ((n = RB_ROOT(&w->networks)) != NULL)
+	while ((n = id_table_first(&w->networks)) != NULL)
 		remove_network(w, n);
 	free(w);
 }
@@ -126,7 +80,8 @@ network_watch_free(struct network_watch *w)
 bool
 network_watch_is_ours(const struct object_id *id, void *arg)
 {
-	const struct network *n = find(arg, id);
+	const struct network_watch *w = arg;
+	const struct network *n = id_table_find(&w->networks, id);
 
 	return n != NULL && (n->own || n->ours);
 }
@@ -135,7 +90,7 @@ bool
 network_watch_may_be_ours(const struct network_watch *w,
     const struct object_id *id, const char *driver)
 {
-	const struct network *n = find(w, id);
+	const struct network *n = id_table_find(&w->networks, id);
 
 	return driver[0] == '\0' || driver_names_has(&w->drivers, driver) ||
 	    (n != NULL && (n->own || n->ours));
@@ -144,7 +99,7 @@ network_watch_may_be_ours(const struct network_watch *w,
 bool
 network_watch_own(struct network_watch *w, const struct object_id *id)
 {
-	struct network *n = get(w, id);
+	struct network *n = id_table_get(&w->networks, id, sizeof(*n));
 
 	if (n == NULL)
 		return false;
@@ -155,7 +110,7 @@ network_watch_own(struct network_watch *w, const struct object_id *id)
 void
 network_watch_disown(struct network_watch *w, const struct object_id *id)
 {
-	struct network *n = find(w, id);
+	struct network *n = id_table_find(&w->networks, id);
 
 	if (n == NULL)
 		return;
@@ -170,7 +125,7 @@ learn_driver(struct network_watch *w, const struct network *n,
 	if (!n->own || !driver_names_learn(&w->drivers, driver))
 		return;
 	log_info("network %.*s: its driver is this daemon, under the name %s",
-	    OBJECT_ID_SHORT, n->id.hex, driver);
+	    OBJECT_ID_SHORT, n->entry.id.hex, driver);
 	w->watch->sync_again(w->watch->arg);
 }
 
@@ -184,7 +139,7 @@ classify(struct network_watch *w, struct network *n,
 	if (docker->cut_off)
 		log_warn("network %s (%.*s): it has more than %d subnets, the "
 		    "rest is not announced", docker->fact.name,
-		    OBJECT_ID_SHORT, n->id.hex, NETWORK_SUBNETS_MAX);
+		    OBJECT_ID_SHORT, n->entry.id.hex, NETWORK_SUBNETS_MAX);
 	return docker->fact.ours || docker->fact.labelled;
 }
 
@@ -213,8 +168,8 @@ tell_gone(struct network_watch *w, struct network *n)
 	if (!n->told)
 		return;
 	n->told = false;
-	w->watch->tell(MSG_FRONTEND_NETWORK_GONE, &n->id, sizeof(n->id),
-	    w->watch->arg);
+	w->watch->tell(MSG_FRONTEND_NETWORK_GONE, &n->entry.id,
+	    sizeof(n->entry.id), w->watch->arg);
 }
 
 static void	network_answered(const struct docker_answer *, void *);
@@ -230,7 +185,7 @@ inspect(struct network_watch *w, struct network *n)
 	}
 	n->inspecting = true;
 	n->stale = false;
-	request.id = n->id;
+	request.id = n->entry.id;
 	docker_query(w->watch->queries, &request, network_answered, w);
 }
 
@@ -243,9 +198,9 @@ take_inspection(struct network_watch *w, struct network *n,
 
 	if (doc == NULL || docker_network_parse(json_root(doc), w->label,
 	    &docker) == -1 ||
-	    !object_id_equal(&docker.fact.network, &n->id)) {
+	    !object_id_equal(&docker.fact.network, &n->entry.id)) {
 		log_warn("network %.*s: Docker's inspection is not understood",
-		    OBJECT_ID_SHORT, n->id.hex);
+		    OBJECT_ID_SHORT, n->entry.id.hex);
 	} else {
 		learn_driver(w, n, docker.driver);
 		if (!classify(w, n, &docker))
@@ -272,14 +227,14 @@ take_refusal(struct network_watch *w, struct network *n,
 	docker_message_parse(answer->body, answer->len, message,
 	    sizeof(message));
 	log_warn("network %.*s: Docker does not show it: %s (status %d)",
-	    OBJECT_ID_SHORT, n->id.hex, message, answer->status);
+	    OBJECT_ID_SHORT, n->entry.id.hex, message, answer->status);
 }
 
 static void
 network_answered(const struct docker_answer *answer, void *arg)
 {
 	struct network_watch *w = arg;
-	struct network *n = find(w, &answer->request->id);
+	struct network *n = id_table_find(&w->networks, &answer->request->id);
 
 	if (n == NULL)
 		return;
@@ -289,7 +244,7 @@ network_answered(const struct docker_answer *answer, void *arg)
 		return;
 	}
 	if (answer->outcome == DOCKER_LATE) {
-		log_warn("network %.*s: %s", OBJECT_ID_SHORT, n->id.hex,
+		log_warn("network %.*s: %s", OBJECT_ID_SHORT, n->entry.id.hex,
 		    answer->error);
 		w->watch->sync_again(w->watch->arg);
 	} else if (n->stale && !n->gone)
@@ -306,7 +261,8 @@ network_watch_learn(struct network_watch *w)
 {
 	struct network *n;
 
-	RB_FOREACH(n, network_tree, &w->networks)
+	for (n = id_table_first(&w->networks); n != NULL;
+	    n = id_table_next(n))
 		if (n->own && !n->ours)
 			inspect(w, n);
 }
@@ -317,14 +273,16 @@ network_watch_event(struct network_watch *w, const struct docker_event *event)
 	struct network *n;
 
 	if (event->kind == EVENT_NETWORK_CREATE) {
-		n = get(w, &event->network);
+		n = id_table_get(&w->networks, &event->network, sizeof(*n));
 		if (n != NULL)
 			inspect(w, n);
 		return;
 	}
 	/* A list that is under way may still name it. */
-	n = w->watch->syncing ? get(w, &event->network) :
-	    find(w, &event->network);
+	if (w->watch->syncing)
+		n = id_table_get(&w->networks, &event->network, sizeof(*n));
+	else
+		n = id_table_find(&w->networks, &event->network);
 	if (n == NULL)
 		return;
 	n->gone = true;
@@ -338,7 +296,8 @@ network_watch_sync_begin(struct network_watch *w)
 {
 	struct network *n;
 
-	RB_FOREACH(n, network_tree, &w->networks)
+	for (n = id_table_first(&w->networks); n != NULL;
+	    n = id_table_next(n))
 		drop_fact(n);
 }
 
@@ -357,7 +316,7 @@ learn_from_list(struct network_watch *w, struct json_value array)
 		    json_get_string(json_member(it.value, "Driver"), driver,
 		    sizeof(driver)) == -1)
 			continue;
-		n = find(w, &id);
+		n = id_table_find(&w->networks, &id);
 		if (n != NULL && n->own)
 			driver_names_learn(&w->drivers, driver);
 	}
@@ -376,7 +335,8 @@ network_watch_sync_list(struct network_watch *w, struct json_value array)
 		/* Networks of a swarm's manager have ids of another form. */
 		if (docker_network_parse(it.value, w->label, &docker) == -1)
 			continue;
-		n = get(w, &docker.fact.network);
+		n = id_table_get(&w->networks, &docker.fact.network,
+		    sizeof(*n));
 		if (n == NULL)
 			continue;
 		if (!n->gone && classify(w, n, &docker))
@@ -392,7 +352,8 @@ network_watch_sync_tell(struct network_watch *w)
 	struct network *n;
 	unsigned int count = 0;
 
-	RB_FOREACH(n, network_tree, &w->networks) {
+	for (n = id_table_first(&w->networks); n != NULL;
+	    n = id_table_next(n)) {
 		n->told = false;
 		if (n->fact == NULL)
 			continue;
@@ -407,7 +368,8 @@ release_all(struct network_watch *w)
 {
 	struct network *n, *next;
 
-	RB_FOREACH_SAFE(n, network_tree, &w->networks, next) {
+	for (n = id_table_first(&w->networks); n != NULL; n = next) {
+		next = id_table_next(n);
 		drop_fact(n);
 		release(w, n);
 	}
@@ -418,7 +380,8 @@ network_watch_sync_end(struct network_watch *w)
 {
 	struct network *n;
 
-	RB_FOREACH(n, network_tree, &w->networks)
+	for (n = id_table_first(&w->networks); n != NULL;
+	    n = id_table_next(n))
 		if (!n->told)
 			n->ours = false;
 	release_all(w);
@@ -429,7 +392,8 @@ network_watch_abort(struct network_watch *w)
 {
 	struct network *n;
 
-	RB_FOREACH(n, network_tree, &w->networks) {
+	for (n = id_table_first(&w->networks); n != NULL;
+	    n = id_table_next(n)) {
 		n->inspecting = false;
 		n->gone = false;
 	}

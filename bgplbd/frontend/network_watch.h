@@ -1,9 +1,10 @@
 /*
- * The networks that matter: ours, by what Docker says their driver is, and those with
- * the label.  Events lead to inspections, inspections to facts for the rde.
+ * The networks that matter: ours, by what Docker says their driver is, and
+ * those with the label.  Events lead to inspections, inspections to facts for
+ * the rde.
  *
- * A network of Docker's never changes, so it is inspected once, at its creation, or is
- * taken from a list.
+ * A network of Docker's never changes, so it is inspected once, at its
+ * creation, or is taken from a list.
  */
 #ifndef BGPLBD_FRONTEND_NETWORK_WATCH_H
 #define BGPLBD_FRONTEND_NETWORK_WATCH_H
@@ -31,8 +32,8 @@ bool	network_watch_may_be_ours(const struct network_watch *,
 	    const struct object_id *, const char *driver);
 
 /*
- * A plugin call or the kernel shows that it is ours.  True if Docker's list has not
- * said so: its driver may be a name that is yet to be learned.
+ * A plugin call or the kernel shows that it is ours.  True if Docker's list has
+ * not said so: its driver may be a name that is yet to be learned.
  */
 bool	network_watch_own(struct network_watch *, const struct object_id *);
 /* It was deleted by a plugin call. */
@@ -43,7 +44,9 @@ void	network_watch_learn(struct network_watch *);
 /* EVENT_NETWORK_CREATE and EVENT_NETWORK_DESTROY. */
 void	network_watch_event(struct network_watch *, const struct docker_event *);
 
-/* A sync, in this order; abort at any point of it, or when events stop coming. */
+/*
+ * A sync, in this order; abort at any point of it, or when events stop coming.
+ */
 void	network_watch_sync_begin(struct network_watch *);
 void	network_watch_sync_list(struct network_watch *, struct json_value array);
 unsigned int network_watch_sync_tell(struct network_watch *);	/* how many */

@@ -8,7 +8,10 @@
 #include "bgplbd/messages/types.h"
 #include "common/json_writer.h"
 
-/* Longer texts are refused where an address is wanted; room for what a user may type. */
+/*
+ * Longer texts are refused where an address is wanted; room for what a user may
+ * type.
+ */
 #define TEXT_MAX	96
 
 /* Reads the body's fields into the call; -1 with the sentence. */
@@ -244,7 +247,9 @@ write_implements(struct answer *a)
 	json_end(&a->w);
 }
 
-/* With global connectivity Docker would tell of every other host of its swarm. */
+/*
+ * With global connectivity Docker would tell of every other host of its swarm.
+ */
 static void
 write_network_capabilities(struct answer *a)
 {
@@ -252,7 +257,10 @@ write_network_capabilities(struct answer *a)
 	json_string(&a->w, "ConnectivityScope", "local");
 }
 
-/* Docker chooses the MAC address before it asks for one, so it reaches CreateEndpoint. */
+/*
+ * Docker chooses the MAC address before it asks for one, so it reaches
+ * CreateEndpoint.
+ */
 static void
 write_ipam_capabilities(struct answer *a)
 {
@@ -310,8 +318,9 @@ write_interface(struct answer *a)
 }
 
 /*
- * No gateway: containers reach the world through another network (docker_gwbridge or one
- * that the user adds), which Docker is not to add by itself.
+ * No gateway: containers reach the world through another network
+ * (docker_gwbridge or one that the user adds), which Docker is not to add by
+ * itself.
  */
 static void
 write_join(struct answer *a)

@@ -1,8 +1,9 @@
 /*
- * Docker's plugin calls, from request to message and from reply to answer: one table,
- * a row a call.  The remote driver protocols of libnetwork (docs/remote.md and docs/ipam.md
- * there) name the calls and their fields; which of them engines 20.10 and 26.1 really
- * send is recorded in regress/unit/frontend.
+ * Docker's plugin calls, from request to message and from reply to answer: one
+ * table, a row a call.  The remote driver protocols of libnetwork
+ * (docs/remote.md and docs/ipam.md there) name the calls and their fields;
+ * which of them engines 20.10 and 26.1 really send is recorded in
+ * regress/unit/frontend.
  *
  * Pure: no sockets, no rde.  plugin_server.h is what Docker talks to.
  */
@@ -35,11 +36,17 @@ enum plugin_outcome {
 	PLUGIN_ASK_RDE		/* it wants the rde's reply to plugin_call_message() */
 };
 
-/* path is the URL's, such as "/NetworkDriver.Join"; body may be NULL if len is 0. */
+/*
+ * path is the URL's, such as "/NetworkDriver.Join"; body may be NULL if len is
+ * 0.
+ */
 enum plugin_outcome plugin_call_parse(const char *path, const char *body,
 	    size_t len, struct plugin_call *, struct sentence *);
 
-/* The message of a call that asks the rde: its type, and its payload of *len bytes. */
+/*
+ * The message of a call that asks the rde: its type, and its payload of *len
+ * bytes.
+ */
 uint32_t plugin_call_type(const struct plugin_call *);
 const void *plugin_call_message(const struct plugin_call *, size_t *len);
 
@@ -47,8 +54,8 @@ const void *plugin_call_message(const struct plugin_call *, size_t *len);
 const struct object_id *plugin_call_network(const struct plugin_call *);
 
 /*
- * Writes the JSON text of the answer.  reply is the rde's, without error, or NULL for a
- * call that asks nobody.
+ * Writes the JSON text of the answer.  reply is the rde's, without error, or
+ * NULL for a call that asks nobody.
  */
 void	plugin_call_answer(const struct plugin_call *,
 	    const struct plugin_reply *reply, bool global_scope, FILE *out);

@@ -17,7 +17,10 @@
 #define METHODS		(EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | \
     EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE)
 
-/* A request that waits for the rde; all have the same time, so the first is the oldest. */
+/*
+ * A request that waits for the rde; all have the same time, so the first is the
+ * oldest.
+ */
 struct waiting {
 	TAILQ_ENTRY(waiting)	 entry;
 	struct plugin_server	*server;
@@ -125,9 +128,9 @@ waiting_free(struct waiting *w)
 }
 
 /*
- * Docker went away; evhttp frees the request, which must not be touched any more.  (As
- * evhttp does not read while a request is under way, this is rare: mostly the reply
- * comes first, and fails to be written.)
+ * Docker went away; evhttp frees the request, which must not be touched any
+ * more.  (As evhttp does not read while a request is under way, this is rare:
+ * mostly the reply comes first, and fails to be written.)
  */
 static void
 connection_closed(struct evhttp_connection *connection, void *arg)

@@ -1,10 +1,10 @@
 /*
- * The plugin socket: HTTP from Docker, through libevent's evhttp.  Requests go through
- * plugin_call.h; those that the rde has to decide wait here for its reply, each under
- * a tag of its own, PLUGIN_DEADLINE seconds at most.
+ * The plugin socket: HTTP from Docker, through libevent's evhttp.  Requests go
+ * through plugin_call.h; those that the rde has to decide wait here for its
+ * reply, each under a tag of its own, PLUGIN_DEADLINE seconds at most.
  *
- * Only Docker and root can connect, but nothing is taken on trust: sizes, number of
- * connections and time are limited.
+ * Only Docker and root can connect, but nothing is taken on trust: sizes,
+ * number of connections and time are limited.
  */
 #ifndef BGPLBD_FRONTEND_PLUGIN_SERVER_H
 #define BGPLBD_FRONTEND_PLUGIN_SERVER_H
@@ -29,7 +29,9 @@ struct plugin_server_ops {
 	/* Asks the rde; 0, or -1 if there is none. */
 	int	(*ask)(uint32_t type, uint32_t tag, const void *data, size_t len,
 		    void *arg);
-	/* The rde did what was called for, and Docker's answer is on its way. */
+	/*
+	 * The rde did what was called for, and Docker's answer is on its way.
+	 */
 	void	(*done)(const struct plugin_call *, void *arg);
 };
 
@@ -39,10 +41,16 @@ struct plugin_server *plugin_server_new(struct event_base *, int fd,
 /* Closes all connections, answered or not; NULL is fine. */
 void	plugin_server_free(struct plugin_server *);
 
-/* The rde's reply to the call with that tag; one that nobody waits for is dropped. */
+/*
+ * The rde's reply to the call with that tag; one that nobody waits for is
+ * dropped.
+ */
 void	plugin_server_reply(struct plugin_server *, uint32_t tag,
 	    const struct plugin_reply *);
-/* The rde is gone, or bgplbd ends: answers all that wait, from the loop's next turn on. */
+/*
+ * The rde is gone, or bgplbd ends: answers all that wait, from the loop's next
+ * turn on.
+ */
 void	plugin_server_fail(struct plugin_server *, const char *sentence);
 
 #endif /* BGPLBD_FRONTEND_PLUGIN_SERVER_H */

@@ -1,6 +1,6 @@
 /*
- * What a person at Docker's command line reads when a call is refused: one sentence
- * that names the thing and tells what to write instead.
+ * What a person at Docker's command line reads when a call is refused: one
+ * sentence that names the thing and tells what to write instead.
  */
 #ifndef BGPLBD_FRONTEND_SENTENCE_H
 #define BGPLBD_FRONTEND_SENTENCE_H

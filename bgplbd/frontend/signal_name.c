@@ -23,7 +23,9 @@ parse_number(const char *text, int min, int max)
 	return n;
 }
 
-/* What stands behind "RTMIN" or "RTMAX": nothing, or a distance with that sign. */
+/*
+ * What stands behind "RTMIN" or "RTMAX": nothing, or a distance with that sign.
+ */
 static int
 parse_distance(const char *text, char sign)
 {

@@ -1,6 +1,6 @@
 /*
- * Any text as an event of Docker, a network, a container and a list of containers: the
- * facts that come out must be valid ones.
+ * Any text as an event of Docker, a network, a container and a list of
+ * containers: the facts that come out must be valid ones.
  */
 #include <stddef.h>
 #include <stdint.h>

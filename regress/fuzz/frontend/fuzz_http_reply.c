@@ -1,6 +1,6 @@
 /*
- * Any bytes as a reply's header and as lines: whole or byte by byte, the outcome must
- * be the same.
+ * Any bytes as a reply's header and as lines: whole or byte by byte, the
+ * outcome must be the same.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /*
- * Any text as JSON: what is taken must be readable throughout, and every value must lie in
- * one place only.
+ * Any text as JSON: what is taken must be readable throughout, and every value
+ * must lie in one place only.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /*
- * The path of a plugin call, an end of line, and any body: what is not refused must be a
- * valid message for the rde, or an answer that is JSON.
+ * The path of a plugin call, an end of line, and any body: what is not refused
+ * must be a valid message for the rde, or an answer that is JSON.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,6 @@
 /*
- * A few networks and containers as Docker shows them, and what the rde is to hear.
+ * A few networks and containers as Docker shows them, and what the rde is to
+ * hear.
  */
 #ifndef REGRESS_UNIT_FRONTEND_OBJECTS_H
 #define REGRESS_UNIT_FRONTEND_OBJECTS_H

@@ -1,6 +1,6 @@
 /*
- * Bodies and replies recorded from real engines, in regress/unit/frontend/recorded/
- * ENGINE/.  Tests run in the top directory.
+ * Bodies and replies recorded from real engines, in
+ * regress/unit/frontend/recorded/ ENGINE/.  Tests run in the top directory.
  */
 #ifndef REGRESS_UNIT_FRONTEND_RECORDED_H
 #define REGRESS_UNIT_FRONTEND_RECORDED_H

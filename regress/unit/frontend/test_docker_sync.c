@@ -1,6 +1,6 @@
 /*
- * What the rde is told of Docker as a whole, with the whole frontend at work: syncs, what
- * happens while one runs, outages.
+ * What the rde is told of Docker as a whole, with the whole frontend at work:
+ * syncs, what happens while one runs, outages.
  */
 #include <setjmp.h>
 #include <stdarg.h>

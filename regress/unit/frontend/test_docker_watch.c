@@ -1,6 +1,7 @@
 /*
- * What becomes of Docker's events, with the whole frontend at work: what is told at once,
- * what leads to an inspection, and inspections that are overtaken by events.
+ * What becomes of Docker's events, with the whole frontend at work: what is
+ * told at once, what leads to an inspection, and inspections that are overtaken
+ * by events.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,7 +85,10 @@ test_a_connection_leads_to_an_inspection_if_the_container_runs(void **state)
 	expect_fact(w, MSG_FRONTEND_SYNC_END);
 	docker_event(w, "network", "connect", OTHER, "\"container\":\"" C1
 	    "\",\"type\":\"bridge\"");
-	/* A start connects first; Docker holds the container's lock till its end. */
+	/*
+	 * A start connects first; Docker holds the container's lock till its
+	 * end.
+	 */
 	docker_event(w, "network", "connect", NET, "\"container\":\"" C2
 	    "\",\"type\":\"bgplb\"");
 	assert_quiet(w->parent);
@@ -133,7 +137,9 @@ test_a_picture_overtaken_by_an_event_is_taken_again(void **state)
 	docker_answer(w, tag, INSPECTED(C2, "true", "healthy"));
 	answer_inspection(w, C2, INSPECTED(C2, "true", "unhealthy"));
 	expect_container(w, C2, HEALTH_UNHEALTHY);
-	/* It died and was started again: the old picture is of the first life. */
+	/*
+	 * It died and was started again: the old picture is of the first life.
+	 */
 	docker_event(w, "container", "start", C2, "");
 	tag = expect_request(w, DOCKER_INSPECT_CONTAINER, C2);
 	docker_event(w, "container", "die", C2, "");

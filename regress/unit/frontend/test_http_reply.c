@@ -1,5 +1,6 @@
 /*
- * The header of Docker's replies, whole and byte by byte, and the lines of its stream.
+ * The header of Docker's replies, whole and byte by byte, and the lines of its
+ * stream.
  */
 #include <stdio.h>
 #include <setjmp.h>

@@ -1,5 +1,6 @@
 /*
- * Each plugin call, from the bodies that real engines sent to what becomes of them.
+ * Each plugin call, from the bodies that real engines sent to what becomes of
+ * them.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /*
- * The world around a frontend that runs in a process of its own: the test plays the
- * parent (and Docker behind it), the rde, the session engine, Docker as it calls the
- * plugin, and bgplbctl.
+ * The world around a frontend that runs in a process of its own: the test plays
+ * the parent (and Docker behind it), the rde, the session engine, Docker as it
+ * calls the plugin, and bgplbctl.
  */
 #ifndef REGRESS_UNIT_FRONTEND_WORLD_H
 #define REGRESS_UNIT_FRONTEND_WORLD_H
@@ -126,7 +126,10 @@ world_start(void)
 	return w;
 }
 
-/* What was logged since the last call, for strstr(); also shown if a test fails. */
+/*
+ * What was logged since the last call, for strstr(); also shown if a test
+ * fails.
+ */
 static inline const char *
 world_log(struct world *w)
 {
@@ -166,7 +169,9 @@ world_close(int *fd)
 	*fd = -1;
 }
 
-/* An orderly end, in which a sanitizer may still complain: that fails the test. */
+/*
+ * An orderly end, in which a sanitizer may still complain: that fails the test.
+ */
 static inline void
 world_stop(struct world *w)
 {
