@@ -104,13 +104,19 @@ query_header(int status, void *arg)
 	q->answer.status = status;
 }
 
+/*
+ * An answer that is too long is cut off, so that who asked does not understand
+ * it; asking again would not help.
+ */
 static void
 query_data(const char *data, size_t len, void *arg)
 {
 	struct query *q = arg;
 
 	if (len > QUERY_BODY_MAX - q->answer.len) {
-		finish(q, DOCKER_FAILED, "Docker's answer is too long");
+		log_warn("Docker: an answer is longer than %d bytes",
+		    QUERY_BODY_MAX);
+		finish(q, DOCKER_ANSWERED, "");
 		return;
 	}
 	if (len > q->room - q->answer.len) {

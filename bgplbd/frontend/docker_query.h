@@ -15,7 +15,7 @@
 #define QUERY_NETWORKS_MAX	2	/* lists, and inspections of networks */
 #define QUERY_STOPS_MAX		2
 #define QUERY_DEADLINE		10	/* seconds, from when Docker is asked */
-#define QUERY_BODY_MAX		(32 * 1024 * 1024)	/* of an answer */
+#define QUERY_BODY_MAX		(32 * 1024 * 1024)	/* the rest is cut off */
 
 struct docker_client;
 struct docker_queries;

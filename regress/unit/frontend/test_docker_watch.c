@@ -195,7 +195,7 @@ test_a_labelled_network_is_told_from_creation_to_removal(void **state)
 	docker_event(w, "network", "create", GATE, "");
 	tag = expect_request(w, DOCKER_INSPECT_NETWORK, GATE);
 	docker_event(w, "network", "destroy", GATE, "");
-	usleep(20000);
+	world_settle(w);
 	docker_answer(w, tag, GATE_NETWORK);
 	assert_quiet(w->rde);
 	assert_quiet(w->parent);
@@ -257,7 +257,7 @@ check_stop(struct world *w, const char *reply, const char *logged)
 	else
 		docker_reply(w, tag, reply);
 	assert_true(world_readable(w->log, PATIENCE));
-	usleep(10000);
+	world_settle(w);
 	assert_non_null(strstr(world_log(w), logged));
 }
 
@@ -314,6 +314,34 @@ test_replies_byte_by_byte_are_understood(void **state)
 	expect_network(w, GATE, false, true);
 }
 
+static void
+test_an_answer_without_end_is_cut_off(void **state)
+{
+	struct world *w = *state;
+	static char piece[65536];
+	ssize_t n = 0;
+	size_t sent = 0;
+	int fd;
+
+	sync_one_container(w);
+	docker_event(w, "container", "start", C2, "");
+	fd = docker_open(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C2));
+	docker_write(fd, OK_HEADER "[");
+	memset(piece, ' ', sizeof(piece));
+	while (sent < 64 * 1024 * 1024 &&
+	    (n = write(fd, piece, sizeof(piece))) > 0)
+		sent += (size_t)n;
+	assert_int_equal(n, -1);
+	assert_true(sent > 32 * 1024 * 1024 && sent < 33 * 1024 * 1024);
+	close(fd);
+	/* The others go on. */
+	docker_event(w, "container", "health_status: unhealthy", C1, "");
+	expect_health(w, C1, HEALTH_UNHEALTHY);
+	assert_quiet(w->parent);
+	assert_non_null(strstr(world_log(w), "container bbbbbbbbbbbb: Docker's "
+	    "inspection is not understood"));
+}
+
 int
 main(void)
 {
@@ -328,6 +356,7 @@ main(void)
 		WORLD_TEST(test_blocked_inspections_hold_up_nothing_else),
 		WORLD_TEST(test_what_becomes_of_a_stop_is_logged),
 		WORLD_TEST(test_replies_byte_by_byte_are_understood),
+		WORLD_TEST(test_an_answer_without_end_is_cut_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -154,7 +154,7 @@ test_who_does_not_answer_is_not_waited_for_without_end(void **state)
 	expect_fact(w, MSG_FRONTEND_ENDPOINT_JOIN);
 	docker_event(w, "container", "start", C2, "");
 	tag = expect_request(w, DOCKER_INSPECT_CONTAINER, C2);
-	usleep(9500000);
+	usleep(8000000);
 	assert_false(world_readable(fd, 0));
 	assert_quiet(w->parent);
 	assert_quiet(silent->parent);
@@ -251,7 +251,7 @@ test_two_control_clients_get_their_own_rows(void **state)
 	get_result(b, 1, CONTROL_OK, "for b");
 	/* a leaves before its rows come. */
 	close(a);
-	usleep(20000);
+	world_settle(w);
 	put_packet(w->rde, CONTROL_RESULT, pa.hdr.peerid, -1, &result,
 	    sizeof(result));
 	put_packet(w->rde, CONTROL_RESULT, 4711, -1, &result, sizeof(result));
@@ -281,7 +281,7 @@ test_a_control_client_that_sends_nonsense_is_told_and_closed(void **state)
 	struct packet p;
 	int fd;
 
-	expect_request(w, DOCKER_EVENTS, "");
+	world_settle(w);
 	before = count_child_fds(w);
 	check_nonsense(w, 9999, NULL, 0, "that is no request that bgplbd knows");
 	check_nonsense(w, MSG_PARENT_SHUTDOWN, NULL, 0,
@@ -311,7 +311,7 @@ test_a_control_client_that_sends_nonsense_is_told_and_closed(void **state)
 	get_result(fd, 8, CONTROL_REFUSED, "another request is under way");
 	assert_closed(fd);
 	assert_quiet(w->rde);
-	assert_int_equal(count_child_fds(w), before);
+	expect_child_fds(w, before);
 }
 
 static void
@@ -323,7 +323,7 @@ test_control_clients_are_limited(void **state)
 	struct packet p;
 	size_t i;
 
-	expect_request(w, DOCKER_EVENTS, "");
+	world_settle(w);
 	before = count_child_fds(w);
 	for (i = 0; i < CONTROL_CLIENTS_MAX; i++)
 		fds[i] = dial(&w->control, SOCK_SEQPACKET);
@@ -332,14 +332,13 @@ test_control_clients_are_limited(void **state)
 	    "too many clients are connected, try again later");
 	assert_closed(extra);
 	close(fds[0]);
-	usleep(20000);
+	world_settle(w);
 	fds[0] = dial(&w->control, SOCK_SEQPACKET);
 	put_packet(fds[0], CONTROL_SHOW_PREFIXES, 1, -1, NULL, 0);
 	assert_true(get_packet(w->rde, &p, PATIENCE));
 	for (i = 0; i < CONTROL_CLIENTS_MAX; i++)
 		close(fds[i]);
-	usleep(50000);
-	assert_int_equal(count_child_fds(w), before);
+	expect_child_fds(w, before);
 }
 
 static void
@@ -355,7 +354,7 @@ test_a_control_client_that_does_not_read_is_closed(void **state)
 	size_t i;
 
 	expect_request(w, DOCKER_EVENTS, "");
-	usleep(20000);
+	world_settle(w);
 	with = count_child_fds(w);
 	assert_int_equal(prefix_parse("10.0.0.1/32", &row.prefix), 0);
 	put_packet(fd, CONTROL_SHOW_PREFIXES, 1, -1, NULL, 0);
@@ -363,8 +362,7 @@ test_a_control_client_that_does_not_read_is_closed(void **state)
 	for (i = 0; i < rows; i++)
 		put_packet(w->rde, CONTROL_PREFIX, p.hdr.peerid, -1, &row,
 		    sizeof(row));
-	usleep(200000);
-	assert_int_equal(count_child_fds(w), with - 1);
+	expect_child_fds(w, with - 1);
 	close(fd);
 }
 

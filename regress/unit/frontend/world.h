@@ -42,6 +42,7 @@ struct world {
 	struct sockaddr_un	control;
 	int			log;		/* what the frontend logs */
 	int			events;		/* Docker's end of the stream, or -1 */
+	int			caller;		/* of world_settle, or -1 */
 };
 
 struct packet {
@@ -122,7 +123,7 @@ world_start(void)
 	w->rde = rde[0];
 	w->session = session[0];
 	w->log = log[0];
-	w->events = -1;
+	w->events = w->caller = -1;
 	return w;
 }
 
@@ -191,6 +192,7 @@ world_stop(struct world *w)
 	world_close(&w->session);
 	world_close(&w->log);
 	world_close(&w->events);
+	world_close(&w->caller);
 	free(w);
 }
 
@@ -375,6 +377,32 @@ sync_until_inspections(struct world *w, const char *networks,
 	    containers);
 }
 
+/*
+ * Waits until the frontend has dealt with all that was sent to it.  A plugin
+ * call that it answers itself takes a turn of its loop at least, and an answer
+ * of Docker two: the message, then what is in the pipe.
+ */
+static inline void
+world_settle(struct world *w)
+{
+	static const char call[] =
+	    "POST /Plugin.Activate HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
+	char answer[1024];
+	int i;
+
+	if (w->caller == -1) {
+		w->caller = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		assert_int_equal(connect(w->caller,
+		    (const struct sockaddr *)&w->plugin, sizeof(w->plugin)),
+		    0);
+	}
+	for (i = 0; i < 3; i++) {
+		docker_write(w->caller, call);
+		assert_true(world_readable(w->caller, PATIENCE));
+		assert_true(recv(w->caller, answer, sizeof(answer), 0) > 0);
+	}
+}
+
 static inline unsigned int
 count_child_fds(const struct world *w)
 {
@@ -389,6 +417,17 @@ count_child_fds(const struct world *w)
 		n++;
 	closedir(dir);
 	return n;
+}
+
+/* Closing may take the frontend a moment. */
+static inline void
+expect_child_fds(const struct world *w, unsigned int wanted)
+{
+	int i;
+
+	for (i = 0; i < PATIENCE && count_child_fds(w) != wanted; i++)
+		usleep(1000);
+	assert_int_equal(count_child_fds(w), wanted);
 }
 
 static inline int
