@@ -12,6 +12,7 @@
 #include "bgplbd/session/message.h"
 #include "bgplbd/session/neighbor.h"
 #include "bgplbd/session/nexthop.h"
+#include "bgplbd/session/novelty.h"
 #include "bgplbd/session/tcp.h"
 #include "bgplbd/session/utf8.h"
 #include "common/log.h"
@@ -23,8 +24,6 @@
  * damping of connections that we accept.
  */
 #define PARKED_SECONDS	3
-/* Different troubles that are remembered, so as not to log them again and again. */
-#define LOGGED_MAX	8
 
 struct neighbor {
 	struct engine			*engine;
@@ -44,14 +43,13 @@ struct neighbor {
 	time_t				 probed;
 	time_t				 changed;	/* up or down */
 	bool				 stopped;
-	bool				 complained;	/* of an UPDATE */
+	bool				 yielding;	/* one to the other */
 	uint64_t			 updates_sent;
 	uint64_t			 updates_received;
 	uint64_t			 received_prefixes;
 	uint64_t			 times_established;
 	char				 last_error[CONTROL_TEXT_MAX];
-	uint64_t			 logged[LOGGED_MAX]; /* hashes of texts */
-	unsigned int			 nlogged;	/* since it was up */
+	struct novelty			 novelty;	/* since it was up */
 };
 
 static time_t
@@ -204,8 +202,7 @@ neighbor_up(struct neighbor *n, struct connection *c)
 	n->changed = now();
 	n->times_established++;
 	n->received_prefixes = 0;
-	n->complained = false;
-	n->nlogged = 0;
+	memset(&n->novelty, 0, sizeof(n->novelty));
 	n->barriers_passed = 0;
 	log_info("neighbor %s: session up: AS %u, router id %s, %s, hold time "
 	    "%u s, from %s", n->name, c->theirs.as,
@@ -269,13 +266,9 @@ parked_timeout(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (n->up != NULL || n->incoming.state != BGP_ACTIVE) {
-		reject(n, n->parked, n->up != NULL ? CEASE_COLLISION :
-		    CEASE_REJECTED);
-		n->parked = -1;
-	} else {
-		unpark(n);
-	}
+	reject(n, n->parked, n->up != NULL ? CEASE_COLLISION :
+	    CEASE_REJECTED);
+	n->parked = -1;
 }
 
 /* The neighbor has no use for an older one, since it opened another. */
@@ -306,6 +299,15 @@ probe(struct neighbor *n)
 	connection_probe(n->up);
 }
 
+/* Ends one connection for the sake of another, which is nobody's trouble. */
+static void
+yield(struct neighbor *n, struct connection *c)
+{
+	n->yielding = true;
+	connection_stand_down(c);
+	n->yielding = false;
+}
+
 void
 neighbor_accept(struct neighbor *n, int fd)
 {
@@ -320,7 +322,7 @@ neighbor_accept(struct neighbor *n, int fd)
 	}
 	if (n->incoming.state == BGP_OPENSENT) {
 		/* It gave that one up, or it would not open another. */
-		connection_stand_down(&n->incoming);
+		yield(n, &n->incoming);
 		if (is_wanted(&n->incoming, n))
 			connection_start(&n->incoming);
 	}
@@ -348,10 +350,10 @@ connection_opened(struct connection *c, void *arg)
 		if (c->incoming != open_keeps_incoming(&n->env.ours,
 		    &c->theirs))
 			return false;
-		connection_stand_down(other);
+		yield(n, other);
 		return true;
 	case BGP_CONNECT:
-		connection_stand_down(other);
+		yield(n, other);
 		return true;
 	default:
 		return true;
@@ -395,13 +397,12 @@ connection_update(struct connection *c, const struct update_summary *u,
 	(void)c;
 	n->updates_received++;
 	n->received_prefixes += u->announced;
-	if (u->verdict == ATTRIBUTE_FINE)
+	if (u->verdict == ATTRIBUTE_FINE ||
+	    !novelty_is_news(&n->novelty, u->complaint))
 		return;
-	(n->complained ? log_debug : log_warn)("neighbor %s: UPDATE: %s: %s "
-	    "(RFC 7606)", n->name, u->complaint,
-	    u->verdict == ATTRIBUTE_WITHDRAW ?
+	log_warn("neighbor %s: UPDATE: %s: %s (RFC 7606)", n->name,
+	    u->complaint, u->verdict == ATTRIBUTE_WITHDRAW ?
 	    "its prefixes count as withdrawn" : "the attribute is ignored");
-	n->complained = true;
 }
 
 static void
@@ -423,34 +424,6 @@ connection_room(struct connection *c, void *arg)
 	neighbor_flush(arg);
 }
 
-/* FNV-1a. */
-static uint64_t
-hash_text(const char *text)
-{
-	uint64_t h = 0xcbf29ce484222325ULL;
-
-	for (; *text != '\0'; text++)
-		h = (h ^ (unsigned char)*text) * 0x100000001b3ULL;
-	return h;
-}
-
-/*
- * An attempt is made again and again, and what it meets is worth one line until
- * the session has been up.
- */
-static bool
-is_news(struct neighbor *n, const char *text)
-{
-	uint64_t h = hash_text(text);
-	unsigned int i;
-
-	for (i = 0; i < n->nlogged && i < LOGGED_MAX; i++)
-		if (n->logged[i] == h)
-			return false;
-	n->logged[n->nlogged++ % LOGGED_MAX] = h;
-	return true;
-}
-
 static void
 connection_trouble(struct connection *c, const char *text, void *arg)
 {
@@ -460,14 +433,17 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 		log_info("neighbor %s: %s", n->name, text);
 		return;
 	}
-	if (other_connection(n, c)->state >= BGP_OPENCONFIRM) {
+	if (n->yielding ||
+	    other_connection(n, c)->state >= BGP_OPENCONFIRM) {
 		log_debug("neighbor %s: %s", n->name, text);
 		return;
 	}
 	utf8_copy(n->last_error, sizeof(n->last_error),
 	    (const uint8_t *)text, strlen(text));
-	(is_news(n, text) ? log_warn : log_debug)("neighbor %s: %s", n->name,
-	    text);
+	if (novelty_is_news(&n->novelty, n->last_error))
+		log_warn("neighbor %s: %s", n->name, text);
+	else
+		log_debug("neighbor %s: %s", n->name, text);
 }
 
 static const struct connection_ops connection_ops = {
@@ -526,6 +502,9 @@ neighbor_free(struct neighbor *n)
 void
 neighbor_start(struct neighbor *n)
 {
+	if (!is_used(n, &n->incoming) && !is_used(n, &n->outgoing))
+		log_warn("neighbor %s: it is passive, but nothing listens for "
+		    "it: set a port to listen on", n->name);
 	if (is_used(n, &n->incoming))
 		connection_start(&n->incoming);
 	if (is_used(n, &n->outgoing))

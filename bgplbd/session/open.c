@@ -225,7 +225,6 @@ open_negotiate(const struct open_message *ours,
 		.hold_time = ours->hold_time < theirs->hold_time ?
 		    ours->hold_time : theirs->hold_time,
 		.as4 = ours->as4 && theirs->as4,
-		.route_refresh = ours->route_refresh && theirs->route_refresh,
 	};
 
 	return terms;

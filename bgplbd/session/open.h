@@ -32,7 +32,6 @@ struct open_terms {
 	uint32_t	families;	/* enum neighbor_families */
 	uint16_t	hold_time;	/* seconds, 0: no timers */
 	bool		as4;		/* AS numbers are of 4 octets in UPDATEs */
-	bool		route_refresh;
 };
 
 /* The whole message. */

@@ -333,12 +333,6 @@ rib_withdraw(struct rib *rib, const struct prefix *p)
 	return true;
 }
 
-size_t
-rib_count(const struct rib *rib)
-{
-	return rib->logs[RIB_ANNOUNCED].live;
-}
-
 /*
  * Feeds.
  */

@@ -38,7 +38,6 @@ void	rib_free(struct rib *);		/* after its feeds; NULL is fine */
 /* False if it was so already.  The prefix is of the family of the rib. */
 bool	rib_announce(struct rib *, const struct prefix *);
 bool	rib_withdraw(struct rib *, const struct prefix *);
-size_t	rib_count(const struct rib *);	/* announced */
 
 /* For a neighbor that knows nothing: all that is announced is yet to be told. */
 struct rib_feed *rib_feed_new(struct rib *);

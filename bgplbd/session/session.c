@@ -71,10 +71,7 @@ send_to(struct channel *channel, uint32_t type, uint32_t peerid,
 		(void)channel_send(channel, type, peerid, -1, data, len);
 }
 
-/*
- * Something may be due: looked after once all that is waiting to be read from the
- * rde in this turn of the loop has been.
- */
+/* Runs the flush after whatever is being read from the rde in this turn. */
 static void
 schedule_flush(struct engine *e)
 {

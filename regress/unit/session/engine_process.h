@@ -17,6 +17,7 @@
 #include <netinet/tcp.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -52,6 +53,10 @@
 #define KEEPALIVE	MARKER "0013 04 "
 #define END_OF_RIB4	MARKER "0017 02 0000 0000 "
 #define END_OF_RIB6	MARKER "001e 02 0000 0007 90 0f 0003 0002 01 "
+
+/* Towards a neighbor that speaks IPv4 and 2-octet AS numbers; from 127.0.0.1. */
+#define PATH2		"40 01 01 00 40 02 04 02 01 fc00 40 03 04 7f000001 "
+#define ANNOUNCEMENT	MARKER "002e 02 0000 0012" PATH2 "20 0a000065 "
 
 #define NEIGHBORS_MAX	32
 
@@ -224,6 +229,22 @@ engine_process_log(const struct engine_process *e)
 	return text;
 }
 
+/* How many descriptors it has. */
+static inline unsigned int
+count_descriptors(const struct engine_process *e)
+{
+	unsigned int n = 0;
+	char path[64];
+	int fd;
+
+	for (fd = 0; fd < 256; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)e->pid,
+		    fd);
+		n += faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	}
+	return n;
+}
+
 static inline void
 pause_ms(unsigned int ms)
 {
@@ -242,6 +263,19 @@ now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (unsigned int)(ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
+}
+
+static inline void
+expect_descriptors(const struct engine_process *e, unsigned int n)
+{
+	unsigned int waited;
+
+	for (waited = 0; waited < PATIENCE_MS; waited += 5) {
+		if (count_descriptors(e) == n)
+			return;
+		pause_ms(5);
+	}
+	assert_int_equal(count_descriptors(e), n);
 }
 
 static inline void
@@ -265,6 +299,15 @@ readable_within(int fd, unsigned int ms)
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 
 	return poll(&pfd, 1, (int)ms) == 1;
+}
+
+/* One that connects to us, 127.0.0.2. */
+static inline void
+engine_process_start_passive(struct engine_process *e)
+{
+	engine_process_init(e);
+	add_neighbor(e, "127.0.0.2")->passive = true;
+	engine_process_start(e);
 }
 
 /*
@@ -505,6 +548,15 @@ peer_establish(int fd, const char *open)
 	peer_send(fd, open);
 	peer_expect(fd, KEEPALIVE);
 	peer_send(fd, KEEPALIVE);
+}
+
+static inline int
+peer_established(const char *from)
+{
+	int fd = peer_connect(from);
+
+	peer_establish(fd, PLAIN_OPEN);
+	return fd;
 }
 
 /* The connection is reset, as by a machine that knows nothing of it. */

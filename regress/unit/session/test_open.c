@@ -302,18 +302,17 @@ test_terms_are_what_both_can(void **state)
 	(void)state;
 	m.multiprotocol = true;
 	m.families = BOTH;
-	m.route_refresh = true;
 	terms = open_negotiate(&us, &m);
 	assert_int_equal(terms.families, BOTH);
 	assert_int_equal(terms.hold_time, 90);
-	assert_true(terms.as4 && terms.route_refresh);
+	assert_true(terms.as4);
 	m.hold_time = 0;
-	m.as4 = m.route_refresh = false;
+	m.as4 = false;
 	m.families = NEIGHBOR_IPV6;
 	terms = open_negotiate(&us, &m);
 	assert_int_equal(terms.families, NEIGHBOR_IPV6);
 	assert_int_equal(terms.hold_time, 0);
-	assert_false(terms.as4 || terms.route_refresh);
+	assert_false(terms.as4);
 }
 
 static void

@@ -7,11 +7,6 @@
 
 #include "regress/unit/session/engine_process.h"
 
-/* Towards a neighbor that speaks IPv4 and 2-octet AS numbers; from 127.0.0.1. */
-#define PATH2	"40 01 01 00 40 02 04 02 01 fc00 40 03 04 7f000001 "
-/* The same with 4-octet AS numbers. */
-#define PATH4	"40 01 01 00 40 02 06 02 01 0000fc00 40 03 04 7f000001 "
-
 static void
 test_session_that_we_open_from_start_to_end(void **state)
 {
@@ -27,7 +22,7 @@ test_session_that_we_open_from_start_to_end(void **state)
 	announce(&e, "10.0.0.101/32");
 	fd = peer_accept(listening);
 	peer_establish(fd, PLAIN_OPEN);
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(fd, ANNOUNCEMENT);
 	peer_expect_silence(fd, 50);
 	send_packet(e.rde, MSG_RDE_READY, 0, NULL, 0);
 	peer_expect(fd, END_OF_RIB4);
@@ -65,13 +60,10 @@ test_session_that_the_neighbor_opens(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
+	engine_process_start_passive(&e);
+	fd = peer_established("127.0.0.2");
 	announce(&e, "10.0.0.101/32");
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(fd, ANNOUNCEMENT);
 	close(fd);
 	engine_process_stop(&e);
 }
@@ -83,9 +75,7 @@ test_passive_neighbor_is_never_connected_to(void **state)
 	int listening = peer_listen("127.0.0.2");
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
+	engine_process_start_passive(&e);
 	assert_false(readable_within(listening, 1200));
 	assert_int_equal(show_neighbor(&e, 0).state, BGP_ACTIVE);
 	engine_process_stop(&e);
@@ -98,9 +88,7 @@ test_stranger_is_refused_and_logged(void **state)
 	struct engine_process e;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
+	engine_process_start_passive(&e);
 	peer_expect_closed(peer_connect("127.0.0.3"));
 	expect_log(&e, "warning: session: refused a connection from "
 	    "127.0.0.3, which is no neighbor");
@@ -130,7 +118,9 @@ test_of_two_connections_the_one_of_the_higher_identifier_stays(void **state)
 	peer_expect(out, KEEPALIVE);
 	peer_send(out, KEEPALIVE);
 	announce(&e, "10.0.0.101/32");
-	peer_expect(out, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(out, ANNOUNCEMENT);
+	assert_string_equal(show_neighbor(&e, 0).last_error, "");
+	assert_null(strstr(engine_process_log(&e), "warning"));
 	close(out);
 	close(listening);
 	engine_process_stop(&e);
@@ -158,7 +148,9 @@ test_of_two_connections_the_neighbors_stays_if_it_is_higher(void **state)
 	peer_expect_closed(out);
 	peer_send(in, KEEPALIVE);
 	announce(&e, "10.0.0.101/32");
-	peer_expect(in, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(in, ANNOUNCEMENT);
+	assert_string_equal(show_neighbor(&e, 0).last_error, "");
+	assert_null(strstr(engine_process_log(&e), "warning"));
 	close(in);
 	close(listening);
 	engine_process_stop(&e);
@@ -178,7 +170,7 @@ test_neighbor_that_comes_back_is_connected_within_its_retry_time(void **state)
 	announce(&e, "10.0.0.101/32");
 	fd = peer_accept(listening);
 	peer_establish(fd, PLAIN_OPEN);
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(fd, ANNOUNCEMENT);
 	close(fd);
 	close(listening);
 	expect_log(&e, "warning: session: neighbor 127.0.0.2: "
@@ -189,9 +181,9 @@ test_neighbor_that_comes_back_is_connected_within_its_retry_time(void **state)
 	listening = peer_listen("127.0.0.2");
 	closed = now_ms();
 	fd = peer_accept(listening);
-	assert_in_range(now_ms() - closed, 0, 1100);
+	assert_in_range(now_ms() - closed, 0, 1500);
 	peer_establish(fd, PLAIN_OPEN);
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(fd, ANNOUNCEMENT);
 	assert_int_equal(show_neighbor(&e, 0).times_established, 2);
 	close(fd);
 	close(listening);
@@ -206,16 +198,12 @@ test_neighbor_that_connects_again_at_once_is_served(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
+	engine_process_start_passive(&e);
+	fd = peer_established("127.0.0.2");
 	close(fd);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
+	fd = peer_established("127.0.0.2");
 	announce(&e, "10.0.0.101/32");
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(fd, ANNOUNCEMENT);
 	close(fd);
 	engine_process_stop(&e);
 }
@@ -231,18 +219,15 @@ test_restart_of_a_neighbor_is_found_out_when_it_connects(void **state)
 	int fd, old;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	old = peer_connect("127.0.0.2");
-	peer_establish(old, PLAIN_OPEN);
+	engine_process_start_passive(&e);
+	old = peer_established("127.0.0.2");
 	expect_log(&e, "session up");
 	fd = peer_connect("127.0.0.2");
 	peer_expect(old, KEEPALIVE);
 	peer_reset(old);
 	peer_establish(fd, PLAIN_OPEN);
 	announce(&e, "10.0.0.101/32");
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(fd, ANNOUNCEMENT);
 	close(fd);
 	engine_process_stop(&e);
 }
@@ -254,18 +239,15 @@ test_session_that_lives_is_not_given_up_for_another(void **state)
 	int another, fd;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
+	engine_process_start_passive(&e);
+	fd = peer_established("127.0.0.2");
 	expect_log(&e, "session up");
 	another = peer_connect("127.0.0.2");
 	peer_expect(fd, KEEPALIVE);
 	peer_expect(another, MARKER "0015 03 06 07");
 	peer_expect_closed(another);
 	announce(&e, "10.0.0.101/32");
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
+	peer_expect(fd, ANNOUNCEMENT);
 	close(fd);
 	engine_process_stop(&e);
 }
@@ -277,99 +259,12 @@ test_connection_given_up_in_opensent_gives_way_to_the_next(void **state)
 	int fd, first;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
+	engine_process_start_passive(&e);
 	first = peer_connect("127.0.0.2");
 	peer_expect(first, OUR_OPEN);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
+	fd = peer_established("127.0.0.2");
 	peer_expect(first, MARKER "0015 03 06 07");
 	peer_expect_closed(first);
-	close(fd);
-	engine_process_stop(&e);
-}
-
-static void
-test_ipv6_waits_for_its_next_hop(void **state)
-{
-	struct nexthop_answer answer = { .nexthop = { .afi = AFI_NONE } };
-	struct engine_process e;
-	struct packet query;
-	int fd;
-
-	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.9")->passive = true;
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	announce(&e, "2001:db8:0:1000::101/128");
-	announce(&e, "10.0.0.101/32");
-	send_packet(e.rde, MSG_RDE_READY, 0, NULL, 0);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PEER_OPEN);
-	peer_expect(fd, MARKER "0030 02 0000 0014" PATH4 "20 0a000065"
-	    END_OF_RIB4);
-	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
-	assert_int_equal(query.hdr.peerid, 1);
-	assert_int_equal(address_to_ipv4(&query.data.query.local),
-	    0x7f000001);
-	peer_expect_silence(fd, 50);
-	assert_int_equal(address_parse("2001:db8::5", &answer.nexthop), 0);
-	send_packet(e.rde, MSG_RDE_NEXTHOP, 1, &answer, sizeof(answer));
-	peer_expect(fd, MARKER "004e 02 0000 0037 90 0e 0026 0002 01"
-	    "10 20010db8000000000000000000000005 00"
-	    "80 20010db8000010000000000000000101"
-	    "40 01 01 00 40 02 06 02 01 0000fc00" END_OF_RIB6);
-	close(fd);
-	engine_process_stop(&e);
-}
-
-static void
-test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told(
-    void **state)
-{
-	const struct nexthop_answer none = { .nexthop = { .afi = AFI_NONE } };
-	struct engine_process e;
-	int fd;
-
-	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	announce(&e, "2001:db8:0:1000::101/128");
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PEER_OPEN);
-	expect_packet(e.rde, MSG_SESSION_NEXTHOP);
-	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &none, sizeof(none));
-	peer_expect(fd, MARKER "004e 02 0000 0037 90 0e 0026 0002 01"
-	    "10 00000000000000000000ffffc0000201 00"
-	    "80 20010db8000010000000000000000101"
-	    "40 01 01 00 40 02 06 02 01 0000fc00");
-	expect_log(&e, "warning: session: neighbor 127.0.0.2: next hop of "
-	    "IPv6 prefixes is ::ffff:192.0.2.1, the IPv4-mapped router id");
-	close(fd);
-	engine_process_stop(&e);
-}
-
-static void
-test_route_refresh_sends_the_family_again(void **state)
-{
-	struct engine_process e;
-	int fd;
-
-	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	announce(&e, "10.0.0.101/32");
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
-	peer_send(fd, MARKER "0017 05 0001 00 01");
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
-	peer_send(fd, MARKER "0017 05 0002 00 01");
-	peer_expect_silence(fd, 50);
 	close(fd);
 	engine_process_stop(&e);
 }
@@ -383,19 +278,15 @@ test_hold_time_is_kept_by_us_and_held_against_the_neighbor(void **state)
 	int fd, i;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
+	engine_process_start_passive(&e);
 	fd = peer_connect("127.0.0.2");
 	start = now_ms();
 	peer_establish(fd, MARKER "001d 01 04 fde9 0003 7f000002 00");
 	for (i = 0; i < 3; i++)
 		peer_expect(fd, KEEPALIVE);
-	assert_in_range(now_ms() - start, 2150, 3100);
-	if (readable_within(fd, 400) && now_ms() - start < 2950)
-		peer_expect(fd, KEEPALIVE);
+	assert_in_range(now_ms() - start, 2150, 2150 + PATIENCE_MS);
 	peer_expect(fd, MARKER "0015 03 04 00");
-	assert_in_range(now_ms() - start, 2950, 3300);
+	assert_in_range(now_ms() - start, 2950, 2950 + PATIENCE_MS);
 	peer_expect_closed(fd);
 	expect_log(&e, "sent NOTIFICATION: Hold Timer Expired");
 	engine_process_stop(&e);
@@ -408,158 +299,13 @@ test_hold_time_of_zero_needs_no_keepalives(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
+	engine_process_start_passive(&e);
 	fd = peer_connect("127.0.0.2");
 	peer_establish(fd, MARKER "001d 01 04 fde9 0000 7f000002 00");
 	peer_expect_silence(fd, 300);
 	assert_int_equal(show_neighbor(&e, 0).hold_time, 0);
 	announce(&e, "10.0.0.101/32");
-	peer_expect(fd, MARKER "002e 02 0000 0012" PATH2 "20 0a000065");
-	close(fd);
-	engine_process_stop(&e);
-}
-
-/* Received routes are counted and make no difference to anything else. */
-static void
-test_routes_of_the_neighbor_are_counted(void **state)
-{
-	struct control_neighbor shown;
-	struct engine_process e;
-	int fd;
-
-	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
-	peer_send(fd, MARKER "0032 02 0000 0012"
-	    "40 01 01 00 40 02 04 02 01 fde9 40 03 04 7f000002"
-	    "18 c63364 18 c63365 00");
-	/* In pieces, and treated as withdrawn: ORIGIN is 9. */
-	peer_send(fd, MARKER "002a 02 0000");
-	pause_ms(20);
-	peer_send(fd, "0012 40 01 01 09 40 02 04 02 01 fde9 40 03 04");
-	pause_ms(20);
-	peer_send(fd, "7f000002 00" KEEPALIVE);
-	expect_log(&e, "neighbor 127.0.0.2: UPDATE: ORIGIN: unknown value: "
-	    "its prefixes count as withdrawn (RFC 7606)");
-	shown = show_neighbor(&e, 0);
-	assert_int_equal(shown.state, BGP_ESTABLISHED);
-	assert_int_equal(shown.received_prefixes, 3);
-	assert_int_equal(shown.updates_received, 2);
-	assert_int_equal(shown.messages_received, 5);
-	close(fd);
-	engine_process_stop(&e);
-}
-
-/*
- * Many prefixes, and neighbors that do not read.
- */
-
-#define MANY	100000
-
-static void
-announce_many(struct engine_process *e, uint32_t n)
-{
-	struct prefix prefixes[PREFIXES_PER_MESSAGE];
-	struct address addr;
-	uint32_t i, filled = 0;
-
-	for (i = 0; i < n; i++) {
-		addr = address_from_ipv4(0x0a000000 + i);
-		assert_int_equal(prefix_make(&addr, 32, &prefixes[filled++]),
-		    0);
-		if (filled == PREFIXES_PER_MESSAGE || i == n - 1) {
-			send_packet(e->rde, MSG_RDE_ANNOUNCE, 0, prefixes,
-			    filled * sizeof(prefixes[0]));
-			filled = 0;
-		}
-	}
-}
-
-/* Reads UPDATEs until n prefixes or more were announced.  Returns how many. */
-static unsigned int
-read_updates(int fd, uint32_t n)
-{
-	static uint8_t message[4096];
-	unsigned int updates = 0;
-	uint32_t count = 0;
-	size_t at, len;
-
-	while (count < n) {
-		peer_read(fd, message, 19);
-		len = (size_t)(message[16] << 8 | message[17]);
-		assert_in_range(len, 23, 4096);
-		assert_int_equal(message[18], 2);
-		peer_read(fd, &message[19], len - 19);
-		at = 23 + (size_t)(message[21] << 8 | message[22]);
-		for (; at < len; at += 1 + (message[at] + 7u) / 8)
-			count++;
-		updates++;
-	}
-	return updates;
-}
-
-static void
-test_slow_neighbor_delays_nobody_but_the_barrier(void **state)
-{
-	struct engine_process e;
-	const int little = 4096;
-	int fast, slow;
-
-	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	add_neighbor(&e, "127.0.0.3")->passive = true;
-	engine_process_start(&e);
-	slow = peer_socket("127.0.0.2");
-	assert_int_equal(setsockopt(slow, SOL_SOCKET, SO_RCVBUF, &little,
-	    sizeof(little)), 0);
-	assert_int_equal(connect_to_us(slow), 0);
-	peer_establish(slow, PLAIN_OPEN);
-	fast = peer_connect("127.0.0.3");
-	peer_establish(fast, PLAIN_OPEN);
-	send_barrier(&e, 1);
-	expect_barrier(&e, 1);
-	announce_many(&e, MANY);
-	announce_many(&e, MANY);	/* no change */
-	send_barrier(&e, 2);
-	read_updates(fast, MANY);
-	peer_expect_silence(fast, 100);
-	assert_false(readable_within(e.rde, 100));
-	withdraw(&e, "10.0.0.0/32");
-	peer_expect(fast, MARKER "001c 02 0005 20 0a000000 0000");
-	read_updates(slow, 1000);
-	assert_true(show_neighbor(&e, 0).sent_prefixes < MANY);
-	close(slow);
-	expect_barrier(&e, 2);
-	send_barrier(&e, 3);
-	expect_barrier(&e, 3);
-	close(fast);
-	engine_process_stop(&e);
-}
-
-static void
-test_new_session_gets_all_prefixes_in_as_few_updates_as_hold_them(
-    void **state)
-{
-	struct engine_process e;
-	int fd;
-
-	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	announce_many(&e, MANY);
-	send_barrier(&e, 1);
-	expect_barrier(&e, 1);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
-	/* 811 of 5 octets fit, since AS_PATH is 2 octets shorter. */
-	assert_int_equal(read_updates(fd, MANY), (MANY + 810) / 811);
+	peer_expect(fd, ANNOUNCEMENT);
 	close(fd);
 	engine_process_stop(&e);
 }
@@ -624,15 +370,12 @@ test_shutdown_does_not_wait_for_a_dead_neighbor(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
+	engine_process_start_passive(&e);
+	fd = peer_established("127.0.0.2");
 	expect_log(&e, "session up");
 	start = now_ms();
 	engine_process_stop(&e);
-	assert_in_range(now_ms() - start, 0, 1300);
+	assert_in_range(now_ms() - start, 0, 2500);
 	peer_expect(fd, MARKER "0015 03 06 02");
 	close(fd);
 }
@@ -644,11 +387,8 @@ test_end_of_the_parent_is_a_shutdown(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->passive = true;
-	engine_process_start(&e);
-	fd = peer_connect("127.0.0.2");
-	peer_establish(fd, PLAIN_OPEN);
+	engine_process_start_passive(&e);
+	fd = peer_established("127.0.0.2");
 	expect_log(&e, "session up");
 	close(e.rde);
 	close(e.frontend);
@@ -681,21 +421,11 @@ main(void)
 		    test_session_that_lives_is_not_given_up_for_another),
 		ENGINE_TEST(
 		    test_connection_given_up_in_opensent_gives_way_to_the_next),
-		ENGINE_TEST(test_ipv6_waits_for_its_next_hop),
-		ENGINE_TEST(
-	    test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told),
-		ENGINE_TEST(test_route_refresh_sends_the_family_again),
 		ENGINE_TEST(
 		    test_hold_time_is_kept_by_us_and_held_against_the_neighbor),
 		ENGINE_TEST(test_hold_time_of_zero_needs_no_keepalives),
-		ENGINE_TEST(test_routes_of_the_neighbor_are_counted),
-		ENGINE_TEST(
-		    test_slow_neighbor_delays_nobody_but_the_barrier),
-		ENGINE_TEST(
-	    test_new_session_gets_all_prefixes_in_as_few_updates_as_hold_them),
 		ENGINE_TEST(test_password_protects_both_directions),
-		ENGINE_TEST(
-		    test_shutdown_does_not_wait_for_a_dead_neighbor),
+		ENGINE_TEST(test_shutdown_does_not_wait_for_a_dead_neighbor),
 		ENGINE_TEST(test_end_of_the_parent_is_a_shutdown),
 	};
 

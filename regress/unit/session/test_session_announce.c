@@ -1,0 +1,274 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "regress/unit/session/engine_process.h"
+
+/* PATH2 with 4-octet AS numbers. */
+#define PATH4	"40 01 01 00 40 02 06 02 01 0000fc00 40 03 04 7f000001 "
+
+static void
+test_ipv6_waits_for_its_next_hop(void **state)
+{
+	struct nexthop_answer answer = { .nexthop = { .afi = AFI_NONE } };
+	struct engine_process e;
+	struct packet query;
+	int fd;
+
+	(void)state;
+	engine_process_init(&e);
+	add_neighbor(&e, "127.0.0.9")->passive = true;
+	add_neighbor(&e, "127.0.0.2")->passive = true;
+	engine_process_start(&e);
+	announce(&e, "2001:db8:0:1000::101/128");
+	announce(&e, "10.0.0.101/32");
+	send_packet(e.rde, MSG_RDE_READY, 0, NULL, 0);
+	fd = peer_connect("127.0.0.2");
+	peer_establish(fd, PEER_OPEN);
+	peer_expect(fd, MARKER "0030 02 0000 0014" PATH4 "20 0a000065"
+	    END_OF_RIB4);
+	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	assert_int_equal(query.hdr.peerid, 1);
+	assert_int_equal(address_to_ipv4(&query.data.query.local),
+	    0x7f000001);
+	peer_expect_silence(fd, 50);
+	assert_int_equal(address_parse("2001:db8::5", &answer.nexthop), 0);
+	send_packet(e.rde, MSG_RDE_NEXTHOP, 1, &answer, sizeof(answer));
+	peer_expect(fd, MARKER "004e 02 0000 0037 90 0e 0026 0002 01"
+	    "10 20010db8000000000000000000000005 00"
+	    "80 20010db8000010000000000000000101"
+	    "40 01 01 00 40 02 06 02 01 0000fc00" END_OF_RIB6);
+	close(fd);
+	engine_process_stop(&e);
+}
+
+/* ::1 is no next hop for others, and there is no IPv4 address to be one. */
+static void
+test_session_over_ipv6(void **state)
+{
+	const struct nexthop_answer none = { .nexthop = { .afi = AFI_NONE } };
+	struct engine_process e;
+	struct packet query;
+	int fd, listening = peer_listen("::1");
+
+	(void)state;
+	engine_process_init(&e);
+	add_neighbor(&e, "::1");
+	engine_process_start(&e);
+	announce(&e, "10.0.0.101/32");
+	fd = peer_accept(listening);
+	peer_establish(fd, PEER_OPEN);
+	peer_expect(fd, MARKER "0030 02 0000 0014 40 01 01 00"
+	    "40 02 06 02 01 0000fc00 40 03 04 c0000201 20 0a000065");
+	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	assert_int_equal(query.data.query.local.afi, AFI_IPV6);
+	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &none, sizeof(none));
+	expect_log(&e, "info: session: neighbor ::1: next hop of IPv4 "
+	    "prefixes is 192.0.2.1 (the router id)");
+	expect_log(&e, "warning: session: neighbor ::1: next hop of IPv6");
+	assert_int_equal(show_neighbor(&e, 0).local_address.afi, AFI_IPV6);
+	close(fd);
+	close(listening);
+	engine_process_stop(&e);
+}
+
+static void
+test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told(
+    void **state)
+{
+	const struct nexthop_answer none = { .nexthop = { .afi = AFI_NONE } };
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	announce(&e, "2001:db8:0:1000::101/128");
+	fd = peer_connect("127.0.0.2");
+	peer_establish(fd, PEER_OPEN);
+	expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &none, sizeof(none));
+	peer_expect(fd, MARKER "004e 02 0000 0037 90 0e 0026 0002 01"
+	    "10 00000000000000000000ffffc0000201 00"
+	    "80 20010db8000010000000000000000101"
+	    "40 01 01 00 40 02 06 02 01 0000fc00");
+	expect_log(&e, "warning: session: neighbor 127.0.0.2: next hop of "
+	    "IPv6 prefixes is ::ffff:192.0.2.1, the IPv4-mapped router id");
+	close(fd);
+	engine_process_stop(&e);
+}
+
+static void
+test_route_refresh_sends_the_family_again(void **state)
+{
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	announce(&e, "10.0.0.101/32");
+	fd = peer_established("127.0.0.2");
+	peer_expect(fd, ANNOUNCEMENT);
+	peer_send(fd, MARKER "0017 05 0001 00 01");
+	peer_expect(fd, ANNOUNCEMENT);
+	peer_send(fd, MARKER "0017 05 0002 00 01");
+	peer_expect_silence(fd, 50);
+	close(fd);
+	engine_process_stop(&e);
+}
+
+/* Received routes are counted and make no difference to anything else. */
+static void
+test_routes_of_the_neighbor_are_counted(void **state)
+{
+	struct control_neighbor shown;
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	fd = peer_established("127.0.0.2");
+	peer_send(fd, MARKER "0032 02 0000 0012"
+	    "40 01 01 00 40 02 04 02 01 fde9 40 03 04 7f000002"
+	    "18 c63364 18 c63365 00");
+	/* In pieces, and treated as withdrawn: ORIGIN is 9. */
+	peer_send(fd, MARKER "002a 02 0000");
+	pause_ms(20);
+	peer_send(fd, "0012 40 01 01 09 40 02 04 02 01 fde9 40 03 04");
+	pause_ms(20);
+	peer_send(fd, "7f000002 00" KEEPALIVE);
+	expect_log(&e, "neighbor 127.0.0.2: UPDATE: ORIGIN: unknown value: "
+	    "its prefixes count as withdrawn (RFC 7606)");
+	shown = show_neighbor(&e, 0);
+	assert_int_equal(shown.state, BGP_ESTABLISHED);
+	assert_int_equal(shown.received_prefixes, 3);
+	assert_int_equal(shown.updates_received, 2);
+	assert_int_equal(shown.messages_received, 5);
+	close(fd);
+	engine_process_stop(&e);
+}
+
+/*
+ * Many prefixes, and neighbors that do not read.
+ */
+
+#define MANY	100000
+
+static void
+announce_many(struct engine_process *e, uint32_t n)
+{
+	struct prefix prefixes[PREFIXES_PER_MESSAGE];
+	struct address addr;
+	uint32_t i, filled = 0;
+
+	for (i = 0; i < n; i++) {
+		addr = address_from_ipv4(0x0a000000 + i);
+		assert_int_equal(prefix_make(&addr, 32, &prefixes[filled++]),
+		    0);
+		if (filled == PREFIXES_PER_MESSAGE || i == n - 1) {
+			send_packet(e->rde, MSG_RDE_ANNOUNCE, 0, prefixes,
+			    filled * sizeof(prefixes[0]));
+			filled = 0;
+		}
+	}
+}
+
+/* Reads UPDATEs until n prefixes or more were announced.  Returns how many. */
+static unsigned int
+read_updates(int fd, uint32_t n)
+{
+	static uint8_t message[4096];
+	unsigned int updates = 0;
+	uint32_t count = 0;
+	size_t at, len;
+
+	while (count < n) {
+		peer_read(fd, message, 19);
+		len = (size_t)(message[16] << 8 | message[17]);
+		assert_in_range(len, 23, 4096);
+		assert_int_equal(message[18], 2);
+		peer_read(fd, &message[19], len - 19);
+		at = 23 + (size_t)(message[21] << 8 | message[22]);
+		for (; at < len; at += 1 + (message[at] + 7u) / 8)
+			count++;
+		updates++;
+	}
+	return updates;
+}
+
+static void
+test_slow_neighbor_delays_nobody_but_the_barrier(void **state)
+{
+	struct engine_process e;
+	const int little = 4096;
+	int fast, slow;
+
+	(void)state;
+	engine_process_init(&e);
+	add_neighbor(&e, "127.0.0.2")->passive = true;
+	add_neighbor(&e, "127.0.0.3")->passive = true;
+	engine_process_start(&e);
+	slow = peer_socket("127.0.0.2");
+	assert_int_equal(setsockopt(slow, SOL_SOCKET, SO_RCVBUF, &little,
+	    sizeof(little)), 0);
+	assert_int_equal(connect_to_us(slow), 0);
+	peer_establish(slow, PLAIN_OPEN);
+	fast = peer_established("127.0.0.3");
+	send_barrier(&e, 1);
+	expect_barrier(&e, 1);
+	announce_many(&e, MANY);
+	announce_many(&e, MANY);	/* no change */
+	send_barrier(&e, 2);
+	read_updates(fast, MANY);
+	peer_expect_silence(fast, 100);
+	assert_false(readable_within(e.rde, 100));
+	withdraw(&e, "10.0.0.0/32");
+	peer_expect(fast, MARKER "001c 02 0005 20 0a000000 0000");
+	read_updates(slow, 1000);
+	assert_true(show_neighbor(&e, 0).sent_prefixes < MANY);
+	close(slow);
+	expect_barrier(&e, 2);
+	send_barrier(&e, 3);
+	expect_barrier(&e, 3);
+	close(fast);
+	engine_process_stop(&e);
+}
+
+static void
+test_new_session_gets_all_prefixes_in_as_few_updates_as_hold_them(
+    void **state)
+{
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	announce_many(&e, MANY);
+	send_barrier(&e, 1);
+	expect_barrier(&e, 1);
+	fd = peer_established("127.0.0.2");
+	/* 811 of 5 octets fit, since AS_PATH is 2 octets shorter. */
+	assert_int_equal(read_updates(fd, MANY), (MANY + 810) / 811);
+	close(fd);
+	engine_process_stop(&e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ENGINE_TEST(test_ipv6_waits_for_its_next_hop),
+		ENGINE_TEST(test_session_over_ipv6),
+		ENGINE_TEST(
+	    test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told),
+		ENGINE_TEST(test_route_refresh_sends_the_family_again),
+		ENGINE_TEST(test_routes_of_the_neighbor_are_counted),
+		ENGINE_TEST(test_slow_neighbor_delays_nobody_but_the_barrier),
+		ENGINE_TEST(
+	    test_new_session_gets_all_prefixes_in_as_few_updates_as_hold_them),
+	};
+
+	return cmocka_run_group_tests(tests, private_network, NULL);
+}
