@@ -118,15 +118,16 @@ network_watch_disown(struct network_watch *w, const struct object_id *id)
 	release(w, n);
 }
 
-static void
+/* True if a network of ours shows a name of ours that was not known. */
+static bool
 learn_driver(struct network_watch *w, const struct network *n,
     const char *driver)
 {
 	if (!n->own || !driver_names_learn(&w->drivers, driver))
-		return;
+		return false;
 	log_info("network %.*s: its driver is this daemon, under the name %s",
 	    OBJECT_ID_SHORT, n->entry.id.hex, driver);
-	w->watch->sync_again(w->watch->arg);
+	return true;
 }
 
 /* Takes over what Docker says of a network; true if the rde is to know. */
@@ -202,7 +203,8 @@ take_inspection(struct network_watch *w, struct network *n,
 		log_warn("network %.*s: Docker's inspection is not understood",
 		    OBJECT_ID_SHORT, n->entry.id.hex);
 	} else {
-		learn_driver(w, n, docker.driver);
+		if (learn_driver(w, n, docker.driver))
+			w->watch->sync_again(w->watch->arg);
 		if (!classify(w, n, &docker))
 			tell_gone(w, n);
 		else {
@@ -317,8 +319,8 @@ learn_from_list(struct network_watch *w, struct json_value array)
 		    sizeof(driver)) == -1)
 			continue;
 		n = id_table_find(&w->networks, &id);
-		if (n != NULL && n->own)
-			driver_names_learn(&w->drivers, driver);
+		if (n != NULL)
+			learn_driver(w, n, driver);
 	}
 }
 
