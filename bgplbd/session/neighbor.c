@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -186,7 +185,7 @@ families_name(uint32_t families)
 	case NEIGHBOR_IPV4 | NEIGHBOR_IPV6:
 		return "IPv4 and IPv6";
 	default:
-		return "no address family in common";
+		return "no family";
 	}
 }
 
@@ -208,6 +207,9 @@ neighbor_up(struct neighbor *n, struct connection *c)
 	    "%u s, from %s", n->name, c->theirs.as,
 	    address_format(&id, router_id), families_name(c->terms.families),
 	    c->terms.hold_time, address_format(&n->local, local));
+	if (c->terms.families == 0)
+		log_warn("neighbor %s: no address family in common, so nothing "
+		    "is announced", n->name);
 	if (c->terms.families & NEIGHBOR_IPV4) {
 		nexthop = nexthop_ipv4(n->engine->settings, &n->local);
 		announce_with(n, n->engine->rib4, &nexthop);

@@ -100,6 +100,28 @@ test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told(
 	engine_process_stop(&e);
 }
 
+/* A neighbor that can IPv4 multicast alone; the session stays up. */
+static void
+test_no_family_in_common_is_no_reason_to_refuse(void **state)
+{
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	announce(&e, "10.0.0.101/32");
+	send_packet(e.rde, MSG_RDE_READY, 0, NULL, 0);
+	fd = peer_connect("127.0.0.2");
+	peer_establish(fd, MARKER "0025 01 04 fde9 005a 7f000002"
+	    "08 02 06 01 04 0001 00 02");
+	expect_log(&e, "warning: session: neighbor 127.0.0.2: no address "
+	    "family in common");
+	peer_expect_silence(fd, 50);
+	assert_int_equal(show_neighbor(&e, 0).state, BGP_ESTABLISHED);
+	close(fd);
+	engine_process_stop(&e);
+}
+
 static void
 test_route_refresh_sends_the_family_again(void **state)
 {
@@ -263,6 +285,7 @@ main(void)
 		ENGINE_TEST(test_session_over_ipv6),
 		ENGINE_TEST(
 	    test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told),
+		ENGINE_TEST(test_no_family_in_common_is_no_reason_to_refuse),
 		ENGINE_TEST(test_route_refresh_sends_the_family_again),
 		ENGINE_TEST(test_routes_of_the_neighbor_are_counted),
 		ENGINE_TEST(test_slow_neighbor_delays_nobody_but_the_barrier),
