@@ -4,8 +4,9 @@ It keeps Docker's own firewall rules, as a user's engine does: the policy of
 FORWARD is DROP, and what comes for the announced addresses is let through where
 Docker wants such rules, in DOCKER-USER.
 
-BGPLBD_DOCKERD names another dockerd than the one in PATH; what it needs
-(containerd, runc, docker-proxy) is taken from the same folder if it is there.
+BGPLBD_DOCKERD names another dockerd than the one in PATH, such as
+debian_engine.py's; what it needs (containerd, runc, docker-proxy) and the docker
+client are taken from the same folder if they are there.
 """
 
 import calendar
@@ -22,6 +23,7 @@ import time
 from lab import image, processes, sandbox, waiting
 
 DOCKERD = os.environ.get("BGPLBD_DOCKERD", "dockerd")
+DOCKER = shutil.which("docker", path=os.path.dirname(DOCKERD)) or "docker"
 SOCKET = "/run/docker.sock"
 DRIVER = "bgplb"
 HEALTH_INTERVAL = "200ms"
@@ -100,7 +102,7 @@ class Engine:
         return done.stdout.rstrip("\n")
 
     def _run_docker(self, *argv, stdin=subprocess.DEVNULL):
-        command = ["docker", *map(str, argv)]
+        command = [DOCKER, *map(str, argv)]
         try:
             return subprocess.run(command, env=self._environment, stdin=stdin, text=True,
                                   capture_output=True, timeout=COMMAND_PATIENCE)
@@ -116,7 +118,7 @@ class Engine:
 
     def docker_process(self, *argv, **options):
         """The same, running on: for docker events and docker stop."""
-        return subprocess.Popen(["docker", *argv], env=self._environment,
+        return subprocess.Popen([DOCKER, *argv], env=self._environment,
                                 stdin=subprocess.DEVNULL, text=True, **options)
 
     # The engine's API, where its tool would be slow.
