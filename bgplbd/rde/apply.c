@@ -91,7 +91,7 @@ withdraw(struct rde *rde, struct batch *batch, const struct step *step,
 	s->hold = rde->barrier_sent + 1;
 	log_info("prefix %s: withdrawn, %s",
 	    prefix_format(&step->prefix, prefix), step->wanted == NULL ?
-	    "its network is gone" :
+	    "no network has it any more" :
 	    wanted_reason(&rde->wanted, step->wanted, reason));
 }
 

@@ -36,7 +36,7 @@ drain_is_over(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	drain_free(d);
-	if (c == NULL || !c->draining)
+	if (c == NULL)			/* Docker no longer lists it */
 		return;
 	log_info("%s: its drain is over%s", container_label(c, label),
 	    stops ? ", it gets SIGTERM" : "");

@@ -110,13 +110,13 @@ receive(struct kernel *k)
 	struct iovec iov = { .iov_base = k->buf, .iov_len = sizeof(k->buf) };
 	struct msghdr msg = {
 		.msg_name = &from,
-		.msg_namelen = sizeof(from),
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 	};
 	ssize_t n;
 
 	for (;;) {
+		msg.msg_namelen = sizeof(from);
 		n = recvmsg(mnl_socket_get_fd(k->socket), &msg, 0);
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -202,7 +202,8 @@ exchange(struct kernel *k, union netlink_request *req, struct exchange *x)
 			return -1;
 		left = (int)n;
 		for (nlh = (const struct nlmsghdr *)k->buf;
-		    mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+		    netlink_is_whole(nlh, left);
+		    nlh = mnl_nlmsg_next(nlh, &left)) {
 			if (nlh->nlmsg_seq != k->seq)
 				continue;
 			switch (take_message(k, nlh, x)) {

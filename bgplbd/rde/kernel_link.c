@@ -109,7 +109,8 @@ kernel_bridge_ensure(struct kernel *k, const struct object_id *network,
 		goto fail;
 	if (!is_own_link(&link, ROLE_BRIDGE, network))
 		return name_is_taken(k, name, &link);
-	if (setup_link(k, link.ifindex, network, 0) == -1)
+	if (!(link.up && link.has_alias) &&
+	    setup_link(k, link.ifindex, network, 0) == -1)
 		goto fail;
 	*ifindex = link.ifindex;
 	return 0;

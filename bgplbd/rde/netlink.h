@@ -137,9 +137,25 @@ int	netlink_address_parse(const struct nlmsghdr *,
 int	netlink_reply_parse(const struct nlmsghdr *, int *error, char *text,
 	    size_t size) __attribute__((warn_unused_result));
 
-/* Shared by the above: an address of the family of an AF_*, from an attribute. */
-struct nlattr;
+/*
+ * netlink.c.  Whether a message starts there that ends within the left bytes;
+ * libmnl's own check takes a length of 2 GB and more for a negative one.
+ */
+bool	netlink_is_whole(const struct nlmsghdr *, int left);
+/* For the builders: a request with a family header, all zeros, which is returned. */
+void	*netlink_begin(union netlink_request *, uint16_t type,
+	    uint16_t flags, size_t family_header);
 int	netlink_family(enum afi);
+/*
+ * For the parsers: the family header, or NULL with EINVAL; each attribute behind it
+ * to take, which returns MNL_CB_OK, or MNL_CB_ERROR to refuse the message; an
+ * attribute as an address of the family (AF_INET or AF_INET6).
+ */
+struct nlattr;
+typedef int (*netlink_take)(const struct nlattr *, void *arg);
+const void *netlink_header(const struct nlmsghdr *, size_t family_header);
+int	netlink_attributes(const struct nlmsghdr *, size_t family_header,
+	    netlink_take, void *arg) __attribute__((warn_unused_result));
 int	netlink_attr_address(const struct nlattr *, int family,
 	    struct address *) __attribute__((warn_unused_result));
 

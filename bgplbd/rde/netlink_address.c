@@ -3,7 +3,6 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
-#include <errno.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -13,15 +12,8 @@
 void
 netlink_address_dump(union netlink_request *req)
 {
-	struct nlmsghdr *nlh;
-	struct ifaddrmsg *ifa;
-
-	memset(req, 0, sizeof(*req));
-	nlh = mnl_nlmsg_put_header(req);
-	nlh->nlmsg_type = RTM_GETADDR;
-	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
-	ifa->ifa_family = AF_UNSPEC;
+	netlink_begin(req, RTM_GETADDR, NLM_F_DUMP,
+	    sizeof(struct ifaddrmsg));
 }
 
 struct parsing {
@@ -63,20 +55,13 @@ netlink_address_parse(const struct nlmsghdr *nlh,
 	const struct ifaddrmsg *ifa;
 
 	memset(address, 0, sizeof(*address));
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifa))
-		goto invalid;
-	ifa = mnl_nlmsg_get_payload(nlh);
+	if ((ifa = netlink_header(nlh, sizeof(*ifa))) == NULL)
+		return -1;
 	address->ifindex = (int)ifa->ifa_index;
 	address->flags = ifa->ifa_flags;
 	address->scope = ifa->ifa_scope;
 	p.family = ifa->ifa_family;
 	if (p.family != AF_INET && p.family != AF_INET6)
 		return 0;
-	if (mnl_attr_parse(nlh, sizeof(*ifa), take_attribute, &p) ==
-	    MNL_CB_ERROR)
-		goto invalid;
-	return 0;
-invalid:
-	errno = EINVAL;
-	return -1;
+	return netlink_attributes(nlh, sizeof(*ifa), take_attribute, &p);
 }

@@ -4,7 +4,6 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 
-#include <errno.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -16,14 +15,8 @@ begin(union netlink_request *req, uint16_t type, uint16_t flags, int ifindex,
     unsigned int ifi_flags)
 {
 	struct ifinfomsg *ifm;
-	struct nlmsghdr *nlh;
 
-	memset(req, 0, sizeof(*req));
-	nlh = mnl_nlmsg_put_header(req);
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	ifm = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifm));
-	ifm->ifi_family = AF_UNSPEC;
+	ifm = netlink_begin(req, type, flags, sizeof(*ifm));
 	ifm->ifi_index = ifindex;
 	ifm->ifi_flags = ifi_flags;
 	ifm->ifi_change = ifi_flags;
@@ -187,16 +180,9 @@ netlink_link_parse(const struct nlmsghdr *nlh, struct link_message *link)
 	const struct ifinfomsg *ifm;
 
 	memset(link, 0, sizeof(*link));
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifm))
-		goto invalid;
-	ifm = mnl_nlmsg_get_payload(nlh);
+	if ((ifm = netlink_header(nlh, sizeof(*ifm))) == NULL)
+		return -1;
 	link->ifindex = ifm->ifi_index;
 	link->up = ifm->ifi_flags & IFF_UP;
-	if (mnl_attr_parse(nlh, sizeof(*ifm), take_attribute, link) ==
-	    MNL_CB_ERROR)
-		goto invalid;
-	return 0;
-invalid:
-	errno = EINVAL;
-	return -1;
+	return netlink_attributes(nlh, sizeof(*ifm), take_attribute, link);
 }

@@ -3,7 +3,6 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 
-#include <errno.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -14,14 +13,9 @@ static struct ndmsg *
 begin(union netlink_request *req, uint16_t type, uint16_t flags, int family,
     int ifindex)
 {
-	struct nlmsghdr *nlh;
 	struct ndmsg *ndm;
 
-	memset(req, 0, sizeof(*req));
-	nlh = mnl_nlmsg_put_header(req);
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	ndm = mnl_nlmsg_put_extra_header(nlh, sizeof(*ndm));
+	ndm = netlink_begin(req, type, flags, sizeof(*ndm));
 	ndm->ndm_family = (uint8_t)family;
 	ndm->ndm_ifindex = ifindex;
 	return ndm;
@@ -113,19 +107,12 @@ netlink_neighbor_parse(const struct nlmsghdr *nlh,
 	const struct ndmsg *ndm;
 
 	memset(neighbor, 0, sizeof(*neighbor));
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ndm))
-		goto invalid;
-	ndm = mnl_nlmsg_get_payload(nlh);
+	if ((ndm = netlink_header(nlh, sizeof(*ndm))) == NULL)
+		return -1;
 	neighbor->ifindex = ndm->ndm_ifindex;
 	neighbor->state = ndm->ndm_state;
 	p.family = ndm->ndm_family;
 	if (p.family != AF_INET && p.family != AF_INET6)
 		return 0;
-	if (mnl_attr_parse(nlh, sizeof(*ndm), take_attribute, &p) ==
-	    MNL_CB_ERROR)
-		goto invalid;
-	return 0;
-invalid:
-	errno = EINVAL;
-	return -1;
+	return netlink_attributes(nlh, sizeof(*ndm), take_attribute, &p);
 }

@@ -1,5 +1,3 @@
-#include <sys/socket.h>
-
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -7,27 +5,6 @@
 #include <libmnl/libmnl.h>
 
 #include "bgplbd/rde/netlink.h"
-
-int
-netlink_family(enum afi afi)
-{
-	return afi == AFI_IPV4 ? AF_INET : AF_INET6;
-}
-
-int
-netlink_attr_address(const struct nlattr *attr, int family,
-    struct address *out)
-{
-	memset(out, 0, sizeof(*out));
-	out->afi = family == AF_INET ? AFI_IPV4 : AFI_IPV6;
-	if (mnl_attr_get_payload_len(attr) != address_size(out->afi)) {
-		errno = EINVAL;
-		return -1;
-	}
-	memcpy(out->bytes, mnl_attr_get_payload(attr),
-	    address_size(out->afi));
-	return 0;
-}
 
 struct error_text {
 	char	*text;

@@ -12,14 +12,9 @@
 static struct rtmsg *
 begin(union netlink_request *req, uint16_t type, uint16_t flags, int family)
 {
-	struct nlmsghdr *nlh;
 	struct rtmsg *rtm;
 
-	memset(req, 0, sizeof(*req));
-	nlh = mnl_nlmsg_put_header(req);
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+	rtm = netlink_begin(req, type, flags, sizeof(*rtm));
 	rtm->rtm_family = (unsigned char)family;
 	rtm->rtm_table = RT_TABLE_MAIN;
 	rtm->rtm_protocol = BGPLB_RTPROT;
@@ -102,23 +97,19 @@ netlink_route_parse(const struct nlmsghdr *nlh, struct route_message *route)
 	struct address any = { .afi = AFI_NONE };
 
 	memset(route, 0, sizeof(*route));
-	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*rtm))
-		goto invalid;
-	rtm = mnl_nlmsg_get_payload(nlh);
-	if (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6)
-		goto invalid;
+	if ((rtm = netlink_header(nlh, sizeof(*rtm))) == NULL)
+		return -1;
+	if (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6) {
+		errno = EINVAL;
+		return -1;
+	}
 	p.family = rtm->rtm_family;
 	p.dst_len = rtm->rtm_dst_len;
 	route->table = rtm->rtm_table;
 	route->protocol = rtm->rtm_protocol;
 	/* The default route has no RTA_DST. */
 	any.afi = p.family == AF_INET ? AFI_IPV4 : AFI_IPV6;
-	if (prefix_make(&any, p.dst_len, &route->dst) == -1 ||
-	    mnl_attr_parse(nlh, sizeof(*rtm), take_attribute, &p) ==
-	    MNL_CB_ERROR)
-		goto invalid;
-	return 0;
-invalid:
-	errno = EINVAL;
-	return -1;
+	if (prefix_make(&any, p.dst_len, &route->dst) == -1)
+		return -1;
+	return netlink_attributes(nlh, sizeof(*rtm), take_attribute, &p);
 }

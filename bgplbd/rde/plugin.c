@@ -191,7 +191,6 @@ endpoint_join(struct rde *rde, const void *data, struct plugin_reply *reply)
 		return;
 	}
 	e->touched = rde->tables.epoch;
-	e->network->touched = rde->tables.epoch;
 	link_name(ROLE_CONTAINER_END, &e->id, reply->interface);
 	apply(rde);
 }
@@ -206,32 +205,29 @@ endpoint_leave(struct rde *rde, const void *data, struct plugin_reply *reply)
 		refuse_for_kernel(rde, reply);
 }
 
+static const struct {
+	uint32_t	type;
+	void		(*answer)(struct rde *, const void *data,
+			    struct plugin_reply *);
+} calls[] = {
+	{ MSG_FRONTEND_NETWORK_CREATE,	network_create },
+	{ MSG_FRONTEND_NETWORK_DELETE,	network_delete },
+	{ MSG_FRONTEND_ENDPOINT_CREATE,	endpoint_create },
+	{ MSG_FRONTEND_ENDPOINT_DELETE,	endpoint_delete },
+	{ MSG_FRONTEND_ENDPOINT_JOIN,	endpoint_join },
+	{ MSG_FRONTEND_ENDPOINT_LEAVE,	endpoint_leave },
+};
+
 void
 plugin_handle(struct rde *rde, const struct message *m)
 {
 	struct plugin_reply reply;
+	size_t i;
 
 	memset(&reply, 0, sizeof(reply));
-	switch (m->type) {
-	case MSG_FRONTEND_NETWORK_CREATE:
-		network_create(rde, m->data, &reply);
-		break;
-	case MSG_FRONTEND_NETWORK_DELETE:
-		network_delete(rde, m->data, &reply);
-		break;
-	case MSG_FRONTEND_ENDPOINT_CREATE:
-		endpoint_create(rde, m->data, &reply);
-		break;
-	case MSG_FRONTEND_ENDPOINT_DELETE:
-		endpoint_delete(rde, m->data, &reply);
-		break;
-	case MSG_FRONTEND_ENDPOINT_JOIN:
-		endpoint_join(rde, m->data, &reply);
-		break;
-	case MSG_FRONTEND_ENDPOINT_LEAVE:
-		endpoint_leave(rde, m->data, &reply);
-		break;
-	}
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (calls[i].type == m->type)
+			calls[i].answer(rde, m->data, &reply);
 	if (reply.error != 0)
 		log_warn("call from Docker refused: %s", reply.text);
 	rde_send(rde->frontend, MSG_RDE_PLUGIN_REPLY, m->peerid, &reply,

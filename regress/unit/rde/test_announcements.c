@@ -53,10 +53,17 @@ test_route_goes_two_seconds_later_without_a_barrier(void **state)
 
 	begin_with_container(e);
 	tell_health(e, 1, HEALTH_UNHEALTHY);
+	answer_barrier(e, expect_withdraw(e, P4, P6));
+	usleep(500000);
+	tell_health(e, 1, HEALTH_HEALTHY);
+	expect_announce(e, P4, P6);
+	tell_health(e, 1, HEALTH_UNHEALTHY);
 	expect_withdraw(e, P4, P6);
-	usleep(1500000);
+	usleep(1700000);
+	settle(e);
 	assert_true(has_route("10.0.0.101"));
-	usleep(900000);
+	assert_false(log_has(e, "withdrawals were not written"));
+	usleep(700000);
 	assert_false(has_route("10.0.0.101"));
 	assert_true(log_has(e, "withdrawals were not written"));
 }
@@ -126,6 +133,18 @@ test_disconnect_withdraws(void **state)
 	settle(e);
 	d.network = numbered_id(1, 'a');
 	send_to(e->frontend, MSG_FRONTEND_DISCONNECT, 0, &d, sizeof(d));
+	expect_withdraw(e, P4, P6);
+}
+
+static void
+test_endpoint_that_an_inspection_no_longer_names_withdraws(void **state)
+{
+	struct engine *e = engine(state);
+	struct container_fact f = container(1, 1, P4, P6, HEALTH_HEALTHY);
+
+	begin_with_container(e);
+	f.nendpoints = 0;
+	tell_container(e, f);
 	expect_withdraw(e, P4, P6);
 }
 
@@ -304,6 +323,7 @@ main(void)
 		ENGINE_TEST(test_death_withdraws),
 		ENGINE_TEST(test_container_that_does_not_run_withdraws),
 		ENGINE_TEST(test_disconnect_withdraws),
+		ENGINE_TEST(test_endpoint_that_an_inspection_no_longer_names_withdraws),
 		ENGINE_TEST(test_leave_withdraws_before_it_is_answered),
 		ENGINE_TEST(test_signal_that_ends_withdraws_and_others_do_not),
 		ENGINE_TEST(test_container_that_did_not_obey_is_announced_when_healthy),

@@ -2,7 +2,7 @@
 
 #include "regress/unit/rde/engine_harness.h"
 
-#define DELAY_MS	200	/* as the harness sets it */
+#define DELAY_MS	500	/* as the harness sets it */
 
 static int64_t
 now_ms(void)
@@ -32,7 +32,7 @@ expect_no_stop(struct engine *e)
 {
 	struct received r;
 
-	assert_false(receive_from(e->frontend, &r, 2 * DELAY_MS));
+	assert_false(receive_from(e->frontend, &r, DELAY_MS + 200));
 }
 
 static void
@@ -51,7 +51,7 @@ test_sigusr2_withdraws_removes_the_route_and_then_stops(void **state)
 	expect_stop(e, 1);
 	assert_in_range(now_ms() - start, DELAY_MS - 5, DELAY_MS + 1000);
 	assert_true(log_has(e, "container web-1 (00000001cccc): got SIGUSR2 "
-	    "and drains for 200 ms"));
+	    "and drains for 500 ms"));
 	assert_true(log_has(e, "container web-1 (00000001cccc): its drain is "
 	    "over, it gets SIGTERM"));
 }
@@ -129,6 +129,46 @@ test_container_started_anew_does_not_drain(void **state)
 }
 
 static void
+test_container_that_drains_again_gets_the_whole_delay(void **state)
+{
+	struct engine *e = engine(state);
+	struct container_fact f = container(1, 1, P4, P6, HEALTH_HEALTHY);
+	int64_t start;
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	usleep(DELAY_MS / 2 * 1000);
+	f.started_at++;
+	tell_container(e, f);
+	expect_announce(e, P4, P6);
+	start = now_ms();
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	expect_stop(e, 1);
+	assert_in_range(now_ms() - start, DELAY_MS - 5, DELAY_MS + 1000);
+	expect_no_stop(e);
+}
+
+static void
+test_container_that_was_swept_meanwhile_is_not_stopped(void **state)
+{
+	struct engine *e = engine(state);
+	unsigned int i;
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	for (i = 0; i < 2; i++) {
+		sync_begins(e);
+		tell_network(e, 1, true, P4, P6);
+		sync_ends(e);
+	}
+	tell_container(e, container(1, 1, P4, P6, HEALTH_UNHEALTHY));
+	expect_no_stop(e);
+}
+
+static void
 test_without_stop_action_it_ends_itself(void **state)
 {
 	struct engine *e = engine(state);
@@ -174,6 +214,8 @@ main(void)
 		ENGINE_TEST(test_drain_outlives_health_and_inspection),
 		ENGINE_TEST(test_container_that_dies_while_it_drains_is_not_stopped),
 		ENGINE_TEST(test_container_started_anew_does_not_drain),
+		ENGINE_TEST(test_container_that_drains_again_gets_the_whole_delay),
+		ENGINE_TEST(test_container_that_was_swept_meanwhile_is_not_stopped),
 		ENGINE_TEST(test_without_stop_action_it_ends_itself),
 		ENGINE_TEST(test_without_drain_sigusr2_means_nothing_or_the_end),
 	};

@@ -327,6 +327,23 @@ test_headers_cut_short_are_refused(void **state)
 }
 
 static void
+test_message_longer_than_the_datagram_is_not_whole(void **state)
+{
+	struct nlmsghdr hdr = { .nlmsg_len = sizeof(hdr) };
+
+	(void)state;
+	assert_true(netlink_is_whole(&hdr, sizeof(hdr)));
+	assert_false(netlink_is_whole(&hdr, sizeof(hdr) - 1));
+	assert_false(netlink_is_whole(&hdr, -1));
+	hdr.nlmsg_len = sizeof(hdr) - 1;
+	assert_false(netlink_is_whole(&hdr, sizeof(hdr)));
+	hdr.nlmsg_len = sizeof(hdr) + 1;
+	assert_false(netlink_is_whole(&hdr, sizeof(hdr)));
+	hdr.nlmsg_len = 0xfffffff0;
+	assert_false(netlink_is_whole(&hdr, sizeof(hdr)));
+}
+
+static void
 begin_error(union reply *r, int error, uint32_t echoed, uint16_t flags)
 {
 	struct nlmsgerr err = {
@@ -420,6 +437,7 @@ main(void)
 		cmocka_unit_test(test_address_is_the_local_one_in_either_order),
 		cmocka_unit_test(test_address_flags_beyond_8_bits_are_read),
 		cmocka_unit_test(test_headers_cut_short_are_refused),
+		cmocka_unit_test(test_message_longer_than_the_datagram_is_not_whole),
 		cmocka_unit_test(test_acknowledgment_is_no_error),
 		cmocka_unit_test(test_error_comes_with_the_kernels_text),
 		cmocka_unit_test(test_text_stands_behind_an_echoed_request),

@@ -256,6 +256,40 @@ test_rows_are_ordered_and_tell_kind_state_endpoints_and_route(void **state)
 	expect_result(e, 9, CONTROL_OK, "");
 }
 
+static void
+test_endpoint_in_a_network_that_is_not_ours_makes_no_row(void **state)
+{
+	struct engine *e = engine(state);
+
+	sync_begins(e);
+	tell_network(e, 1, false, "172.20.0.0/16", NULL);
+	tell_container(e, container(1, 1, "172.20.0.5/32", NULL,
+	    HEALTH_HEALTHY));
+	sync_ends(e);
+	send_to(e->frontend, CONTROL_SHOW_PREFIXES, 6, NULL, 0);
+	expect_row(e, "172.20.0.0/16");
+	expect_result(e, 6, CONTROL_OK, "");
+}
+
+static void
+test_route_that_went_with_its_bridge_is_shown_so(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	ask(e, CONTROL_WITHDRAW, 5, P4);
+	expect_withdraw(e, P4, NULL);
+	send_to(e->frontend, CONTROL_SHOW_PREFIXES, 6, NULL, 0);
+	assert_int_equal(expect_row(e, P4).routed, 1);
+	expect_row(e, P6);
+	expect_result(e, 6, CONTROL_OK, "");
+	assert_done(call_network(e, MSG_FRONTEND_NETWORK_DELETE, 1, NULL,
+	    NULL));
+	send_to(e->frontend, CONTROL_SHOW_PREFIXES, 7, NULL, 0);
+	assert_int_equal(expect_row(e, P4).routed, 0);
+	expect_result(e, 7, CONTROL_OK, "");
+}
+
 int
 main(void)
 {
@@ -269,6 +303,8 @@ main(void)
 		ENGINE_TEST(test_more_requests_than_may_wait_are_refused),
 		ENGINE_TEST(test_the_513th_withdrawal_is_refused),
 		ENGINE_TEST(test_request_before_the_state_is_known_fails),
+		ENGINE_TEST(test_endpoint_in_a_network_that_is_not_ours_makes_no_row),
+		ENGINE_TEST(test_route_that_went_with_its_bridge_is_shown_so),
 		ENGINE_TEST(test_rows_are_ordered_and_tell_kind_state_endpoints_and_route),
 	};
 

@@ -95,8 +95,8 @@ test_network_delete_takes_its_endpoints_along(void **state)
 	    NULL));
 	expect_withdraw(e, P4, P6);
 	assert_false(output_has("ip link", "bgp"));
-	assert_true(log_has(e, "prefix " P4 ": withdrawn, its network is "
-	    "gone"));
+	assert_true(log_has(e, "prefix " P4 ": withdrawn, no network has "
+	    "it any more"));
 }
 
 static void

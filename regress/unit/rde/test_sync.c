@@ -6,6 +6,7 @@
 
 #include <linux/rtnetlink.h>
 
+#include "bgplbd/rde/tables.h"
 #include "regress/unit/rde/engine_harness.h"
 
 /* Network 1 with container 1 healthy, as Docker would list them. */
@@ -145,6 +146,81 @@ test_plugin_calls_in_the_middle_of_a_list_are_not_swept(void **state)
 	assert_true(output_has("ip link", "bgplb-00000002a"));
 	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
 	expect_announce(e, P4, P6);
+}
+
+static void
+test_endpoint_that_joined_since_the_last_list_is_not_swept(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_network(e);
+	assert_done(call_endpoint(e, MSG_FRONTEND_ENDPOINT_CREATE, 1, 1, P4,
+	    P6));
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	assert_done(call_endpoint(e, MSG_FRONTEND_ENDPOINT_JOIN, 1, 1, NULL,
+	    NULL));
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	settle(e);
+	assert_true(output_has("ip link", "bgpve-00000001b"));
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P4, P6);
+}
+
+static void
+test_network_made_again_under_its_id_is_listed_again(void **state)
+{
+	struct engine *e = engine(state);
+	struct plugin_reply r;
+
+	begin_with_network(e);
+	assert_done(call_network(e, MSG_FRONTEND_NETWORK_DELETE, 1, NULL,
+	    NULL));
+	create_network(e, 1, P4, P6);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	/* The list was taken, for the network has its name from there. */
+	r = call_network(e, MSG_FRONTEND_NETWORK_CREATE, 2, P4, NULL);
+	assert_non_null(strstr(r.text, "network web1"));
+}
+
+/* All networks that fit, but the one whose bridge stands. */
+static void
+tell_too_many_networks(struct engine *e)
+{
+	unsigned int i;
+
+	for (i = 0; i < NETWORKS_MAX; i++)
+		tell_network(e, 1000 + i, false, NULL, NULL);
+	tell_network(e, 1, true, P4, P6);
+}
+
+static void
+test_what_found_no_place_in_the_tables_is_not_cleaned_up(void **state)
+{
+	struct engine *e = engine(state);
+	char command[256];
+
+	tell_too_many_networks(e);
+	settle(e);
+	snprintf(command, sizeof(command),
+	    "ip link add bgplb-00000001a type bridge && "
+	    "ip link set bgplb-00000001a alias %s", numbered_id(1, 'a').hex);
+	run(command);
+	sync_begins(e);
+	tell_too_many_networks(e);
+	sync_ends(e);
+	expect_ready(e);
+	assert_true(log_has(e, "more than 8192 networks"));
+	assert_true(output_has("ip link", "bgplb-00000001a"));
+	sync_begins(e);
+	sync_ends(e);
+	settle(e);
+	assert_false(output_has("ip link", "bgplb-00000001a"));
 }
 
 static void
@@ -392,6 +468,9 @@ main(void)
 		ENGINE_TEST(test_what_the_list_does_not_name_is_removed),
 		ENGINE_TEST(test_list_made_before_a_plugin_call_does_not_sweep_it),
 		ENGINE_TEST(test_plugin_calls_in_the_middle_of_a_list_are_not_swept),
+		ENGINE_TEST(test_endpoint_that_joined_since_the_last_list_is_not_swept),
+		ENGINE_TEST(test_network_made_again_under_its_id_is_listed_again),
+		ENGINE_TEST(test_what_found_no_place_in_the_tables_is_not_cleaned_up),
 		ENGINE_TEST(test_leave_in_the_middle_of_a_list_withdraws_at_once),
 		ENGINE_TEST(test_list_made_before_a_network_was_removed_does_not_bring_it_back),
 		ENGINE_TEST(test_restart_announces_again_and_touches_nothing),
