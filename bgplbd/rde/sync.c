@@ -139,6 +139,7 @@ sync_adopt(struct rde *rde)
 void
 sync_begin(struct rde *rde)
 {
+	tables_sync_begin(&rde->tables);
 	rde->in_sync = true;
 	rde->full = false;
 }
@@ -250,7 +251,7 @@ sync_end(struct rde *rde)
 
 	rde->in_sync = false;
 	rde->synced = true;
-	tables_sweep(&rde->tables);
+	tables_sync_end(&rde->tables);
 	if (kernel_inventory(rde->kernel, &inv) == -1) {
 		log_warn("what stands in the kernel is not checked: %s",
 		    kernel_error(rde->kernel));

@@ -26,21 +26,44 @@ tables_free(struct tables *t)
 }
 
 void
-tables_sweep(struct tables *t)
+tables_sync_begin(struct tables *t)
+{
+	t->epoch++;
+}
+
+/* A container that does not run has no endpoints, whoever told of them. */
+static void
+sweep_container(struct tables *t, struct container *c)
+{
+	struct endpoint *e, *next;
+
+	LIST_FOREACH_SAFE(e, &c->endpoints, of_container, next)
+		if (e->touched < t->epoch)
+			endpoint_remove(t, e);
+	container_remove(t, c);
+}
+
+static bool
+is_swept(const struct tables *t, uint64_t touched, bool told)
+{
+	return told ? touched < t->epoch : touched + 1 < t->epoch;
+}
+
+void
+tables_sync_end(struct tables *t)
 {
 	struct container *c, *next_c;
 	struct endpoint *e, *next_e;
 	struct network *n, *next_n;
 
 	RB_FOREACH_SAFE(c, container_tree, &t->containers, next_c)
-		if (c->touched < t->epoch)
-			container_remove(t, c);
+		if (is_swept(t, c->touched, true))
+			sweep_container(t, c);
 	RB_FOREACH_SAFE(e, endpoint_tree, &t->endpoints, next_e)
-		if (e->touched < t->epoch)
+		if (is_swept(t, e->touched, false))
 			endpoint_remove(t, e);
 	RB_FOREACH_SAFE(n, network_tree, &t->networks, next_n)
-		if (n->touched < t->epoch)
+		if (is_swept(t, n->touched, n->name[0] != '\0'))
 			network_remove(t, n);
 	t->ngone = 0;
-	t->epoch++;
 }

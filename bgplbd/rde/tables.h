@@ -9,10 +9,11 @@
  * two.  A claim is one network's use of one prefix; it lives as long as the network
  * lists the prefix or has an endpoint with that address.
  *
- * Docker's list of everything that is (a sync) sweeps what it does not name.  As
- * the list was made some time before it arrives, an entry is only swept if nothing
- * has touched it since the sync before: no plugin call, no fact.  What is younger
- * than that may be missing from the list just because it was not there yet.  A list
+ * Docker's list of everything that is (a sync) sweeps what it does not name.  What
+ * a fact told before is gone if the list does not tell it again, for the frontend
+ * puts all that it told meanwhile into the list.  What only plugin calls know may
+ * be younger than the list, which was made some time before it arrives; it is swept
+ * by the next sync, unless something has touched it since this one began.  A list
  * may likewise name a network that was removed since; such ids are remembered.
  */
 #ifndef BGPLBD_RDE_TABLES_H
@@ -117,17 +118,16 @@ struct tables {
 	struct state_list	withdrawn;	/* ordered by prefix_cmp() */
 	struct object_id	gone[GONE_NETWORKS_MAX];
 	unsigned int		ngone;		/* since the last sync; a ring */
-	uint64_t		epoch;		/* of touched: one more than the syncs so far */
+	uint64_t		epoch;		/* of touched: one more than the syncs begun */
 };
 
 /* tables.c */
 void	tables_init(struct tables *);
 void	tables_free(struct tables *);		/* what they hold */
-/*
- * The end of a sync: removes what was not touched since the one before, and begins
- * the next epoch.
- */
-void	tables_sweep(struct tables *);
+/* A sync begins, and with it the next epoch. */
+void	tables_sync_begin(struct tables *);
+/* It ends: removes what it did not name. */
+void	tables_sync_end(struct tables *);
 
 /* networks.c.  The label is for log lines: "network NAME (ID)". */
 #define NETWORK_LABEL_MAX	(CONTROL_NAME_MAX + OBJECT_ID_SHORT + 12)

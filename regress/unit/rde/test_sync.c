@@ -45,9 +45,9 @@ test_nothing_is_announced_before_the_first_sync_is_complete(void **state)
 
 	create_network(e, 1, P4, P6);
 	join(e, 1, 1, P4, P6);
-	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
 	sync_begins(e);
 	tell_network(e, 1, true, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
 	settle(e);
 	assert_false(has_route("10.0.0.101"));
 	sync_ends(e);
@@ -103,6 +103,25 @@ test_what_the_list_does_not_name_is_removed(void **state)
 }
 
 static void
+test_container_that_ended_unseen_is_withdrawn_by_the_next_list(void **state)
+{
+	struct engine *e = engine(state);
+
+	/* It started after the first list, and nobody told that it ended. */
+	begin_with_network(e);
+	join(e, 1, 1, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P4, P6);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	expect_withdraw(e, P4, P6);
+	settle(e);
+	assert_false(output_has("ip link", "bgpve-"));
+	assert_true(output_has("ip link", "bgplb-00000001a"));
+}
+
+static void
 test_list_made_before_a_plugin_call_does_not_sweep_it(void **state)
 {
 	struct engine *e = engine(state);
@@ -111,15 +130,14 @@ test_list_made_before_a_plugin_call_does_not_sweep_it(void **state)
 	/* Docker listed, then container 1 was made, then the list arrives. */
 	create_network(e, 2, "10.0.0.102/32", NULL);
 	join(e, 1, 1, P4, P6);
-	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
-	expect_announce(e, P4, P6);
 	sync_begins(e);
 	tell_network(e, 1, true, P4, P6);
 	sync_ends(e);
 	settle(e);
 	assert_true(output_has("ip link", "bgpve-00000001b"));
 	assert_true(output_has("ip link", "bgplb-00000002a"));
-	assert_true(has_route("10.0.0.101"));
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P4, P6);
 	/* The next list was made after it: what it does not name is gone. */
 	sync_begins(e);
 	tell_network(e, 1, true, P4, P6);
@@ -466,6 +484,8 @@ main(void)
 		ENGINE_TEST(test_nothing_is_announced_before_the_state_is_known),
 		ENGINE_TEST(test_same_list_again_changes_nothing),
 		ENGINE_TEST(test_what_the_list_does_not_name_is_removed),
+		ENGINE_TEST(
+		  test_container_that_ended_unseen_is_withdrawn_by_the_next_list),
 		ENGINE_TEST(test_list_made_before_a_plugin_call_does_not_sweep_it),
 		ENGINE_TEST(test_plugin_calls_in_the_middle_of_a_list_are_not_swept),
 		ENGINE_TEST(test_endpoint_that_joined_since_the_last_list_is_not_swept),

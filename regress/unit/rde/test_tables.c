@@ -224,24 +224,49 @@ test_container_that_goes_leaves_joined_and_created_endpoints(void **state)
 }
 
 static void
-test_sync_sweeps_what_was_not_touched_since_the_one_before(void **state)
+sync_naming_nothing(struct tables *t)
+{
+	tables_sync_begin(t);
+	tables_sync_end(t);
+}
+
+static void
+test_sync_sweeps_what_plugin_calls_made_only_once_it_is_old(void **state)
 {
 	struct tables *t = *state;
 	struct network *n = add_network(t, 1, "10.0.0.1/32");
-	struct container *c = add_container(t, 1);
-	struct object_id network = n->id, container = c->id;
+	struct object_id network = n->id;
 	struct object_id endpoint = add_endpoint(t, 1, n, "10.0.0.1/32")->id;
 
-	/* Young when the first list arrives: it may not be in it yet. */
-	tables_sweep(t);
+	/* Young when the list arrives: it may not be in it yet. */
+	sync_naming_nothing(t);
 	assert_non_null(network_find(t, &network));
 	assert_non_null(endpoint_find(t, &endpoint));
-	assert_non_null(container_find(t, &container));
 	/* The second list was made after it. */
-	tables_sweep(t);
+	sync_naming_nothing(t);
 	assert_null(network_find(t, &network));
 	assert_null(endpoint_find(t, &endpoint));
+}
+
+static void
+test_sync_sweeps_what_was_told_and_is_not_told_again(void **state)
+{
+	struct tables *t = *state;
+	struct network *n = add_network(t, 1, "10.0.0.1/32");
+	struct network *named = add_network(t, 2, "10.0.0.2/32");
+	struct endpoint *e = add_endpoint(t, 1, n, "10.0.0.1/32");
+	struct container *c = add_container(t, 1);
+	struct object_id network = named->id, container = c->id;
+	struct object_id endpoint = e->id;
+
+	strlcpy(named->name, "web2", sizeof(named->name));
+	e->created = true;
+	e->ifindex = 9;
+	endpoint_tie(e, c);
+	sync_naming_nothing(t);
+	assert_null(network_find(t, &network));
 	assert_null(container_find(t, &container));
+	assert_null(endpoint_find(t, &endpoint));
 }
 
 static void
@@ -250,14 +275,24 @@ test_sync_keeps_what_it_names(void **state)
 	struct tables *t = *state;
 	struct network *n = add_network(t, 1, "10.0.0.1/32");
 	struct endpoint *e = add_endpoint(t, 1, n, "10.0.0.1/32");
+	struct container *c = add_container(t, 1);
 	struct object_id gone = add_network(t, 2, "10.0.0.2/32")->id;
 
-	tables_sweep(t);
+	strlcpy(n->name, "web1", sizeof(n->name));
+	endpoint_tie(e, c);
+	sync_naming_nothing(t);
+	n = add_network(t, 1, "10.0.0.1/32");
+	strlcpy(n->name, "web1", sizeof(n->name));
+	e = add_endpoint(t, 1, n, "10.0.0.1/32");
+	tables_sync_begin(t);
 	assert_ptr_equal(network_upsert(t, &n->id), n);
 	assert_ptr_equal(endpoint_upsert(t, &e->id, n), e);
-	tables_sweep(t);
+	c = add_container(t, 1);
+	endpoint_tie(e, c);
+	tables_sync_end(t);
 	assert_int_equal(t->nnetworks, 1);
 	assert_int_equal(t->nendpoints, 1);
+	assert_int_equal(t->ncontainers, 1);
 	assert_null(network_find(t, &gone));
 }
 
@@ -267,7 +302,7 @@ test_adopted_entry_is_swept_by_the_first_sync(void **state)
 	struct tables *t = *state;
 
 	add_network(t, 1, "10.0.0.1/32")->touched = 0;
-	tables_sweep(t);
+	sync_naming_nothing(t);
 	assert_int_equal(t->nnetworks, 0);
 }
 
@@ -283,7 +318,7 @@ test_network_is_gone_until_the_next_sync_or_until_it_is_back(void **state)
 	network_set_back(t, &a);
 	assert_false(network_is_gone(t, &a));
 	assert_true(network_is_gone(t, &b));
-	tables_sweep(t);
+	sync_naming_nothing(t);
 	assert_false(network_is_gone(t, &b));
 }
 
@@ -426,7 +461,8 @@ main(void)
 		TEST(test_endpoint_has_a_mac_and_keeps_it),
 		TEST(test_endpoint_that_moves_takes_its_claims_along),
 		TEST(test_container_that_goes_leaves_joined_and_created_endpoints),
-		TEST(test_sync_sweeps_what_was_not_touched_since_the_one_before),
+		TEST(test_sync_sweeps_what_plugin_calls_made_only_once_it_is_old),
+		TEST(test_sync_sweeps_what_was_told_and_is_not_told_again),
 		TEST(test_sync_keeps_what_it_names),
 		TEST(test_adopted_entry_is_swept_by_the_first_sync),
 		TEST(test_network_is_gone_until_the_next_sync_or_until_it_is_back),
