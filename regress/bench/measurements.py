@@ -7,7 +7,6 @@ announced service.
 """
 
 import statistics
-import sys
 import time
 
 from lab import capture, waiting
@@ -75,9 +74,10 @@ def idle_pss(lab):
     return lab.bgplbd.pss()
 
 
-def report(latencies, pss, out=sys.stdout):
+def report(latencies, pss):
+    """Prints both."""
     for what, values in (("healthy -> UPDATE", latencies.healthy),
                          ("unhealthy -> withdraw", latencies.unhealthy)):
         print(f"{what:22} {len(values):3} runs   min {min(values):6.2f} ms   "
-              f"median {statistics.median(values):6.2f} ms   max {max(values):6.2f} ms", file=out)
-    print(f"{'idle PSS':22} {pss / (1 << 20):.2f} MB of all processes together", file=out)
+              f"median {statistics.median(values):6.2f} ms   max {max(values):6.2f} ms")
+    print(f"{'idle PSS':22} {pss / (1 << 20):.2f} MB of all processes together")

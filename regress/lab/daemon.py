@@ -86,9 +86,6 @@ class Bgplbd:
     def log(self):
         return self._process.log()
 
-    def wait_for_line(self, text, seconds=10):
-        self._process.wait_for_line(text, seconds)
-
     def wait(self, seconds=10):
         return self._process.wait(seconds)
 
@@ -133,6 +130,11 @@ class Bgplbd:
     def pss(self):
         """Bytes of memory of all processes together, shared pages shared out."""
         return sum(_pss(pid) for pid in self.pids().values())
+
+
+def is_sanitized():
+    """Whether the build has sanitizers: slow, big, and with copies of what it read."""
+    return b"__asan_init" in (BIN / "bgplbd").read_bytes()
 
 
 def clean_environment(settings=None):

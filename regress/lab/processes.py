@@ -4,8 +4,6 @@ import pathlib
 import signal
 import subprocess
 
-from lab import waiting
-
 
 class Process:
     """argv with standard error and output in a log file of its own.
@@ -54,17 +52,6 @@ class Process:
         if self.status() is None:
             self.send(signal.SIGKILL)
             self._popen.wait()
-
-    def wait_for_line(self, text, seconds=10):
-        """Waits until the log holds text."""
-        def check():
-            if text in self.log():
-                return True
-            assert self.status() is None, \
-                f"{self.title} ended with {self.status()}; its log:\n{self.log()}"
-            return False
-        waiting.until(
-            check, lambda: f"{self.title} logs {text!r}; its log:\n{self.log()}", seconds)
 
 
 def children(pid):

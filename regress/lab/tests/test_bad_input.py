@@ -9,6 +9,8 @@ import pytest
 from lab import daemon, speaker, topology, waiting
 from lab.speaker import KEEPALIVE, OPEN, UPDATE, message, open_body
 
+pytestmark = pytest.mark.essential
+
 V4, V6 = topology.address_of(1)
 UNKNOWN_ID = "f" * 64
 HEADER_ERROR, OPEN_ERROR, UPDATE_ERROR, FSM_ERROR = 1, 2, 3, 5

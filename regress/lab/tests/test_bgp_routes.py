@@ -10,6 +10,7 @@ from lab.topology import HOST, HOST6, HOST_AS, ROUTER6, ROUTER_AS
 IGP = 0
 
 
+@pytest.mark.essential
 def test_ebgp_attributes(lab, bgplbd):
     _, (v4, v6) = lab.serve("web1")
     lab.router.wait_has(v4, v6)

@@ -37,6 +37,7 @@ def notifications_of(seen):
             seen.of_type(capture.NOTIFICATION, HOST)]
 
 
+@pytest.mark.essential
 def test_session_comes_up_over_ipv4(lab, bgplbd):
     state = lab.control.neighbors()[ROUTER]
     assert state["state"] == "Established"
@@ -47,6 +48,7 @@ def test_session_comes_up_over_ipv4(lab, bgplbd):
     assert lab.router.neighbor(HOST)["state"]["router_id"] == HOST
 
 
+@pytest.mark.essential
 def test_session_comes_up_over_ipv6(lab):
     lab.run_bgplbd(topology.configuration(topology.neighbor(ROUTER6)), established=False)
     lab.router.wait_established(HOST6)
@@ -147,6 +149,7 @@ def test_router_that_ends_in_order_is_named_with_its_reason(lab, bgplbd):
     assert f"neighbor {ROUTER}" in bgplbd.log()
 
 
+@pytest.mark.essential
 def test_stop_sends_cease_administrative_shutdown(lab, bgplbd):
     _, prefixes = lab.serve("web1")
     lab.wait_served(*prefixes)
@@ -220,6 +223,7 @@ def test_connection_from_a_stranger_is_closed(lab):
     assert lab.router.is_established()
 
 
+@pytest.mark.essential
 def test_password_protects_the_session(lab, with_router):
     with_router(router.Neighbor(HOST, HOST_AS, password="from the lab"))
     lab.run_bgplbd(topology.configuration(
@@ -240,6 +244,7 @@ def test_wrong_password_gets_no_session(lab, with_router):
     assert "other" not in daemon.log()
 
 
+@pytest.mark.essential
 def test_routes_of_the_neighbor_are_counted_and_dropped(lab, bgplbd):
     before = lab.host.ip("route"), lab.host.ip("-6", "route")
     for prefix in ("198.18.0.0/24", "198.18.1.0/24", "2001:db8:bad::/48"):

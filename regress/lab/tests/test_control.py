@@ -3,8 +3,12 @@
 import concurrent.futures
 import json
 
+import pytest
+
 from lab import capture, daemon, topology, waiting
 from lab.topology import ROUTER, ROUTER_AS
+
+pytestmark = pytest.mark.essential
 
 DONE, FAILED, USAGE, UNREACHABLE, NOT_FOUND = range(5)
 V4, V6 = topology.address_of(1)

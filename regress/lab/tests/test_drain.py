@@ -6,6 +6,8 @@ import pytest
 
 from lab import capture, route_monitor, topology, waiting
 
+pytestmark = pytest.mark.essential
+
 V4, V6 = topology.address_of(1)
 STOP_WITH_DRAIN = ("--stop-signal", "SIGUSR2", "--stop-timeout", "30")
 SIGUSR2 = "12"

@@ -6,6 +6,8 @@ import pytest
 
 from lab import capture, route_monitor, topology, waiting
 
+pytestmark = pytest.mark.essential
+
 V4, V6 = topology.address_of(1)
 
 
@@ -57,7 +59,7 @@ def test_stop_withdraws(lab, bgplbd):
 def test_container_that_ends_by_itself_is_withdrawn(lab, bgplbd):
     container, _ = lab.serve("web1", health=False)
     lab.wait_served(V4, V6)
-    lab.engine.docker("exec", "web1", "kill", "-TERM", "1")
+    lab.host.run("kill", "-TERM", container.inspect()["State"]["Pid"])
     lab.wait_not_served(V4, V6)
     assert container.inspect()["State"]["Running"] is False
 

@@ -4,6 +4,8 @@ import pytest
 
 from lab import topology, waiting
 
+pytestmark = pytest.mark.essential
+
 V4, V6 = topology.address_of(1)
 ADDRESS4, ADDRESS6 = V4.split("/")[0], V6.split("/")[0]
 

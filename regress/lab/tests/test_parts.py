@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from lab import capture, route_monitor, router, topology, waiting
+from lab import capture, route_monitor, router, waiting
 from lab.topology import GATEWAY_NETWORK, HOST, HOST_AS, ROUTER, ROUTER_AS
 
 

@@ -1,6 +1,10 @@
 """bgplbd, the engine or the router goes away for a while; the rest stays right."""
 
+import pytest
+
 from lab import capture, daemon, route_monitor, topology, waiting
+
+pytestmark = pytest.mark.essential
 
 V4, V6 = topology.address_of(1)
 
@@ -102,7 +106,18 @@ def test_engine_that_restarts_is_found_again(lab, bgplbd):
     waiting.until(lambda: not lab.router.has(V4), "withdrawn with its container")
     lab.engine.start()
     lab.wait_served(V4, V6)
-    assert lab.bgplbd.status() is None
+    assert bgplbd.status() is None
+
+
+def test_engine_that_was_killed_is_found_again(lab, bgplbd):
+    container, _ = lab.serve("web1", options=["--restart", "always"])
+    lab.wait_served(V4, V6)
+    lab.engine.kill()
+    lab.engine.start()
+    container.wait_health("healthy")
+    lab.wait_served(V4, V6)
+    assert bgplbd.status() is None
+    assert len(lab.veths()) == 1
 
 
 def test_bgplbd_starts_before_the_engine(lab):

@@ -5,6 +5,8 @@ import pytest
 from lab import topology, waiting
 from lab.topology import GATEWAY_NETWORK, GATEWAY_SUBNET, GATEWAY_SUBNET6, LABEL
 
+pytestmark = pytest.mark.essential
+
 
 def test_labelled_network_is_announced_from_creation_to_removal(lab, bgplbd):
     lab.create_gateway(LABEL)

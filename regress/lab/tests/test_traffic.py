@@ -20,6 +20,7 @@ def served(lab, bgplbd):
     lab.router.forget_routes()
 
 
+@pytest.mark.essential
 @pytest.mark.parametrize("address,client", [(ADDRESS4, CLIENT), (ADDRESS6, CLIENT6)])
 def test_client_gets_the_page_and_the_service_sees_the_clients_address(
         lab, served, address, client):
