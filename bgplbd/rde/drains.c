@@ -69,6 +69,8 @@ drains_begin(struct rde *rde, struct container *c)
 	d->container = c->id;
 	if ((d->timer = evtimer_new(rde->base, drain_is_over, d)) == NULL)
 		fatalx("cannot make a timer");
+	/* Else the delay counts from when the loop woke up, before other work. */
+	event_base_update_cache_time(rde->base);
 	event_add(d->timer, &tv);
 	LIST_INSERT_HEAD(&rde->drains, d, entry);
 }

@@ -110,13 +110,13 @@ tell_own_networks(struct rde *rde)
 		    sizeof(ids));
 		count = 0;
 	}
-	if (count > 0)
-		rde_send(rde->frontend, MSG_RDE_OWN_NETWORKS, 0, ids,
-		    count * sizeof(ids[0]));
+	/* Not full, and so the last. */
+	rde_send(rde->frontend, MSG_RDE_OWN_NETWORKS, 0, ids,
+	    count * sizeof(ids[0]));
 }
 
-void
-sync_adopt(struct rde *rde)
+static void
+adopt(struct rde *rde)
 {
 	struct inventory inv;
 
@@ -133,6 +133,12 @@ sync_adopt(struct rde *rde)
 		    "of an earlier run", rde->tables.nnetworks,
 		    rde->tables.nendpoints, inv.nroutes);
 	inventory_free(&inv);
+}
+
+void
+sync_adopt(struct rde *rde)
+{
+	adopt(rde);
 	tell_own_networks(rde);
 }
 
