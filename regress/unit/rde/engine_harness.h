@@ -28,7 +28,7 @@
 #include "common/log.h"
 #include "regress/unit/rde/fixtures.h"
 
-#define ANSWER_MS	5000	/* a busy machine with sanitizers */
+#define ANSWER_MS	15000	/* a busy machine with sanitizers */
 #define SILENCE_MS	60
 
 #define P4		"10.0.0.101/32"
@@ -41,6 +41,7 @@ struct engine {
 	int		session;
 	int		frontend;
 	int		log;
+	size_t		own_networks;	/* that it named at its start */
 };
 
 struct received {
@@ -68,37 +69,6 @@ confine(void)
 	    capng_change_id(65534, 65534, CAPNG_DROP_SUPP_GRP) != 0)
 		_exit(99);
 #endif
-}
-
-static inline void
-start_engine(struct engine *e)
-{
-	int parent[2], session[2], frontend[2];
-	struct rde_fds fds;
-
-	assert_int_equal(channel_pair(parent), 0);
-	assert_int_equal(channel_pair(session), 0);
-	assert_int_equal(channel_pair(frontend), 0);
-	e->parent = parent[0];
-	e->session = session[0];
-	e->frontend = frontend[0];
-	fflush(NULL);
-	if ((e->pid = fork()) == 0) {
-		close(parent[0]);
-		close(session[0]);
-		close(frontend[0]);
-		dup2(e->log, STDERR_FILENO);
-		fds.parent = parent[1];
-		fds.session = session[1];
-		fds.frontend = frontend[1];
-		log_init("rde", 1);
-		confine();
-		rde_run(&e->settings, &fds);
-	}
-	assert_true(e->pid > 0);
-	close(parent[1]);
-	close(session[1]);
-	close(frontend[1]);
 }
 
 /* How it ended: its exit status, or -1. */
@@ -166,6 +136,52 @@ expect_nothing(int fd)
 
 	if (receive_from(fd, &r, SILENCE_MS))
 		fail_msg("unexpected message %u", r.hdr.type);
+}
+
+/* What it says first, before it is told anything. */
+static inline void
+receive_own_networks(struct engine *e)
+{
+	struct received r;
+
+	e->own_networks = 0;
+	do {
+		expect(e->frontend, MSG_RDE_OWN_NETWORKS, &r);
+		assert_true(frontend_rde_is_valid(r.hdr.type, r.data, r.len));
+		e->own_networks += r.len / sizeof(struct object_id);
+	} while (r.len == OWN_NETWORKS_PER_MESSAGE * sizeof(struct object_id));
+}
+
+static inline void
+start_engine(struct engine *e)
+{
+	int parent[2], session[2], frontend[2];
+	struct rde_fds fds;
+
+	assert_int_equal(channel_pair(parent), 0);
+	assert_int_equal(channel_pair(session), 0);
+	assert_int_equal(channel_pair(frontend), 0);
+	e->parent = parent[0];
+	e->session = session[0];
+	e->frontend = frontend[0];
+	fflush(NULL);
+	if ((e->pid = fork()) == 0) {
+		close(parent[0]);
+		close(session[0]);
+		close(frontend[0]);
+		dup2(e->log, STDERR_FILENO);
+		fds.parent = parent[1];
+		fds.session = session[1];
+		fds.frontend = frontend[1];
+		log_init("rde", 1);
+		confine();
+		rde_run(&e->settings, &fds);
+	}
+	assert_true(e->pid > 0);
+	close(parent[1]);
+	close(session[1]);
+	close(frontend[1]);
+	receive_own_networks(e);
 }
 
 static inline void
@@ -526,6 +542,19 @@ has_route(const char *addr)
 
 	snprintf(text, sizeof(text), "%s dev bgplb-", addr);
 	return output_has("ip route; ip -6 route", text);
+}
+
+/* Another namespace that ends may keep the kernel's links locked for a while. */
+static inline void
+await_no_route(const char *addr)
+{
+	int ms;
+
+	for (ms = 0; has_route(addr); ms += 20) {
+		if (ms > ANSWER_MS)
+			fail_msg("the route to %s stays", addr);
+		usleep(20000);
+	}
 }
 
 static inline bool

@@ -1,0 +1,99 @@
+/*
+ * Adoption at a size that would cost real bridges seconds: the kernel and the
+ * channels are replaced here.
+ */
+#include "bgplbd/rde/engine.h"
+#include "regress/unit/rde/fixtures.h"
+
+#define NETWORKS	1000
+#define ENDPOINTS	200
+
+static struct object_id told[NETWORKS];
+static size_t ntold, nmessages;
+
+int
+kernel_inventory(struct kernel *k, struct inventory *inv)
+{
+	struct link_message *m;
+	unsigned int i;
+
+	(void)k;
+	memset(inv, 0, sizeof(*inv));
+	inv->nlinks = NETWORKS + ENDPOINTS + 1;
+	inv->links = calloc(inv->nlinks, sizeof(*inv->links));
+	assert_non_null(inv->links);
+	for (i = 0; i < inv->nlinks; i++) {
+		m = &inv->links[i];
+		m->ifindex = 10 + (int)i;
+		m->up = true;
+		m->kind = i < NETWORKS ? LINK_BRIDGE : LINK_VETH;
+		m->id = numbered_id(i, i < NETWORKS ? 'a' : 'b');
+		if (i >= NETWORKS && i < NETWORKS + ENDPOINTS)
+			m->master = 10 + (int)i - NETWORKS;
+		/* The last one is a port of no bridge. */
+	}
+	return 0;
+}
+
+void
+inventory_free(struct inventory *inv)
+{
+	free(inv->links);
+}
+
+void
+rde_send(struct channel *channel, uint32_t type, uint32_t peerid,
+    const void *data, size_t len)
+{
+	(void)channel;
+	(void)peerid;
+	assert_int_equal(type, MSG_RDE_OWN_NETWORKS);
+	assert_true(frontend_rde_is_valid(type, data, len));
+	assert_in_range(len, 1, CHANNEL_PAYLOAD_MAX);
+	assert_in_range(ntold + len / sizeof(told[0]), 1, NETWORKS);
+	memcpy(&told[ntold], data, len);
+	ntold += len / sizeof(told[0]);
+	nmessages++;
+}
+
+void
+rde_ready(struct rde *rde)
+{
+	(void)rde;
+}
+
+static void
+test_all_networks_are_adopted_and_named_in_few_messages(void **state)
+{
+	static struct rde rde;
+	struct object_id id;
+	unsigned int i;
+
+	(void)state;
+	tables_init(&rde.tables);
+	RB_INIT(&rde.standings);
+	sync_adopt(&rde);
+	assert_int_equal(rde.tables.nnetworks, NETWORKS);
+	assert_int_equal(rde.tables.nendpoints, ENDPOINTS);
+	assert_int_equal(ntold, NETWORKS);
+	assert_int_equal(nmessages, (NETWORKS + OWN_NETWORKS_PER_MESSAGE -
+	    1) / OWN_NETWORKS_PER_MESSAGE);
+	for (i = 0; i < NETWORKS; i++) {
+		id = numbered_id(i, 'a');
+		assert_string_equal(told[i].hex, id.hex);
+	}
+	id = numbered_id(NETWORKS, 'b');
+	assert_int_equal(endpoint_find(&rde.tables, &id)->network->ifindex,
+	    10);
+	tables_free(&rde.tables);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all_networks_are_adopted_and_named_in_few_messages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
