@@ -40,6 +40,7 @@
 #include "bgplbd/frontend/frontend.h"
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/parent.h"
+#include "bgplbd/parent/title.h"
 #include "bgplbd/rde/rde.h"
 #include "bgplbd/session/session.h"
 #include "common/log.h"
@@ -169,7 +170,7 @@ main(int argc, char *argv[])
 		    "up what they do not need");
 	if (close_range(STDERR_FILENO + 1, ~0U, 0) == -1)
 		fatal("cannot close descriptors");
-	setproctitle_init(argc, argv, environ);
+	title_init(argc, argv, environ);
 	status = parent_run(&settings, children, verbose);
 	configuration_free(&settings);
 	return status;

@@ -19,6 +19,7 @@
 #include "bgplbd/parent/sandbox.h"
 #include "bgplbd/parent/sockets.h"
 #include "bgplbd/parent/state_file.h"
+#include "bgplbd/parent/title.h"
 #include "common/channel.h"
 #include "common/log.h"
 
@@ -348,7 +349,7 @@ run_with_sockets(struct parent *p, const struct spawn_plan *plan)
 	sigprocmask(SIG_SETMASK, &all, &before);
 	if (spawn_children(plan, spawned) == -1)
 		return 1;
-	setproctitle("parent");
+	title_set("parent");
 	if (start_loop(p, spawned) == -1)
 		return 1;
 	sandbox_parent();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bgplbd/parent/spawn.h"
+#include "bgplbd/parent/title.h"
 #include "common/channel.h"
 #include "common/log.h"
 
@@ -218,7 +219,7 @@ child_start(enum child child, const struct spawn_plan *plan,
 	struct sockets own = sockets_of(child, plan->sockets);
 
 	log_init(children[child].name, plan->verbose);
-	setproctitle("%s", children[child].title);
+	title_set(children[child].title);
 	reset_signals();
 	keep_own_fds(channels, &own, ready);
 	children[child].sandbox(plan->sandbox);

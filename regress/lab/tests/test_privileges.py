@@ -52,6 +52,12 @@ def test_capabilities(lab, bgplbd, title, capabilities):
     assert int(status["CapBnd"], 16) & ~capabilities == 0
 
 
+@pytest.mark.parametrize("title", [daemon.PARENT, *daemon.CHILDREN])
+def test_title_is_what_ps_shows(lab, bgplbd, title):
+    command_line = pathlib.Path(f"/proc/{bgplbd.pids()[title]}/cmdline").read_bytes()
+    assert command_line.rstrip(b"\0") == b"bgplbd: " + title.encode()
+
+
 def test_parent_is_root_and_cannot_gain_more(lab, bgplbd):
     status = status_of(bgplbd.pids()[daemon.PARENT])
     assert status["Uid"].split() == ["0"] * 4
