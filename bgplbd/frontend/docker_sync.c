@@ -30,10 +30,12 @@ enum phase {
 };
 
 struct docker_sync {
+	struct event_base	*base;
+	struct docker_client	*client;
 	struct docker_watch	 watch;
 	docker_tell_fn		*tell;
 	void			*tell_arg;
-	struct event_stream	*stream;
+	struct event_stream	*stream;	/* NULL: our networks are not known */
 	struct network_watch	*networks;
 	struct container_watch	*containers;
 	enum phase		 phase;
@@ -265,6 +267,8 @@ docker_sync_new(struct event_base *base, struct docker_client *client,
 {
 	struct docker_sync *s = xcalloc(1, sizeof(*s));
 
+	s->base = base;
+	s->client = client;
 	s->tell = tell_fn;
 	s->tell_arg = arg;
 	s->watch.queries = queries;
@@ -279,7 +283,6 @@ docker_sync_new(struct event_base *base, struct docker_client *client,
 	s->learn_timer = evtimer_new(base, learn_fired, s);
 	if (s->again_timer == NULL || s->learn_timer == NULL)
 		fatalx("cannot set up the timers for Docker");
-	s->stream = event_stream_new(base, client, &stream_ops, s);
 	return s;
 }
 
@@ -301,15 +304,13 @@ void
 docker_sync_own_networks(struct docker_sync *s, const struct object_id *ids,
     size_t n)
 {
-	bool unknown = false;
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (network_watch_own(s->networks, &ids[i]))
-			unknown = true;
-	/* A list that is still to come will tell. */
-	if (unknown && s->phase != PHASE_NETWORKS)
-		sync_again(s);
+		(void)network_watch_own(s->networks, &ids[i]);
+	if (n < OWN_NETWORKS_PER_MESSAGE && s->stream == NULL)
+		s->stream = event_stream_new(s->base, s->client, &stream_ops,
+		    s);
 }
 
 void

@@ -2,7 +2,8 @@
  * Keeps the rde in the picture of Docker: what runs, on which networks, in
  * which health.
  *
- * An event is a hint, the list is the truth.  When the event stream is up, the
+ * An event is a hint, the list is the truth.  When the rde has named the
+ * networks that the kernel shows to be ours, and the event stream is up, the
  * networks and the containers are listed and the containers of our networks
  * inspected; then all facts go to the rde in one go, between
  * MSG_FRONTEND_SYNC_BEGIN and _END.  After that, and already while it is going
@@ -28,13 +29,13 @@ struct event_base;
 typedef void docker_tell_fn(uint32_t type, const void *data, size_t len,
     void *arg);
 
-/* Begins from the loop's next turn on.  All arguments must live as long. */
+/* All arguments must live as long. */
 struct docker_sync *docker_sync_new(struct event_base *,
 	    struct docker_client *, struct docker_queries *,
 	    const struct settings *, docker_tell_fn *, void *arg);
 void	docker_sync_free(struct docker_sync *);	/* NULL is fine */
 
-/* Networks that the kernel shows to be ours: from MSG_RDE_OWN_NETWORKS. */
+/* From MSG_RDE_OWN_NETWORKS; with the last such message the work begins. */
 void	docker_sync_own_networks(struct docker_sync *,
 	    const struct object_id *, size_t n);
 /*

@@ -110,7 +110,7 @@ ids_are_valid(const struct object_id *ids, size_t len)
 {
 	size_t i, n = len / sizeof(*ids);
 
-	if (n == 0 || len % sizeof(*ids) != 0)
+	if (len % sizeof(*ids) != 0)
 		return false;
 	for (i = 0; i < n; i++)
 		if (!object_id_is_valid(&ids[i]))

@@ -117,9 +117,12 @@ struct container_disconnect {
 };
 
 /*
- * MSG_RDE_OWN_NETWORKS, once at start: the networks whose bridges stand in the
- * kernel.  By the driver that Docker lists them with, the frontend learns under
- * which name this daemon is installed.
+ * MSG_RDE_OWN_NETWORKS, at start: the networks whose bridges stand in the kernel.
+ * By the driver that Docker lists them with, the frontend learns under which name
+ * this daemon is installed; without them its first list could lack networks of
+ * ours, and the rde would clear away what stands for those.  So the frontend lists
+ * nothing before it has them all: the first message that is not full, and may be
+ * empty, is the last.
  */
 #define OWN_NETWORKS_PER_MESSAGE \
 	(CHANNEL_PAYLOAD_MAX / sizeof(struct object_id))

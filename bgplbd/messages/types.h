@@ -53,7 +53,7 @@ enum message_type {
 	MSG_FRONTEND_DISCONNECT,	/* struct container_disconnect */
 	/* rde -> frontend */
 	MSG_RDE_STOP_CONTAINER,		/* struct container_signal: end of its drain */
-	MSG_RDE_OWN_NETWORKS,		/* array of struct object_id, at least one */
+	MSG_RDE_OWN_NETWORKS,		/* array of struct object_id, at start */
 
 	/* rde -> session: messages/rde_session.h */
 	MSG_RDE_ANNOUNCE,		/* array of struct prefix, at least one */

@@ -147,6 +147,7 @@ test_who_does_not_answer_is_not_waited_for_without_end(void **state)
 	uint32_t tag;
 	int fd;
 
+	put_packet(silent->rde, MSG_RDE_OWN_NETWORKS, 0, -1, NULL, 0);
 	expect_request(silent, DOCKER_EVENTS, "");
 	sync_one_container(w);
 	fd = dial(&w->plugin, SOCK_STREAM);

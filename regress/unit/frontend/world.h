@@ -443,7 +443,10 @@ dial(const struct sockaddr_un *addr, int type)
 static inline int
 world_set_up(void **state)
 {
-	*state = world_start();
+	struct world *w = world_start();
+
+	put_packet(w->rde, MSG_RDE_OWN_NETWORKS, 0, -1, NULL, 0);
+	*state = w;
 	return 0;
 }
 
