@@ -50,7 +50,7 @@ wire_read_u16(struct wire_reader *r)
 
 	if (p == NULL)
 		return 0;
-	return (uint16_t)(p[0] << 8 | p[1]);
+	return (uint16_t)((unsigned int)p[0] << 8 | p[1]);
 }
 
 uint32_t
