@@ -107,7 +107,7 @@ def test_network_without_a_container_is_not_served(lab, bgplbd):
 
 
 @pytest.mark.parametrize("v4,v6,hint", [
-    ("10.0.0.0/24", None, "/32"), ("10.0.0.101/31", None, "/32"),
+    ("10.0.0.0/24", None, "/32"), ("10.0.0.100/31", None, "/32"),
     (V4, "2001:db8:0:1000::/64", "/128"), (None, "2001:db8:0:1000::101/127", "/128")])
 def test_mask_other_than_a_hosts_is_refused_with_what_to_write(lab, bgplbd, v4, v6, hint):
     command = ["network", "create", "--driver", "bgplb", "--ipam-driver", "bgplb"]
