@@ -17,6 +17,7 @@ static const char *const prefix_states[] = {
 	[PREFIX_UNHEALTHY] = "unhealthy",
 	[PREFIX_DRAINING] = "draining",
 	[PREFIX_WITHDRAWN] = "withdrawn",
+	[PREFIX_PENDING] = "pending",
 };
 
 const char *

@@ -102,9 +102,11 @@ enum prefix_state {
 	PREFIX_NO_ENDPOINT,		/* no container is attached */
 	PREFIX_UNHEALTHY,		/* containers, but none is eligible */
 	PREFIX_DRAINING,		/* those left are draining */
-	PREFIX_WITHDRAWN		/* by the operator */
+	PREFIX_WITHDRAWN,		/* by the operator */
+	PREFIX_PENDING			/* to be announced, but not yet: its route
+					 * cannot be set, or Docker was not heard */
 };
-#define PREFIX_STATE_LAST	PREFIX_WITHDRAWN
+#define PREFIX_STATE_LAST	PREFIX_PENDING
 
 /* "announced", "no endpoint", ...; "unknown" for anything else. */
 const char *prefix_state_name(uint32_t state);

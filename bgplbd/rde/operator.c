@@ -34,9 +34,8 @@ show_prefix(struct rde *rde, uint32_t client, const struct wanted_prefix *wp)
 	row.prefix = wp->prefix;
 	row.kind = (uint8_t)wp->kind;
 	row.state = (uint8_t)wp->state;
-	/* Wanted, but the kernel refused its route, or there was no sync yet. */
 	if (wp->announce && (s == NULL || !s->announced))
-		row.state = PREFIX_UNHEALTHY;
+		row.state = PREFIX_PENDING;
 	row.endpoints = wp->nendpoints;
 	row.eligible = wp->neligible;
 	row.routed = s != NULL && s->route_ifindex != 0;

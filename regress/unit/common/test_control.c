@@ -139,7 +139,8 @@ test_states_have_the_names_of_the_rfc(void **state)
 	    "no endpoint");
 	assert_string_equal(prefix_state_name(PREFIX_WITHDRAWN), "withdrawn");
 	assert_string_equal(prefix_state_name(0), "unknown");
-	assert_string_equal(prefix_state_name(6), "unknown");
+	assert_string_equal(prefix_state_name(PREFIX_STATE_LAST + 1),
+	    "unknown");
 }
 
 int

@@ -257,6 +257,23 @@ test_rows_are_ordered_and_tell_kind_state_endpoints_and_route(void **state)
 }
 
 static void
+test_prefix_whose_route_somebody_else_has_is_pending(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_network(e);
+	assert_int_equal(system("ip link set lo up && "
+	    "ip route add 10.0.0.101/32 dev lo"), 0);
+	join(e, 1, 1, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P6, NULL);
+	send_to(e->frontend, CONTROL_SHOW_PREFIXES, 6, NULL, 0);
+	assert_int_equal(expect_row(e, P4).state, PREFIX_PENDING);
+	assert_int_equal(expect_row(e, P6).state, PREFIX_ANNOUNCED);
+	expect_result(e, 6, CONTROL_OK, "");
+}
+
+static void
 test_endpoint_in_a_network_that_is_not_ours_makes_no_row(void **state)
 {
 	struct engine *e = engine(state);
@@ -303,6 +320,7 @@ main(void)
 		ENGINE_TEST(test_more_requests_than_may_wait_are_refused),
 		ENGINE_TEST(test_the_513th_withdrawal_is_refused),
 		ENGINE_TEST(test_request_before_the_state_is_known_fails),
+		ENGINE_TEST(test_prefix_whose_route_somebody_else_has_is_pending),
 		ENGINE_TEST(test_endpoint_in_a_network_that_is_not_ours_makes_no_row),
 		ENGINE_TEST(test_route_that_went_with_its_bridge_is_shown_so),
 		ENGINE_TEST(test_rows_are_ordered_and_tell_kind_state_endpoints_and_route),
