@@ -72,7 +72,7 @@ class ManagedPlugin:
 
 
 class _Control(control.Control):
-    """bgplbctl on the node, which asks the plugin's daemon."""
+    """The bgplbctl inside the plugin."""
 
     def __init__(self, plugin):
         super().__init__(plugin.engine.node)
@@ -80,4 +80,6 @@ class _Control(control.Control):
 
     def run(self, *argv):
         parent = self._plugin.pids()[daemon.PARENT]
-        return super().run("-s", f"/proc/{parent}/root{daemon.CONTROL_SOCKET}", *argv)
+        return subprocess.run(
+            self.node.in_node("nsenter", "--mount", "--target", parent, "bgplbctl", *argv),
+            capture_output=True, text=True, timeout=control.PATIENCE)
