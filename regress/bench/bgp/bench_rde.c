@@ -287,34 +287,44 @@ run(struct bench *b)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-int
-main(int argc, char *argv[])
+/* Returns the configuration file's name. */
+static const char *
+read_arguments(struct bench *b, int argc, char *argv[])
 {
-	static struct bench b;
-	struct settings settings;
 	const char *file = NULL;
-	int ch, ends[CHANNELS][2];
-	unsigned int i;
+	int ch;
 
-	log_init("bench_rde", 0);
 	while ((ch = getopt(argc, argv, "6:f:")) != -1) {
 		switch (ch) {
 		case '6':
-			if (address_parse(optarg, &b.nexthop) == -1)
+			if (address_parse(optarg, &b->nexthop) == -1)
 				errx(1, "%s: not an address", optarg);
 			break;
 		case 'f':
 			file = optarg;
 			break;
 		default:
-			file = NULL;
 			argc = 0;
 		}
 	}
 	if (argc != optind || file == NULL) {
 		fprintf(stderr, "usage: bench_rde -f file [-6 nexthop]\n");
-		return 1;
+		exit(1);
 	}
+	return file;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct bench b;
+	struct settings settings;
+	const char *file;
+	int ends[CHANNELS][2];
+	unsigned int i;
+
+	log_init("bench_rde", 0);
+	file = read_arguments(&b, argc, argv);
 	if (configuration_from_file(file, &settings, stderr) == -1)
 		return 1;
 	for (i = 0; i < CHANNELS; i++)

@@ -47,7 +47,8 @@ METRICS = [
     *[m for size in SIZES for m in _load(size, 1, f"{size:,}".replace(",", " ")
                                          + (" prefixes" if size > 1 else " prefix"))],
     *_load(MANY_NEIGHBORS[1], MANY_NEIGHBORS[0], "64 neighbors x 1 000"),
-    ANNOUNCED, WITHDRAWN, ANNOUNCED_BESIDE, WITHDRAWN_BESIDE, ROUTES_PSS, ROUTES_GROWTH, REFUSED_PSS, IDLE_PSS, WAKEUPS,
+    ANNOUNCED, WITHDRAWN, ANNOUNCED_BESIDE, WITHDRAWN_BESIDE,
+    ROUTES_PSS, ROUTES_GROWTH, REFUSED_PSS, IDLE_PSS, WAKEUPS,
 ]
 
 

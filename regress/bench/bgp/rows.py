@@ -59,7 +59,10 @@ def load(speaker_class, tools, prefixes, neighbors=1):
 
 
 def one_prefix(speaker_class, tools, beside=1):
-    """From an operator's command to the UPDATE at the neighbor, both ways; beside other prefixes."""
+    """From an operator's command to the UPDATE at the neighbor, both ways.
+
+    beside: as many prefixes are announced already.
+    """
     with World() as world, Sink(world, tools) as sink:
         with speaker_class(world, tools, Workload(beside)) as speaker:
             speaker.finish_start()

@@ -48,6 +48,9 @@ def judge(figures):
             figures.get(BASE, metrics.RETURN), 2, "s")
     at_most("500 000 received routes cost less than 1 MB",
             figures.get(BASE, metrics.ROUTES_GROWTH), _MB, "B")
+    # Of 30 s each, at the hold time of 90 s, ours and the router's.
+    at_most("idle wake-ups only for the 4 keepalives a minute",
+            figures.get(BASE, metrics.WAKEUPS), 4.5, "")
     for m in (metrics.ANNOUNCED, metrics.WITHDRAWN):
         at_most(f"{m.title} within 2 ms", figures.get(BASE, m), 2e-3, "s")
     at_most("64 neighbors x 1 000 within 2 times the floor's cost of one x 64",

@@ -19,7 +19,8 @@ class _Bgplbd(speaker.Speaker):
     can_filter = True      # it refuses all in any case
 
     def configuration(self):
-        text = f'AS {world.SPEAKER_AS}\nrouter-id {world.SPEAKER}\ndocker socket "{_DOCKER_SOCKET}"\n'
+        text = (f"AS {world.SPEAKER_AS}\nrouter-id {world.SPEAKER}\n"
+                f'docker socket "{_DOCKER_SOCKET}"\n')
         text += "".join(f"neighbor {n} {{\n\tremote-as {world.ROUTER_AS}\n}}\n"
                         for n in self.neighbors())
         return self.file(".conf", text)
