@@ -30,6 +30,17 @@ neighbor_settings_init(struct neighbor_settings *n)
 	n->port = BGP_PORT;
 	n->hold_time = DEFAULT_HOLD_TIME;
 	n->connect_retry = DEFAULT_CONNECT_RETRY;
+	n->families = NEIGHBOR_IPV4 | NEIGHBOR_IPV6;
+	n->local_pref = DEFAULT_LOCAL_PREF;
+	n->max_prefix_restart = DEFAULT_MAX_PREFIX_RESTART;
+}
+
+uint8_t
+neighbor_settings_hops(const struct neighbor_settings *n, uint32_t as)
+{
+	if (n->multihop != 0)
+		return n->multihop;
+	return n->ttl_security || n->remote_as != as;
 }
 
 void

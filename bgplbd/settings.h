@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/control.h"
 #include "common/prefix.h"
 
 #define SETTINGS_NEIGHBORS_MAX		256
@@ -22,11 +23,15 @@
 #define SETTINGS_DESCRIPTION_MAX	64
 #define SETTINGS_LABEL_MAX		256
 #define SETTINGS_PATH_MAX		108	/* sun_path, with its NUL */
+#define SETTINGS_COMMUNITIES_MAX	16	/* of either kind, a neighbor */
+#define SETTINGS_PREPEND_MAX		16
 
 #define BGP_PORT			179
 #define DEFAULT_AS			64512
 #define DEFAULT_HOLD_TIME		90	/* seconds */
 #define DEFAULT_CONNECT_RETRY		2	/* seconds, before jitter */
+#define DEFAULT_MAX_PREFIX_RESTART	900	/* seconds */
+#define DEFAULT_LOCAL_PREF		100
 #define DEFAULT_DRAIN_DELAY_MS		5000
 #define DEFAULT_LABEL			"bgplb_advertise=true"
 #define DEFAULT_PLUGIN_SOCKET		"/run/docker/plugins/bgplb.sock"
@@ -35,14 +40,33 @@
 #define DEFAULT_STATE_FILE		"/var/lib/bgplbd/state"
 #define DEFAULT_CONF_FILE		"/etc/bgplbd.conf"
 
+/* RFC 8092: global administrator and two parts of its own meaning. */
+struct large_community {
+	uint32_t	parts[3];
+};
+
 struct neighbor_settings {
 	struct address	addr;
 	struct address	local_address;	/* AFI_NONE: the kernel chooses */
-	uint32_t	remote_as;
+	uint32_t	remote_as;	/* 0 if external */
+	bool		external;	/* in any AS but ours */
+	uint32_t	families;	/* enum neighbor_families, at least one */
 	uint16_t	port;		/* of the neighbor */
 	uint16_t	hold_time;	/* seconds: 0, or 3..65535 */
 	uint16_t	connect_retry;	/* seconds: 1..65535, before jitter */
 	bool		passive;	/* never connects, only listens */
+	bool		ttl_security;	/* RFC 5082 */
+	uint8_t		multihop;	/* hops away at most; 0: not set */
+	uint8_t		prepend;	/* how often more our AS is in the path */
+	bool		has_med;
+	uint32_t	med;
+	uint32_t	local_pref;	/* for a neighbor of our AS */
+	uint32_t	max_prefix;	/* received at most; 0: no limit */
+	uint32_t	max_prefix_restart;	/* seconds until it may come again */
+	uint32_t	ncommunities;
+	uint32_t	communities[SETTINGS_COMMUNITIES_MAX];	/* RFC 1997 */
+	uint32_t	nlarge_communities;
+	struct large_community large_communities[SETTINGS_COMMUNITIES_MAX];
 	char		description[SETTINGS_DESCRIPTION_MAX];
 	char		password[SETTINGS_PASSWORD_MAX + 1]; /* "": no TCP MD5 */
 };
@@ -81,6 +105,14 @@ struct settings {
 void	settings_init(struct settings *);
 /* The same for one neighbor; its address and AS are the caller's to set. */
 void	neighbor_settings_init(struct neighbor_settings *);
+
+/*
+ * Hops that packets to the neighbor may make, 1 to 255: what is set, else 1 for one
+ * of another AS (RFC 4271 section 5.1.3 takes it to be on a shared link) and 0, which
+ * is as the system has it, for one of ours.
+ */
+uint8_t	neighbor_settings_hops(const struct neighbor_settings *, uint32_t as);
+
 /* Wipes the neighbors' passwords. */
 void	settings_forget_secrets(struct settings *);
 

@@ -17,6 +17,25 @@ is_repeated(const struct settings *s, size_t i)
 	return false;
 }
 
+/* What would have no effect on a neighbor of this kind. */
+static int
+check_path_options(const struct settings *s, const struct neighbor_settings *n,
+    const char *where, const char *text, FILE *errors)
+{
+	if (n->remote_as != s->as && n->local_pref != DEFAULT_LOCAL_PREF) {
+		fprintf(errors, "%s: neighbor %s is of another AS, which gets "
+		    "no local preference: leave localpref out\n", where,
+		    text);
+		return -1;
+	}
+	if (n->remote_as == s->as && n->prepend > 0) {
+		fprintf(errors, "%s: neighbor %s is of our AS, to which the "
+		    "path is empty: leave prepend-self out\n", where, text);
+		return -1;
+	}
+	return 0;
+}
+
 int
 configuration_check_neighbor(const struct settings *s, size_t i,
     const char *where, FILE *errors)
@@ -31,11 +50,13 @@ configuration_check_neighbor(const struct settings *s, size_t i,
 		    "once\n", where, text);
 		rc = -1;
 	}
-	if (n->remote_as == 0) {
+	if (n->remote_as == 0 && !n->external) {
 		fprintf(errors, "%s: neighbor %s has no AS number: write "
 		    "remote-as and its number\n", where, text);
 		rc = -1;
 	}
+	if (check_path_options(s, n, where, text, errors) == -1)
+		rc = -1;
 	if (address_is_set(&n->local_address)) {
 		if (n->local_address.afi != n->addr.afi) {
 			fprintf(errors, "%s: neighbor %s has a local address "

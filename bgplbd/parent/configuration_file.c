@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bgplbd/parent/community.h"
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/configuration_file.h"
 #include "bgplbd/parent/value.h"
@@ -43,6 +44,16 @@ static const char *const option_names[OPTIONS] = {
 	[OPTION_HOLD_TIME] = "holdtime",
 	[OPTION_CONNECT_RETRY] = "connect-retry",
 	[OPTION_PASSIVE] = "passive",
+	[OPTION_FAMILIES] = "families",
+	[OPTION_MULTIHOP] = "multihop",
+	[OPTION_TTL_SECURITY] = "ttl-security",
+	[OPTION_COMMUNITIES] = "communities",
+	[OPTION_LARGE_COMMUNITIES] = "large-communities",
+	[OPTION_MED] = "med",
+	[OPTION_LOCAL_PREF] = "localpref",
+	[OPTION_PREPEND] = "prepend-self",
+	[OPTION_MAX_PREFIX] = "max-prefix",
+	[OPTION_MAX_PREFIX_RESTART] = "restart",
 };
 
 void
@@ -202,6 +213,7 @@ copy_option(struct neighbor_settings *to, const struct neighbor_settings *from,
 	switch (option) {
 	case OPTION_REMOTE_AS:
 		to->remote_as = from->remote_as;
+		to->external = from->external;
 		break;
 	case OPTION_DESCRIPTION:
 		strlcpy(to->description, from->description,
@@ -224,6 +236,41 @@ copy_option(struct neighbor_settings *to, const struct neighbor_settings *from,
 		break;
 	case OPTION_PASSIVE:
 		to->passive = from->passive;
+		break;
+	case OPTION_FAMILIES:
+		to->families = from->families;
+		break;
+	case OPTION_MULTIHOP:
+		to->multihop = from->multihop;
+		break;
+	case OPTION_TTL_SECURITY:
+		to->ttl_security = from->ttl_security;
+		break;
+	case OPTION_COMMUNITIES:
+		to->ncommunities = from->ncommunities;
+		memcpy(to->communities, from->communities,
+		    sizeof(to->communities));
+		break;
+	case OPTION_LARGE_COMMUNITIES:
+		to->nlarge_communities = from->nlarge_communities;
+		memcpy(to->large_communities, from->large_communities,
+		    sizeof(to->large_communities));
+		break;
+	case OPTION_MED:
+		to->has_med = from->has_med;
+		to->med = from->med;
+		break;
+	case OPTION_LOCAL_PREF:
+		to->local_pref = from->local_pref;
+		break;
+	case OPTION_PREPEND:
+		to->prepend = from->prepend;
+		break;
+	case OPTION_MAX_PREFIX:
+		to->max_prefix = from->max_prefix;
+		break;
+	case OPTION_MAX_PREFIX_RESTART:
+		to->max_prefix_restart = from->max_prefix_restart;
 		break;
 	}
 }
@@ -261,13 +308,52 @@ file_end_skipped(struct file_reader *r)
 	r->skipping--;
 }
 
+static const char too_many[] = "more than 16 of them: write fewer";
+static const char repeated[] = "it is there twice: write it once";
+
+static const char *
+add_community(struct neighbor_settings *n, const char *value)
+{
+	uint32_t community, i;
+	const char *wrong = community_parse(value, &community);
+
+	if (wrong != NULL)
+		return wrong;
+	for (i = 0; i < n->ncommunities; i++)
+		if (n->communities[i] == community)
+			return repeated;
+	if (n->ncommunities == SETTINGS_COMMUNITIES_MAX)
+		return too_many;
+	n->communities[n->ncommunities++] = community;
+	return NULL;
+}
+
+static const char *
+add_large_community(struct neighbor_settings *n, const char *value)
+{
+	struct large_community community;
+	const char *wrong = community_parse_large(value, &community);
+	uint32_t i;
+
+	if (wrong != NULL)
+		return wrong;
+	for (i = 0; i < n->nlarge_communities; i++)
+		if (memcmp(&n->large_communities[i], &community,
+		    sizeof(community)) == 0)
+			return repeated;
+	if (n->nlarge_communities == SETTINGS_COMMUNITIES_MAX)
+		return too_many;
+	n->large_communities[n->nlarge_communities++] = community;
+	return NULL;
+}
+
 static const char *
 parse_option(struct neighbor_settings *n, enum file_option option,
     const char *value)
 {
 	switch (option) {
 	case OPTION_REMOTE_AS:
-		return value_as(value, &n->remote_as);
+		return value_remote_as(value, &n->remote_as, &n->external);
 	case OPTION_DESCRIPTION:
 		return value_description(value, n->description);
 	case OPTION_PASSWORD:
@@ -283,8 +369,60 @@ parse_option(struct neighbor_settings *n, enum file_option option,
 	case OPTION_PASSIVE:
 		n->passive = true;
 		break;
+	case OPTION_FAMILIES:
+		return value_families(value, &n->families);
+	case OPTION_MULTIHOP:
+		return value_multihop(value, &n->multihop);
+	case OPTION_TTL_SECURITY:
+		return value_yes_no(value, &n->ttl_security);
+	case OPTION_COMMUNITIES:
+		return add_community(n, value);
+	case OPTION_LARGE_COMMUNITIES:
+		return add_large_community(n, value);
+	case OPTION_MED:
+		n->has_med = true;
+		return value_metric(value, &n->med);
+	case OPTION_LOCAL_PREF:
+		return value_metric(value, &n->local_pref);
+	case OPTION_PREPEND:
+		return value_prepend(value, &n->prepend);
+	case OPTION_MAX_PREFIX:
+		return value_max_prefix(value, &n->max_prefix);
+	case OPTION_MAX_PREFIX_RESTART:
+		return value_restart(value, &n->max_prefix_restart);
 	}
 	return NULL;
+}
+
+/* False if it is not to be taken: it means nothing here, or was given before. */
+static bool
+begin_option(struct file_reader *r, enum file_option option,
+    struct lexer_place place)
+{
+	struct file_neighbor *n = r->current;
+
+	if (n == NULL || r->skipping > 0)
+		return false;
+	if (n->given[option] != 0) {
+		file_mistake(r, place, "%s is there twice, first on line %u: "
+		    "write it once", option_names[option], n->given[option]);
+		return false;
+	}
+	n->given[option] = place.line;
+	return true;
+}
+
+static void
+take_value(struct file_reader *r, enum file_option option,
+    struct lexer_place place, const char *value)
+{
+	const char *wrong = parse_option(r->current->settings, option, value);
+
+	if (wrong == NULL)
+		return;
+	r->current->wrong = true;
+	file_mistake(r, place, "%s \"%.64s\": %s", option_names[option],
+	    option == OPTION_PASSWORD ? "***" : value, wrong);
 }
 
 void
@@ -292,24 +430,24 @@ file_set_option(struct file_reader *r, enum file_option option,
     struct lexer_place place, struct lexer_place value_place,
     const char *value)
 {
-	struct file_neighbor *n = r->current;
-	const char *name = option_names[option], *wrong;
+	if (begin_option(r, option, place))
+		take_value(r, option, value_place, value);
+}
 
-	if (n == NULL || r->skipping > 0)
-		return;
-	if (n->given[option] != 0) {
-		file_mistake(r, place, "%s is there twice, first on line %u: "
-		    "write it once", name, n->given[option]);
-		return;
-	}
-	n->given[option] = place.line;
-	wrong = parse_option(n->settings, option, value);
-	if (wrong == NULL)
-		return;
-	n->wrong = true;
-	if (option == OPTION_PASSWORD)
-		value = "***";
-	file_mistake(r, value_place, "%s \"%.64s\": %s", name, value, wrong);
+void
+file_begin_list(struct file_reader *r, enum file_option option,
+    struct lexer_place place)
+{
+	r->list = option;
+	r->list_ignored = !begin_option(r, option, place);
+}
+
+void
+file_add_to_list(struct file_reader *r, struct lexer_place value_place,
+    const char *value)
+{
+	if (!r->list_ignored)
+		take_value(r, r->list, value_place, value);
 }
 
 /* What no single statement shows. */

@@ -45,9 +45,19 @@ enum file_option {
 	OPTION_PORT,
 	OPTION_HOLD_TIME,
 	OPTION_CONNECT_RETRY,
-	OPTION_PASSIVE			/* has no value */
+	OPTION_PASSIVE,			/* has no value */
+	OPTION_FAMILIES,
+	OPTION_MULTIHOP,
+	OPTION_TTL_SECURITY,
+	OPTION_COMMUNITIES,		/* lists */
+	OPTION_LARGE_COMMUNITIES,
+	OPTION_MED,
+	OPTION_LOCAL_PREF,
+	OPTION_PREPEND,
+	OPTION_MAX_PREFIX,
+	OPTION_MAX_PREFIX_RESTART
 };
-#define OPTIONS	(OPTION_PASSIVE + 1)
+#define OPTIONS	(OPTION_MAX_PREFIX_RESTART + 1)
 
 /* What was written of a neighbor or group. */
 struct file_neighbor {
@@ -79,11 +89,14 @@ struct file_reader {
 	bool			 in_group;
 	struct file_neighbor	*current;	/* takes options; or NULL */
 	unsigned int		 skipping;	/* blocks of no meaning, nested */
+	enum file_option	 list;		/* that is being read */
+	bool			 list_ignored;	/* it was given before */
 
 	/* The grammar's. */
 	struct lexer_token	 token;		/* that it looks at */
 	const char		*wanting;	/* keyword before it that wants a value */
 	const char		*keyword;	/* the same for the next token */
+	bool			 in_list;	/* no keyword until its end */
 	bool			 secret;	/* the statement has a password */
 	SLIST_HEAD(, file_string) strings;	/* values, wiped at the end */
 };
@@ -110,6 +123,12 @@ void	file_end_skipped(struct file_reader *);
 /* For the neighbor or group that has begun and not ended. */
 void	file_set_option(struct file_reader *, enum file_option,
 	    struct lexer_place place, struct lexer_place value_place,
+	    const char *value);
+
+/* The same for an option with any number of values. */
+void	file_begin_list(struct file_reader *, enum file_option,
+	    struct lexer_place);
+void	file_add_to_list(struct file_reader *, struct lexer_place value_place,
 	    const char *value);
 
 /* parse.y: reads all of the lexer's text.  Mistakes are counted in the reader. */

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "bgplbd/parent/community.h"
 #include "bgplbd/parent/configuration.h"
 
 /* In quotes, with a backslash before what would end them. */
@@ -59,13 +60,61 @@ print_drain(FILE *out, const struct settings *s)
 	    s->drain_action == DRAIN_STOP ? "stop" : "none");
 }
 
+/* Who may talk to us, and over what. */
+static void
+print_session(FILE *out, const struct neighbor_settings *n)
+{
+	if (n->families != (NEIGHBOR_IPV4 | NEIGHBOR_IPV6))
+		fprintf(out, "\tfamilies %s\n",
+		    n->families == NEIGHBOR_IPV4 ? "ipv4" : "ipv6");
+	if (n->multihop != 0)
+		fprintf(out, "\tmultihop %u\n", n->multihop);
+	if (n->ttl_security)
+		fprintf(out, "\tttl-security yes\n");
+	if (n->max_prefix != 0)
+		fprintf(out, "\tmax-prefix %u restart %u\n", n->max_prefix,
+		    n->max_prefix_restart);
+}
+
+/* What our prefixes are announced with. */
+static void
+print_path(FILE *out, const struct neighbor_settings *n)
+{
+	char text[COMMUNITY_STRLEN];
+	uint32_t i;
+
+	if (n->ncommunities > 0) {
+		fprintf(out, "\tcommunities");
+		for (i = 0; i < n->ncommunities; i++)
+			fprintf(out, " %s", community_format(
+			    n->communities[i], text));
+		fputc('\n', out);
+	}
+	if (n->nlarge_communities > 0) {
+		fprintf(out, "\tlarge-communities");
+		for (i = 0; i < n->nlarge_communities; i++)
+			fprintf(out, " %s", community_format_large(
+			    &n->large_communities[i], text));
+		fputc('\n', out);
+	}
+	if (n->has_med)
+		fprintf(out, "\tmed %u\n", n->med);
+	if (n->local_pref != DEFAULT_LOCAL_PREF)
+		fprintf(out, "\tlocalpref %u\n", n->local_pref);
+	if (n->prepend != 0)
+		fprintf(out, "\tprepend-self %u\n", n->prepend);
+}
+
 static void
 print_neighbor(FILE *out, const struct neighbor_settings *n)
 {
 	char text[ADDRESS_STRLEN];
 
 	fprintf(out, "\nneighbor %s {\n", address_format(&n->addr, text));
-	fprintf(out, "\tremote-as %u\n", n->remote_as);
+	if (n->external)
+		fprintf(out, "\tremote-as external\n");
+	else
+		fprintf(out, "\tremote-as %u\n", n->remote_as);
 	if (n->description[0] != '\0') {
 		fputc('\t', out);
 		print_setting(out, "descr", n->description);
@@ -78,6 +127,8 @@ print_neighbor(FILE *out, const struct neighbor_settings *n)
 	fprintf(out, "\tconnect-retry %u\n", n->connect_retry);
 	if (n->passive)
 		fprintf(out, "\tpassive\n");
+	print_session(out, n);
+	print_path(out, n);
 	fprintf(out, "}\n");
 }
 

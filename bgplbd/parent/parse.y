@@ -67,6 +67,16 @@ static void	yyerror(const struct lexer_place *, struct file_reader *,
 %token HOLDTIME		"holdtime"
 %token CONNECT_RETRY	"connect-retry"
 %token PASSIVE		"passive"
+%token FAMILIES		"families"
+%token MULTIHOP		"multihop"
+%token TTL_SECURITY	"ttl-security"
+%token COMMUNITIES	"communities"
+%token LARGE_COMMUNITIES "large-communities"
+%token MED		"med"
+%token LOCALPREF	"localpref"
+%token PREPEND_SELF	"prepend-self"
+%token MAX_PREFIX	"max-prefix"
+%token RESTART		"restart"
 
 %%
 
@@ -168,44 +178,92 @@ option
 	{ file_set_option(r, OPTION_CONNECT_RETRY, @1, @2, $2); }
 	| PASSIVE
 	{ file_set_option(r, OPTION_PASSIVE, @1, @1, NULL); }
+	| FAMILIES VALUE
+	{ file_set_option(r, OPTION_FAMILIES, @1, @2, $2); }
+	| MULTIHOP VALUE
+	{ file_set_option(r, OPTION_MULTIHOP, @1, @2, $2); }
+	| TTL_SECURITY VALUE
+	{ file_set_option(r, OPTION_TTL_SECURITY, @1, @2, $2); }
+	| COMMUNITIES		{ file_begin_list(r, OPTION_COMMUNITIES, @1); }
+	  list
+	| LARGE_COMMUNITIES
+	{ file_begin_list(r, OPTION_LARGE_COMMUNITIES, @1); }
+	  list
+	| MED VALUE
+	{ file_set_option(r, OPTION_MED, @1, @2, $2); }
+	| LOCALPREF VALUE
+	{ file_set_option(r, OPTION_LOCAL_PREF, @1, @2, $2); }
+	| PREPEND_SELF VALUE
+	{ file_set_option(r, OPTION_PREPEND, @1, @2, $2); }
+	| MAX_PREFIX VALUE
+	{ file_set_option(r, OPTION_MAX_PREFIX, @1, @2, $2); }
+	| MAX_PREFIX VALUE RESTART VALUE
+	{
+		file_set_option(r, OPTION_MAX_PREFIX, @1, @2, $2);
+		file_set_option(r, OPTION_MAX_PREFIX_RESTART, @3, @4, $4);
+	}
+	;
+
+list
+	: VALUE				{ file_add_to_list(r, @1, $1); }
+	| list VALUE			{ file_add_to_list(r, @2, $2); }
 	;
 
 %%
 
-/* What follows a word that wants a value is one, also if spelled like a keyword. */
+/*
+ * What follows a word that wants a value is one, also if spelled like a keyword;
+ * with WANTS_LIST, all up to the end of the statement.
+ */
+enum wants {
+	WANTS_NOTHING,
+	WANTS_VALUE,
+	WANTS_LIST
+};
+
 static const struct keyword {
 	const char	*word;
 	int		 token;
-	bool		 wants_value;
+	enum wants	 wants;
 } keywords[] = {
-	{ "AS",			AS,		true },
-	{ "router-id",		ROUTER_ID,	true },
-	{ "listen",		LISTEN,		false },
-	{ "on",			ON,		false },
-	{ "nexthop",		NEXTHOP,	true },
-	{ "advertise",		ADVERTISE,	false },
-	{ "label",		LABEL,		true },
-	{ "plugin",		PLUGIN,		false },
-	{ "control",		CONTROL,	false },
-	{ "docker",		DOCKER,		false },
-	{ "socket",		SOCKET,		true },
-	{ "state",		STATE,		false },
-	{ "file",		FILE_,		true },
-	{ "scope",		SCOPE,		true },
-	{ "drain",		DRAIN,		false },
-	{ "sigusr2",		SIGUSR2_,	true },
-	{ "delay",		DELAY,		true },
-	{ "action",		ACTION,		true },
-	{ "neighbor",		NEIGHBOR,	true },
-	{ "group",		GROUP,		true },
-	{ "remote-as",		REMOTE_AS,	true },
-	{ "descr",		DESCR,		true },
-	{ "password",		PASSWORD,	true },
-	{ "local-address",	LOCAL_ADDRESS,	true },
-	{ "port",		PORT,		true },
-	{ "holdtime",		HOLDTIME,	true },
-	{ "connect-retry",	CONNECT_RETRY,	true },
-	{ "passive",		PASSIVE,	false },
+	{ "AS",			AS,		WANTS_VALUE },
+	{ "router-id",		ROUTER_ID,	WANTS_VALUE },
+	{ "listen",		LISTEN,		WANTS_NOTHING },
+	{ "on",			ON,		WANTS_NOTHING },
+	{ "nexthop",		NEXTHOP,	WANTS_VALUE },
+	{ "advertise",		ADVERTISE,	WANTS_NOTHING },
+	{ "label",		LABEL,		WANTS_VALUE },
+	{ "plugin",		PLUGIN,		WANTS_NOTHING },
+	{ "control",		CONTROL,	WANTS_NOTHING },
+	{ "docker",		DOCKER,		WANTS_NOTHING },
+	{ "socket",		SOCKET,		WANTS_VALUE },
+	{ "state",		STATE,		WANTS_NOTHING },
+	{ "file",		FILE_,		WANTS_VALUE },
+	{ "scope",		SCOPE,		WANTS_VALUE },
+	{ "drain",		DRAIN,		WANTS_NOTHING },
+	{ "sigusr2",		SIGUSR2_,	WANTS_VALUE },
+	{ "delay",		DELAY,		WANTS_VALUE },
+	{ "action",		ACTION,		WANTS_VALUE },
+	{ "neighbor",		NEIGHBOR,	WANTS_VALUE },
+	{ "group",		GROUP,		WANTS_VALUE },
+	{ "remote-as",		REMOTE_AS,	WANTS_VALUE },
+	{ "descr",		DESCR,		WANTS_VALUE },
+	{ "password",		PASSWORD,	WANTS_VALUE },
+	{ "local-address",	LOCAL_ADDRESS,	WANTS_VALUE },
+	{ "port",		PORT,		WANTS_VALUE },
+	{ "holdtime",		HOLDTIME,	WANTS_VALUE },
+	{ "connect-retry",	CONNECT_RETRY,	WANTS_VALUE },
+	{ "passive",		PASSIVE,	WANTS_NOTHING },
+	{ "families",		FAMILIES,	WANTS_VALUE },
+	{ "multihop",		MULTIHOP,	WANTS_VALUE },
+	{ "ttl-security",	TTL_SECURITY,	WANTS_VALUE },
+	{ "communities",	COMMUNITIES,	WANTS_LIST },
+	{ "large-communities",	LARGE_COMMUNITIES, WANTS_LIST },
+	{ "med",		MED,		WANTS_VALUE },
+	{ "localpref",		LOCALPREF,	WANTS_VALUE },
+	{ "prepend-self",	PREPEND_SELF,	WANTS_VALUE },
+	{ "max-prefix",		MAX_PREFIX,	WANTS_VALUE },
+	{ "restart",		RESTART,	WANTS_VALUE },
 };
 
 static const struct keyword *
@@ -236,14 +294,15 @@ lex_word(struct file_reader *r, char **value)
 {
 	const struct keyword *k = NULL;
 
-	if (r->wanting == NULL)
+	if (r->wanting == NULL && !r->in_list)
 		k = find_keyword(r->token.text);
 	if (k == NULL) {
 		*value = keep_string(r, r->token.text);
 		return VALUE;
 	}
-	if (k->wants_value)
+	if (k->wants != WANTS_NOTHING)
 		r->keyword = k->word;
+	r->in_list = k->wants == WANTS_LIST;
 	if (k->token == PASSWORD)
 		r->secret = true;
 	return k->token;
@@ -268,10 +327,13 @@ yylex(char **value, struct lexer_place *place, struct file_reader *r)
 		return YYerror;
 	case LEXER_SEPARATOR:
 		r->secret = false;
+		r->in_list = false;
 		return SEPARATOR;
 	case LEXER_OPEN:
+		r->in_list = false;
 		return OPEN;
 	case LEXER_CLOSE:
+		r->in_list = false;
 		return CLOSE;
 	case LEXER_END:
 		break;

@@ -55,6 +55,16 @@ value_as(const char *text, uint32_t *out)
 	return NULL;
 }
 
+const char *
+value_remote_as(const char *text, uint32_t *out, bool *external)
+{
+	if (strcmp(text, "external") != 0)
+		return value_as(text, out);
+	*out = 0;
+	*external = true;
+	return NULL;
+}
+
 static bool
 is_multicast(const struct address *a)
 {
@@ -150,6 +160,71 @@ value_connect_retry(const char *text, uint16_t *out)
 	if (parse_number(text, UINT16_MAX, &n) == -1 || n == 0)
 		return "not a time: write 1 to 65535 seconds";
 	*out = (uint16_t)n;
+	return NULL;
+}
+
+const char *
+value_families(const char *text, uint32_t *out)
+{
+	if (strcmp(text, "ipv4") == 0)
+		*out = NEIGHBOR_IPV4;
+	else if (strcmp(text, "ipv6") == 0)
+		*out = NEIGHBOR_IPV6;
+	else if (strcmp(text, "both") == 0)
+		*out = NEIGHBOR_IPV4 | NEIGHBOR_IPV6;
+	else
+		return "not a choice of families: write ipv4, ipv6 or both";
+	return NULL;
+}
+
+const char *
+value_multihop(const char *text, uint8_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, UINT8_MAX, &n) == -1 || n == 0)
+		return "not a number of hops: write 1 to 255";
+	*out = (uint8_t)n;
+	return NULL;
+}
+
+const char *
+value_metric(const char *text, uint32_t *out)
+{
+	return parse_number(text, UINT32_MAX, out) == -1 ?
+	    "not a number: write 0 to 4294967295" : NULL;
+}
+
+const char *
+value_prepend(const char *text, uint8_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, SETTINGS_PREPEND_MAX, &n) == -1 || n == 0)
+		return "not a number of times: write 1 to 16";
+	*out = (uint8_t)n;
+	return NULL;
+}
+
+const char *
+value_max_prefix(const char *text, uint32_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, UINT32_MAX, &n) == -1 || n == 0)
+		return "not a number of prefixes: write 1 to 4294967295";
+	*out = n;
+	return NULL;
+}
+
+const char *
+value_restart(const char *text, uint32_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, 86400, &n) == -1 || n == 0)
+		return "not a time: write 1 to 86400 seconds";
+	*out = n;
 	return NULL;
 }
 

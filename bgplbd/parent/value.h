@@ -19,6 +19,8 @@
 
 /* 4294967295 or, as RFC 5396 has it, 65535.65535; not 0 (RFC 7607) nor 23456. */
 const char *value_as(const char *, uint32_t *);
+/* The same, or "external" for any but ours, with which the number is 0. */
+const char *value_remote_as(const char *, uint32_t *, bool *external);
 /* Any non-zero IPv4 address (RFC 6286). */
 const char *value_router_id(const char *, struct address *);
 /* An address that a host can have, with a scope beyond its link. */
@@ -29,6 +31,12 @@ const char *value_listen_address(const char *, struct address *);
 const char *value_port(const char *, uint16_t *);
 const char *value_hold_time(const char *, uint16_t *);	/* RFC 4271 section 4.2 */
 const char *value_connect_retry(const char *, uint16_t *);
+const char *value_families(const char *, uint32_t *);	/* ipv4, ipv6, both */
+const char *value_multihop(const char *, uint8_t *);	/* 1 to 255 */
+const char *value_metric(const char *, uint32_t *);	/* MED, LOCAL_PREF */
+const char *value_prepend(const char *, uint8_t *);
+const char *value_max_prefix(const char *, uint32_t *);	/* not 0 */
+const char *value_restart(const char *, uint32_t *);	/* seconds, to a day */
 /* "5s" or "500ms", up to DRAIN_DELAY_MAX_MS. */
 const char *value_drain_delay(const char *, unsigned int *);
 const char *value_drain_action(const char *, enum drain_action *);

@@ -70,8 +70,8 @@ receive_open(struct connection *c, struct wire_reader body)
 
 	if (c->state == BGP_OPENSENT) {
 		if (open_read(body, &c->theirs, &error) == -1 ||
-		    open_check(&env->ours, env->settings->remote_as,
-		    &c->theirs, &error) == -1) {
+		    open_check(&env->ours, env->settings, &c->theirs,
+		    &error) == -1) {
 			fail(c, FSM_OPEN_ERROR, &error);
 			return;
 		}
@@ -348,7 +348,7 @@ do_connect(struct connection *c)
 {
 	const char *step;
 
-	c->connecting = tcp_connect(c->env->settings, &step);
+	c->connecting = tcp_connect(c->env->settings, c->env->ours.as, &step);
 	if (c->connecting == -1) {
 		trouble(c, "%s: %s", step, strerror(errno));
 		c->failed = true;
@@ -504,9 +504,9 @@ connection_start_later(struct connection *c)
 }
 
 void
-connection_stop(struct connection *c)
+connection_stop(struct connection *c, const struct notification *why)
 {
-	dispatch(c, FSM_STOP);
+	fail(c, FSM_STOP, why);
 }
 
 void

@@ -85,8 +85,8 @@ void	connection_clear(struct connection *);
 void	connection_start(struct connection *);
 /* The same in a while, if it is in Idle and would not be started otherwise. */
 void	connection_start_later(struct connection *);
-/* To Idle and no further, with Cease, Administrative Shutdown. */
-void	connection_stop(struct connection *);
+/* To Idle and no further; if there is somebody to tell, with this NOTIFICATION. */
+void	connection_stop(struct connection *, const struct notification *why);
 /* To Idle and no further, with Cease, Connection Collision Resolution. */
 void	connection_stand_down(struct connection *);
 

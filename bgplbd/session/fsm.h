@@ -23,7 +23,7 @@
 enum fsm_event {
 	FSM_START,			/* 1, 3 */
 	FSM_START_PASSIVE,		/* 4, 5 */
-	FSM_STOP,			/* 2 */
+	FSM_STOP,			/* 2, 8: brings its NOTIFICATION */
 	FSM_RETRY_EXPIRED,		/* 9 */
 	FSM_HOLD_EXPIRED,		/* 10 */
 	FSM_SEND_HOLD_EXPIRED,		/* RFC 9687 */

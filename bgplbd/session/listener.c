@@ -142,6 +142,7 @@ listener_new(struct engine *engine, int fd, enum afi afi)
 	l->engine = engine;
 	l->fd = fd;
 	set_passwords(engine->settings, fd, afi);
+	tcp_prepare_listening(fd, afi);
 	if (evutil_make_socket_nonblocking(fd) == -1 ||
 	    event_assign(&l->readable, engine->base, fd, EV_READ | EV_PERSIST,
 	    listener_readable, l) == -1 ||

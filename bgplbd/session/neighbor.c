@@ -5,54 +5,21 @@
 
 #include <event2/event.h>
 
-#include "bgplbd/session/adjacency.h"
-#include "bgplbd/session/connection.h"
 #include "bgplbd/session/engine.h"
 #include "bgplbd/session/message.h"
-#include "bgplbd/session/neighbor.h"
-#include "bgplbd/session/nexthop.h"
-#include "bgplbd/session/novelty.h"
+#include "bgplbd/session/neighbor_parts.h"
 #include "bgplbd/session/tcp.h"
 #include "bgplbd/session/utf8.h"
 #include "common/log.h"
 
-/* Full buffers written to one neighbor before others have their turn. */
-#define FLUSH_ROUNDS	8
 /*
  * How long a connection of the neighbor's waits for its turn; longer than the
  * damping of connections that we accept.
  */
 #define PARKED_SECONDS	3
 
-struct neighbor {
-	struct engine			*engine;
-	const struct neighbor_settings	*settings;
-	uint32_t			 index;
-	char				 name[ADDRESS_STRLEN];
-	struct connection_env		 env;
-	struct connection		 outgoing;
-	struct connection		 incoming;
-	struct connection		*up;	/* the Established one */
-	struct address			 local;	/* of it */
-	struct adjacency		 adjacency;
-	unsigned int			 nexthop_queries; /* not answered */
-	uint64_t			 barriers_passed;
-	int				 parked;	/* socket, or -1 */
-	struct event			 parked_timeout;
-	time_t				 probed;
-	time_t				 changed;	/* up or down */
-	bool				 stopped;
-	bool				 yielding;	/* one to the other */
-	uint64_t			 updates_sent;
-	uint64_t			 updates_received;
-	uint64_t			 received_prefixes;
-	uint64_t			 times_established;
-	char				 last_error[CONTROL_TEXT_MAX];
-	struct novelty			 novelty;	/* since it was up */
-};
-
-static time_t
-now(void)
+time_t
+neighbor_now(void)
 {
 	struct timespec ts;
 
@@ -76,102 +43,20 @@ is_used(const struct neighbor *n, const struct connection *c)
 	    n->engine->listen6) != NULL;
 }
 
+bool
+neighbor_may_run(const struct neighbor *n)
+{
+	return !n->stopped && !n->down &&
+	    !event_pending(&n->pause, EV_TIMEOUT, NULL);
+}
+
 static bool
 is_wanted(struct connection *c, void *arg)
 {
 	struct neighbor *n = arg;
 
-	return !n->stopped && is_used(n, c) &&
+	return neighbor_may_run(n) && is_used(n, c) &&
 	    other_connection(n, c)->state < BGP_OPENCONFIRM;
-}
-
-/*
- * What an established neighbor is told.
- */
-
-static void
-settled(struct neighbor *n)
-{
-	n->barriers_passed = n->engine->barriers.set;
-	engine_settled(n->engine);
-}
-
-void
-neighbor_flush(struct neighbor *n)
-{
-	struct engine *engine = n->engine;
-	struct wire_writer w;
-	unsigned int i;
-	size_t messages;
-
-	if (n->up == NULL)
-		return;
-	for (i = 0; i < FLUSH_ROUNDS; i++) {
-		if (!connection_is_clear(n->up))
-			return;
-		w = wire_writer(engine->output, ENGINE_OUTPUT_SIZE);
-		messages = adjacency_fill(&n->adjacency, engine->ready, &w);
-		if (messages == 0) {
-			settled(n);
-			return;
-		}
-		n->updates_sent += messages;
-		connection_send(n->up, w.data, w.len, messages);
-	}
-	connection_await_room(n->up);
-}
-
-static void
-announce_with(struct neighbor *n, struct rib *rib,
-    const struct nexthop *nexthop)
-{
-	const struct update_path path = {
-		.as = n->env.ours.as,
-		.internal = n->settings->remote_as == n->env.ours.as,
-		.as4 = n->up->terms.as4,
-		.nexthop = nexthop->addr,
-	};
-	char text[ADDRESS_STRLEN];
-
-	address_format(&nexthop->addr, text);
-	if (nexthop->source == NEXTHOP_ROUTER_ID &&
-	    nexthop->addr.afi == AFI_IPV6)
-		log_warn("neighbor %s: next hop of IPv6 prefixes is %s, the "
-		    "IPv4-mapped router id, for want of a global IPv6 "
-		    "address: set an IPv6 nexthop", n->name, text);
-	else
-		log_info("neighbor %s: next hop of %s prefixes is %s (%s)",
-		    n->name, nexthop->addr.afi == AFI_IPV4 ? "IPv4" : "IPv6",
-		    text, nexthop_source_name(nexthop->source));
-	adjacency_add(&n->adjacency, rib, &path);
-}
-
-static void
-announce_ipv6(struct neighbor *n)
-{
-	struct nexthop nexthop;
-
-	nexthop = nexthop_ipv6(n->engine->settings, &n->local);
-	if (nexthop.source == NEXTHOP_ASK) {
-		n->nexthop_queries++;
-		engine_ask_nexthop(n->engine, n->index, &n->local);
-	} else {
-		announce_with(n, n->engine->rib6, &nexthop);
-	}
-}
-
-/* An answer to a query of a session that is gone counts as none. */
-void
-neighbor_nexthop(struct neighbor *n, const struct address *answer)
-{
-	struct nexthop nexthop;
-
-	if (n->nexthop_queries == 0 || --n->nexthop_queries > 0 ||
-	    n->up == NULL || !(n->up->terms.families & NEIGHBOR_IPV6))
-		return;
-	nexthop = nexthop_answered(n->engine->settings, answer);
-	announce_with(n, n->engine->rib6, &nexthop);
-	neighbor_flush(n);
 }
 
 static const char *
@@ -190,17 +75,16 @@ families_name(uint32_t families)
 }
 
 static void
-neighbor_up(struct neighbor *n, struct connection *c)
+session_up(struct neighbor *n, struct connection *c)
 {
 	const struct address id = address_from_ipv4(c->theirs.router_id);
-	struct nexthop nexthop;
 	char local[ADDRESS_STRLEN], router_id[ADDRESS_STRLEN];
 
 	n->up = c;
 	n->local = tcp_local_address(c->stream.fd);
-	n->changed = now();
+	n->changed = neighbor_now();
 	n->times_established++;
-	n->received_prefixes = 0;
+	n->received_prefixes = n->held_prefixes = 0;
 	memset(&n->novelty, 0, sizeof(n->novelty));
 	n->barriers_passed = 0;
 	log_info("neighbor %s: session up: AS %u, router id %s, %s, hold time "
@@ -210,21 +94,15 @@ neighbor_up(struct neighbor *n, struct connection *c)
 	if (c->terms.families == 0)
 		log_warn("neighbor %s: no address family in common, so nothing "
 		    "is announced", n->name);
-	if (c->terms.families & NEIGHBOR_IPV4) {
-		nexthop = nexthop_ipv4(n->engine->settings, &n->local);
-		announce_with(n, n->engine->rib4, &nexthop);
-	}
-	if (c->terms.families & NEIGHBOR_IPV6)
-		announce_ipv6(n);
-	neighbor_flush(n);
+	neighbor_begin_telling(n);
 }
 
 static void
-neighbor_down(struct neighbor *n)
+session_down(struct neighbor *n)
 {
 	log_info("neighbor %s: session down", n->name);
 	n->up = NULL;
-	n->changed = now();
+	n->changed = neighbor_now();
 	adjacency_clear(&n->adjacency);
 	engine_settled(n->engine);
 }
@@ -293,7 +171,7 @@ park(struct neighbor *n, int fd)
 static void
 probe(struct neighbor *n)
 {
-	time_t t = now();
+	time_t t = neighbor_now();
 
 	if (t == n->probed)
 		return;
@@ -315,6 +193,11 @@ neighbor_accept(struct neighbor *n, int fd)
 {
 	if (n->stopped) {
 		close(fd);
+		return;
+	}
+	if (!neighbor_may_run(n) ||
+	    tcp_set_ttl(fd, n->settings, n->env.ours.as) == -1) {
+		reject(n, fd, CEASE_REJECTED);
 		return;
 	}
 	if (n->up != NULL) {
@@ -380,14 +263,42 @@ connection_changed(struct connection *c, enum bgp_state from, void *arg)
 	    c->incoming ? "accepted" : "opened", bgp_state_name(from),
 	    bgp_state_name(c->state));
 	if (c->state == BGP_ESTABLISHED)
-		neighbor_up(n, c);
+		session_up(n, c);
 	if (from == BGP_ESTABLISHED)
-		neighbor_down(n);
+		session_down(n);
 	if (c->state < BGP_OPENCONFIRM)
 		start_idle(n);
 	if (n->parked != -1 && n->up == NULL &&
 	    n->incoming.state == BGP_ACTIVE)
 		unpark(n);
+}
+
+/* RFC 4271 section 6.7: too many prefixes. */
+static void
+pause_session(struct neighbor *n)
+{
+	const struct timeval tv = {
+		.tv_sec = n->settings->max_prefix_restart,
+	};
+	struct notification cease;
+
+	notification_set(&cease, NOTIFY_CEASE, CEASE_MAX_PREFIXES,
+	    "more than %u, again in %u s", n->settings->max_prefix,
+	    n->settings->max_prefix_restart);
+	event_add(&n->pause, &tv);
+	neighbor_end(n, &cease);
+}
+
+static void
+pause_over(evutil_socket_t fd, short what, void *arg)
+{
+	struct neighbor *n = arg;
+
+	(void)fd;
+	(void)what;
+	log_info("neighbor %s: may come again after too many prefixes",
+	    n->name);
+	neighbor_start(n);
 }
 
 static void
@@ -399,12 +310,18 @@ connection_update(struct connection *c, const struct update_summary *u,
 	(void)c;
 	n->updates_received++;
 	n->received_prefixes += u->announced;
-	if (u->verdict == ATTRIBUTE_FINE ||
-	    !novelty_is_news(&n->novelty, u->complaint))
-		return;
-	log_warn("neighbor %s: UPDATE: %s: %s (RFC 7606)", n->name,
-	    u->complaint, u->verdict == ATTRIBUTE_WITHDRAW ?
-	    "its prefixes count as withdrawn" : "the attribute is ignored");
+	n->held_prefixes += u->announced;
+	n->held_prefixes -= u->withdrawn < n->held_prefixes ? u->withdrawn :
+	    n->held_prefixes;
+	if (u->verdict != ATTRIBUTE_FINE &&
+	    novelty_is_news(&n->novelty, u->complaint))
+		log_warn("neighbor %s: UPDATE: %s: %s (RFC 7606)", n->name,
+		    u->complaint, u->verdict == ATTRIBUTE_WITHDRAW ?
+		    "its prefixes count as withdrawn" :
+		    "the attribute is ignored");
+	if (n->settings->max_prefix != 0 &&
+	    n->held_prefixes > n->settings->max_prefix)
+		pause_session(n);
 }
 
 static void
@@ -431,7 +348,7 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 {
 	struct neighbor *n = arg;
 
-	if (n->stopped) {
+	if (n->stopped || n->down) {
 		log_info("neighbor %s: %s", n->name, text);
 		return;
 	}
@@ -478,12 +395,13 @@ neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
 	n->env.ours.as4 = true;
 	n->env.ours.route_refresh = true;
 	n->env.ours.multiprotocol = true;
-	n->env.ours.families = NEIGHBOR_IPV4 | NEIGHBOR_IPV6;
+	n->env.ours.families = settings->families;
 	connection_init(&n->outgoing, &n->env, false, &connection_ops, n);
 	connection_init(&n->incoming, &n->env, true, &connection_ops, n);
 	n->parked = -1;
 	evtimer_assign(&n->parked_timeout, engine->base, parked_timeout, n);
-	n->changed = now();
+	evtimer_assign(&n->pause, engine->base, pause_over, n);
+	n->changed = neighbor_now();
 	return n;
 }
 
@@ -496,6 +414,7 @@ neighbor_free(struct neighbor *n)
 	connection_clear(&n->incoming);
 	adjacency_clear(&n->adjacency);
 	event_del(&n->parked_timeout);
+	event_del(&n->pause);
 	if (n->parked != -1)
 		close(n->parked);
 	free(n);
@@ -514,52 +433,20 @@ neighbor_start(struct neighbor *n)
 }
 
 void
-neighbor_stop(struct neighbor *n)
+neighbor_end(struct neighbor *n, const struct notification *why)
 {
-	n->stopped = true;
-	connection_stop(&n->outgoing);
-	connection_stop(&n->incoming);
+	connection_stop(&n->outgoing, why);
+	connection_stop(&n->incoming, why);
 	if (n->parked != -1)
 		unpark(n);
 }
 
-const struct address *
-neighbor_address(const struct neighbor *n)
-{
-	return &n->settings->addr;
-}
-
-uint64_t
-neighbor_barriers_passed(const struct neighbor *n)
-{
-	return n->up == NULL ? UINT64_MAX : n->barriers_passed;
-}
-
 void
-neighbor_report(const struct neighbor *n, struct control_neighbor *out)
+neighbor_stop(struct neighbor *n)
 {
-	memset(out, 0, sizeof(*out));
-	out->addr = n->settings->addr;
-	out->remote_as = n->settings->remote_as;
-	out->state = n->outgoing.state > n->incoming.state ?
-	    n->outgoing.state : n->incoming.state;
-	out->changed_seconds = (uint64_t)(now() - n->changed);
-	out->port = n->settings->port;
-	out->passive = n->settings->passive;
-	out->messages_sent = n->env.messages_sent;
-	out->messages_received = n->env.messages_received;
-	out->updates_sent = n->updates_sent;
-	out->updates_received = n->updates_received;
-	out->received_prefixes = n->received_prefixes;
-	out->times_established = n->times_established;
-	strlcpy(out->description, n->settings->description,
-	    sizeof(out->description));
-	strlcpy(out->last_error, n->last_error, sizeof(out->last_error));
-	if (n->up == NULL)
-		return;
-	out->local_address = n->local;
-	out->families = n->up->terms.families;
-	out->router_id = n->up->theirs.router_id;
-	out->hold_time = n->up->terms.hold_time;
-	out->sent_prefixes = adjacency_count(&n->adjacency);
+	struct notification cease;
+
+	n->stopped = true;
+	notification_set(&cease, NOTIFY_CEASE, CEASE_ADMIN_SHUTDOWN, "%s", "");
+	neighbor_end(n, &cease);
 }

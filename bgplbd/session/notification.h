@@ -53,6 +53,7 @@ enum fsm_error {			/* RFC 6608 */
 };
 
 enum cease_error {			/* RFC 4486 */
+	CEASE_MAX_PREFIXES = 1,
 	CEASE_ADMIN_SHUTDOWN = 2,
 	CEASE_ADMIN_RESET = 4,
 	CEASE_REJECTED = 5,

@@ -188,15 +188,29 @@ open_read(struct wire_reader body, struct open_message *out,
 	return read_optional(&body, out, error);
 }
 
+static int
+check_as(const struct open_message *ours, const struct neighbor_settings *n,
+    uint32_t as, struct notification *error)
+{
+	if (n->external && as != ours->as && as != 0)
+		return 0;
+	if (!n->external && as == n->remote_as)
+		return 0;
+	if (n->external)
+		notification_set(error, NOTIFY_OPEN, OPEN_BAD_PEER_AS,
+		    "AS %u instead of an external one", as);
+	else
+		notification_set(error, NOTIFY_OPEN, OPEN_BAD_PEER_AS,
+		    "AS %u instead of %u", as, n->remote_as);
+	return -1;
+}
+
 int
-open_check(const struct open_message *ours, uint32_t remote_as,
+open_check(const struct open_message *ours, const struct neighbor_settings *n,
     const struct open_message *theirs, struct notification *error)
 {
-	if (theirs->as != remote_as) {
-		notification_set(error, NOTIFY_OPEN, OPEN_BAD_PEER_AS,
-		    "AS %u instead of %u", theirs->as, remote_as);
+	if (check_as(ours, n, theirs->as, error) == -1)
 		return -1;
-	}
 	if (theirs->hold_time == 1 || theirs->hold_time == 2) {
 		notification_set(error, NOTIFY_OPEN, OPEN_BAD_HOLD_TIME,
 		    "%u s", theirs->hold_time);
@@ -207,7 +221,7 @@ open_check(const struct open_message *ours, uint32_t remote_as,
 		    "it is 0");
 		return -1;
 	}
-	if (theirs->router_id == ours->router_id && remote_as == ours->as) {
+	if (theirs->router_id == ours->router_id && theirs->as == ours->as) {
 		notification_set(error, NOTIFY_OPEN, OPEN_BAD_IDENTIFIER,
 		    "it is ours");
 		return -1;

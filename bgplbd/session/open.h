@@ -13,6 +13,7 @@
 
 #include "bgplbd/session/notification.h"
 #include "bgplbd/session/wire.h"
+#include "bgplbd/settings.h"
 
 #define BGP_VERSION	4
 #define BGP_AS_TRANS	23456		/* RFC 6793 */
@@ -42,11 +43,13 @@ int	open_read(struct wire_reader body, struct open_message *out,
 	    struct notification *error) __attribute__((warn_unused_result));
 
 /*
- * Whether a neighbor of ours, said to be in remote_as, may speak so: AS number, hold
- * time, and identifier (RFC 6286).  A capability that is missing or unknown never
- * refuses a session.  0, or -1 and the NOTIFICATION that is due.
+ * Whether a neighbor with these settings may speak so: AS number (RFC 4271 section
+ * 6.2, RFC 7607), hold time, and identifier (RFC 6286).  A capability that is
+ * missing or unknown never refuses a session.  0, or -1 and the NOTIFICATION that is
+ * due.
  */
-int	open_check(const struct open_message *ours, uint32_t remote_as,
+int	open_check(const struct open_message *ours,
+	    const struct neighbor_settings *,
 	    const struct open_message *theirs, struct notification *error)
 	    __attribute__((warn_unused_result));
 

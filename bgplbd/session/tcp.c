@@ -9,6 +9,7 @@
 
 #include "bgplbd/session/tcp.h"
 
+#define TTL_MAX		255
 #define TRAFFIC_CLASS	0xc0	/* DSCP CS6, RFC 4594 section 3.2 */
 /* Bytes that the kernel may hold that the neighbor has no window for. */
 #define UNSENT_MAX	(256 * 1024)
@@ -31,6 +32,42 @@ prepare(int fd, uint8_t afi)
 }
 
 static int
+set_hops(int fd, uint8_t afi, int ttl)
+{
+	if (afi == AFI_IPV4)
+		return setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl,
+	    sizeof(ttl));
+}
+
+static int
+set_least_ttl(int fd, uint8_t afi, int least)
+{
+	if (afi == AFI_IPV4)
+		return setsockopt(fd, IPPROTO_IP, IP_MINTTL, &least,
+		    sizeof(least));
+	return setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &least,
+	    sizeof(least));
+}
+
+int
+tcp_set_ttl(int fd, const struct neighbor_settings *n, uint32_t as)
+{
+	int hops = neighbor_settings_hops(n, as);
+
+	if (n->ttl_security)
+		return set_hops(fd, n->addr.afi, TTL_MAX) == -1 ? -1 :
+		    set_least_ttl(fd, n->addr.afi, TTL_MAX + 1 - hops);
+	return hops == 0 ? 0 : set_hops(fd, n->addr.afi, hops);
+}
+
+void
+tcp_prepare_listening(int fd, enum afi afi)
+{
+	(void)set_hops(fd, (uint8_t)afi, TTL_MAX);
+}
+
+static int
 bind_to(int fd, const struct address *addr)
 {
 	struct sockaddr_storage sa;
@@ -40,7 +77,8 @@ bind_to(int fd, const struct address *addr)
 }
 
 static int
-connect_socket(int fd, const struct neighbor_settings *n, const char **step)
+connect_socket(int fd, const struct neighbor_settings *n, uint32_t as,
+    const char **step)
 {
 	struct sockaddr_storage sa;
 	socklen_t len = address_to_sockaddr(&n->addr, n->port, 0, &sa);
@@ -48,6 +86,9 @@ connect_socket(int fd, const struct neighbor_settings *n, const char **step)
 	*step = "TCP MD5";
 	if (n->password[0] != '\0' &&
 	    tcp_set_md5(fd, &n->addr, n->password) == -1)
+		return -1;
+	*step = "TTL";
+	if (tcp_set_ttl(fd, n, as) == -1)
 		return -1;
 	*step = "local address";
 	if (address_is_set(&n->local_address) &&
@@ -61,7 +102,7 @@ connect_socket(int fd, const struct neighbor_settings *n, const char **step)
 }
 
 int
-tcp_connect(const struct neighbor_settings *n, const char **step)
+tcp_connect(const struct neighbor_settings *n, uint32_t as, const char **step)
 {
 	int error, fd;
 
@@ -71,7 +112,7 @@ tcp_connect(const struct neighbor_settings *n, const char **step)
 	if (fd == -1)
 		return -1;
 	prepare(fd, n->addr.afi);
-	if (connect_socket(fd, n, step) == 0)
+	if (connect_socket(fd, n, as, step) == 0)
 		return fd;
 	error = errno;
 	close(fd);

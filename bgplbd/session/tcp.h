@@ -11,12 +11,26 @@
 
 /*
  * Begins to connect to the neighbor, from its local_address if that is set and
- * with TCP MD5 (RFC 2385) if it has a password.  Returns the socket, which is writable
- * when tcp_error() says how it went, or -1 with errno, and *step what it was that
- * failed.
+ * with TCP MD5 (RFC 2385) if it has a password.  as: ours, for tcp_set_ttl().
+ * Returns the socket, which is writable when tcp_error() says how it went, or -1 with
+ * errno, and *step what it was that failed.
  */
-int	tcp_connect(const struct neighbor_settings *, const char **step)
+int	tcp_connect(const struct neighbor_settings *, uint32_t as,
+	    const char **step) __attribute__((warn_unused_result));
+
+/*
+ * How far packets to the neighbor go, and with ttl-security (RFC 5082) also from
+ * where they may come: those that passed more hops are dropped by the kernel.  For a
+ * socket that is connected or is to be.  0, or -1 with errno.
+ */
+int	tcp_set_ttl(int fd, const struct neighbor_settings *, uint32_t as)
 	    __attribute__((warn_unused_result));
+
+/*
+ * A listening socket answers before it is known how far the neighbor may be: with
+ * the largest TTL, which RFC 5082 wants from all who may ask for it.
+ */
+void	tcp_prepare_listening(int fd, enum afi);
 
 /* Takes one connection.  Returns the socket, or -1 with errno. */
 int	tcp_accept(int listening, struct address *from)

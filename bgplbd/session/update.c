@@ -13,6 +13,9 @@
 #define MP_LENGTH_AT		6
 #define MP_VALUE_AT		8
 
+#define TRANSITIVE	(ATTRIBUTE_OPTIONAL | ATTRIBUTE_TRANSITIVE)
+
+/* Up to 255 bytes of value, which all of ours have. */
 static void
 write_attribute(struct wire_writer *w, uint8_t flags, enum attribute_type type,
     size_t length)
@@ -30,36 +33,69 @@ write_u32_attribute(struct wire_writer *w, uint8_t flags,
 	wire_write_u32(w, value);
 }
 
-/* AS_PATH or AS4_PATH: one AS, ours. */
+/* AS_PATH or AS4_PATH: our AS, as often as the settings say. */
 static void
-write_one_as(struct wire_writer *w, uint8_t flags, enum attribute_type type,
-    uint32_t as, bool as4)
+write_own_as(struct wire_writer *w, uint8_t flags, enum attribute_type type,
+    const struct update_path *path, bool as4)
 {
-	write_attribute(w, flags, type, as4 ? 6 : 4);
+	unsigned int i, n = 1U + path->settings->prepend;
+	bool fits = as4 || path->as <= UINT16_MAX;
+
+	write_attribute(w, flags, type, 2 + n * (as4 ? 4 : 2));
 	wire_write_u8(w, AS_PATH_SEQUENCE);
-	wire_write_u8(w, 1);
-	if (as4)
-		wire_write_u32(w, as);
-	else
-		wire_write_u16(w, (uint16_t)as);
+	wire_write_u8(w, (uint8_t)n);
+	for (i = 0; i < n; i++)
+		if (as4)
+			wire_write_u32(w, path->as);
+		else
+			wire_write_u16(w, fits ? (uint16_t)path->as :
+			    BGP_AS_TRANS);
 }
 
 static void
 write_as_path(struct wire_writer *w, const struct update_path *path)
 {
-	bool fits = path->as4 || path->as <= UINT16_MAX;
-
 	if (path->internal)
 		write_attribute(w, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_AS_PATH, 0);
 	else
-		write_one_as(w, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_AS_PATH,
-		    fits ? path->as : BGP_AS_TRANS, path->as4);
+		write_own_as(w, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_AS_PATH, path,
+		    path->as4);
+}
+
+static void
+write_communities(struct wire_writer *w, const struct neighbor_settings *s)
+{
+	uint32_t i;
+
+	if (s->ncommunities == 0)
+		return;
+	write_attribute(w, TRANSITIVE, ATTRIBUTE_COMMUNITY,
+	    s->ncommunities * 4);
+	for (i = 0; i < s->ncommunities; i++)
+		wire_write_u32(w, s->communities[i]);
+}
+
+static void
+write_large_communities(struct wire_writer *w,
+    const struct neighbor_settings *s)
+{
+	uint32_t i, part;
+
+	if (s->nlarge_communities == 0)
+		return;
+	write_attribute(w, TRANSITIVE, ATTRIBUTE_LARGE_COMMUNITY,
+	    s->nlarge_communities * 12);
+	for (i = 0; i < s->nlarge_communities; i++)
+		for (part = 0; part < 3; part++)
+			wire_write_u32(w, s->large_communities[i].parts[part]);
 }
 
 /* ORIGIN and what follows it, in growing order of type (RFC 4271 section 5). */
 static void
 write_attributes(struct wire_writer *w, const struct update_path *path)
 {
+	const struct neighbor_settings *s = path->settings;
+
 	write_attribute(w, ATTRIBUTE_TRANSITIVE, ATTRIBUTE_ORIGIN, 1);
 	wire_write_u8(w, ORIGIN_IGP);
 	write_as_path(w, path);
@@ -68,12 +104,16 @@ write_attributes(struct wire_writer *w, const struct update_path *path)
 		    4);
 		wire_write_bytes(w, path->nexthop.bytes, 4);
 	}
+	if (s->has_med)
+		write_u32_attribute(w, ATTRIBUTE_OPTIONAL, ATTRIBUTE_MED,
+		    s->med);
 	if (path->internal)
 		write_u32_attribute(w, ATTRIBUTE_TRANSITIVE,
-		    ATTRIBUTE_LOCAL_PREF, DEFAULT_LOCAL_PREF);
+		    ATTRIBUTE_LOCAL_PREF, s->local_pref);
+	write_communities(w, s);
 	if (!path->internal && !path->as4 && path->as > UINT16_MAX)
-		write_one_as(w, ATTRIBUTE_OPTIONAL | ATTRIBUTE_TRANSITIVE,
-		    ATTRIBUTE_AS4_PATH, path->as, true);
+		write_own_as(w, TRANSITIVE, ATTRIBUTE_AS4_PATH, path, true);
+	write_large_communities(w, s);
 }
 
 static void

@@ -19,11 +19,12 @@
 #include <stdint.h>
 
 #include "bgplbd/session/wire.h"
+#include "bgplbd/settings.h"
 #include "common/prefix.h"
 
-#define UPDATE_HEAD_MAX		128
-#define UPDATE_TAIL_MAX		64
-#define DEFAULT_LOCAL_PREF	100
+/* With all attributes that the settings can ask for, at their largest. */
+#define UPDATE_HEAD_MAX		512
+#define UPDATE_TAIL_MAX		512
 
 /* What decides the attributes of our prefixes towards one neighbor. */
 struct update_path {
@@ -31,6 +32,7 @@ struct update_path {
 	bool		internal;	/* the neighbor is in it: no AS_PATH */
 	bool		as4;		/* negotiated; else RFC 6793 section 4.2.2 */
 	struct address	nexthop;	/* of the family that is announced */
+	const struct neighbor_settings *settings;	/* the other attributes */
 };
 
 struct update_form {

@@ -69,15 +69,18 @@ take_open(struct wire_reader body)
 {
 	struct notification error;
 	struct open_message theirs;
+	struct neighbor_settings n;
 	struct open_terms terms;
 
+	neighbor_settings_init(&n);
+	n.external = true;
 	if (open_read(body, &theirs, &error) == -1) {
 		assert(error.code == NOTIFY_OPEN);
 		tell(&error);
 		return;
 	}
 	write_again(&theirs);
-	if (open_check(&ours, theirs.as, &theirs, &error) == -1) {
+	if (open_check(&ours, &n, &theirs, &error) == -1) {
 		assert(error.code == NOTIFY_OPEN);
 		tell(&error);
 		return;

@@ -28,7 +28,10 @@ struct fixture {
 static void
 add(struct fixture *f, struct rib *rib, const char *nexthop)
 {
-	struct update_path path = { .as = 64512, .as4 = true };
+	static const struct neighbor_settings settings;
+	struct update_path path = {
+		.as = 64512, .as4 = true, .settings = &settings
+	};
 
 	assert_int_equal(address_parse(nexthop, &path.nexthop), 0);
 	adjacency_add(&f->adjacency, rib, &path);

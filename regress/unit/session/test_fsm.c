@@ -155,12 +155,10 @@ test_stop_ends_in_idle_for_good(void **state)
 	assert_step(BGP_IDLE, FSM_STOP, BGP_IDLE, END);
 	assert_step(BGP_CONNECT, FSM_STOP, BGP_IDLE, END);
 	assert_step(BGP_ACTIVE, FSM_STOP, BGP_IDLE, END);
-	assert_notifies(BGP_OPENSENT, FSM_STOP, NOTIFY_CEASE,
-	    CEASE_ADMIN_SHUTDOWN, END);
-	assert_notifies(BGP_OPENCONFIRM, FSM_STOP, NOTIFY_CEASE,
-	    CEASE_ADMIN_SHUTDOWN, END);
-	assert_notifies(BGP_ESTABLISHED, FSM_STOP, NOTIFY_CEASE,
-	    CEASE_ADMIN_SHUTDOWN, END);
+	/* With the NOTIFICATION of whoever stops it. */
+	assert_notifies(BGP_OPENSENT, FSM_STOP, 0, 0, END);
+	assert_notifies(BGP_OPENCONFIRM, FSM_STOP, 0, 0, END);
+	assert_notifies(BGP_ESTABLISHED, FSM_STOP, 0, 0, END);
 }
 
 /* RFC 4271 section 6.8, RFC 4486. */

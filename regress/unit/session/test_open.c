@@ -226,12 +226,17 @@ peer(void)
 	return m;
 }
 
+/* remote_as 0: any external one. */
 static int
 check(uint32_t remote_as, const struct open_message *m)
 {
 	struct notification error;
+	struct neighbor_settings n;
 
-	if (open_check(&us, remote_as, m, &error) == 0)
+	neighbor_settings_init(&n);
+	n.remote_as = remote_as;
+	n.external = remote_as == 0;
+	if (open_check(&us, &n, m, &error) == 0)
 		return -1;
 	assert_int_equal(error.code, NOTIFY_OPEN);
 	assert_true(error.detail[0] != '\0');
@@ -247,6 +252,21 @@ test_good_open_of_a_plain_neighbor_is_taken(void **state)
 	assert_int_equal(check(65001, &m), -1);
 	m.as4 = false;
 	assert_int_equal(check(65001, &m), -1);
+}
+
+static void
+test_external_neighbor_may_be_in_any_as_but_ours(void **state)
+{
+	struct open_message m = peer();
+
+	(void)state;
+	assert_int_equal(check(0, &m), -1);
+	m.as = 4200000000;
+	assert_int_equal(check(0, &m), -1);
+	m.as = us.as;
+	assert_int_equal(check(0, &m), OPEN_BAD_PEER_AS);
+	m.as = 0;	/* RFC 7607 */
+	assert_int_equal(check(0, &m), OPEN_BAD_PEER_AS);
 }
 
 static void
@@ -361,6 +381,8 @@ main(void)
 		cmocka_unit_test(test_unknown_parameter_is_refused),
 		cmocka_unit_test(test_lengths_that_do_not_agree_are_refused),
 		cmocka_unit_test(test_good_open_of_a_plain_neighbor_is_taken),
+		cmocka_unit_test(
+		    test_external_neighbor_may_be_in_any_as_but_ours),
 		cmocka_unit_test(test_open_from_another_as_is_refused),
 		cmocka_unit_test(test_open_with_hold_time_1_is_refused),
 		cmocka_unit_test(test_open_with_bad_identifier_is_refused),

@@ -9,10 +9,21 @@
 #include "bgplbd/session/update.h"
 #include "regress/unit/session/octets.h"
 
+static const struct neighbor_settings *
+plain(void)
+{
+	static struct neighbor_settings settings;
+
+	neighbor_settings_init(&settings);
+	return &settings;
+}
+
 static struct update_path
 path(const char *nexthop)
 {
-	struct update_path p = { .as = 64512, .as4 = true };
+	struct update_path p = {
+		.as = 64512, .as4 = true, .settings = plain()
+	};
 
 	assert_int_equal(address_parse(nexthop, &p.nexthop), 0);
 	return p;
@@ -117,6 +128,106 @@ test_internal_neighbor_gets_local_pref_with_ipv6_too(void **state)
 	    "40 01 01 00"
 	    "40 02 00"
 	    "40 05 04 00000064");
+}
+
+/* RFC 1997, RFC 8092, RFC 4271 section 5.1.4: in growing order of type. */
+static void
+test_attributes_of_the_settings_octet_by_octet(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+	struct neighbor_settings s = *plain();
+
+	(void)state;
+	s.has_med = true;
+	s.med = 50;
+	s.ncommunities = 2;
+	s.communities[0] = 64512 << 16 | 100;
+	s.communities[1] = 0xffffff01;
+	s.nlarge_communities = 1;
+	s.large_communities[0] = (struct large_community){
+	    { 4200000000, 1, 2 } };
+	p.settings = &s;
+	assert_announces(&p, "20 0a000065", MARKER "0051 02"
+	    "0000"
+	    "0035"
+	    "40 01 01 00"
+	    "40 02 06 02 01 0000fc00"
+	    "40 03 04 c0000201"
+	    "80 04 04 00000032"				/* MED 50 */
+	    "c0 08 08 fc000064 ffffff01"		/* communities */
+	    "c0 20 0c fa56ea00 00000001 00000002"	/* large community */
+	    "20 0a000065");
+}
+
+static void
+test_prepended_path_has_our_as_so_much_longer(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+	struct neighbor_settings s = *plain();
+
+	(void)state;
+	s.prepend = 2;
+	p.settings = &s;
+	assert_announces(&p, "20 0a000065", MARKER "0038 02"
+	    "0000"
+	    "001c"
+	    "40 01 01 00"
+	    "40 02 0e 02 03 0000fc00 0000fc00 0000fc00"
+	    "40 03 04 c0000201"
+	    "20 0a000065");
+	p.as4 = false;
+	p.as = 4200000000;
+	assert_announces(&p, "20 0a000065", MARKER "0043 02"
+	    "0000"
+	    "0027"
+	    "40 01 01 00"
+	    "40 02 08 02 03 5ba0 5ba0 5ba0"
+	    "40 03 04 c0000201"
+	    "c0 11 0e 02 03 fa56ea00 fa56ea00 fa56ea00"
+	    "20 0a000065");
+}
+
+static void
+test_configured_local_pref_is_told_to_our_own_as(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+	struct neighbor_settings s = *plain();
+
+	(void)state;
+	s.local_pref = 0;
+	p.settings = &s;
+	p.internal = true;
+	assert_announces(&p, "20 0a000065", MARKER "0031 02"
+	    "0000"
+	    "0015"
+	    "40 01 01 00"
+	    "40 02 00"
+	    "40 03 04 c0000201"
+	    "40 05 04 00000000"
+	    "20 0a000065");
+}
+
+/* The largest of everything fits into a form, and leaves room for prefixes. */
+static void
+test_all_attributes_at_their_largest_fit(void **state)
+{
+	struct neighbor_settings s = *plain();
+	struct update_path p = path("2001:db8::1");
+	uint8_t buf[BGP_MESSAGE_MAX];
+	struct update_form form;
+	size_t len;
+
+	(void)state;
+	s.has_med = true;
+	s.prepend = SETTINGS_PREPEND_MAX;
+	s.ncommunities = s.nlarge_communities = SETTINGS_COMMUNITIES_MAX;
+	p.settings = &s;
+	p.as = 4200000000;
+	p.as4 = false;
+	update_form_announce(&form, &p);
+	len = write_update(&form, "00", buf);
+	/* Header and lengths, MP_REACH, ORIGIN, paths, MED, communities. */
+	assert_int_equal(len, 23 + 26 + 4 + 39 + 73 + 7 + 67 + 195);
 }
 
 /* RFC 6793 section 4.2.2. */
@@ -282,6 +393,13 @@ main(void)
 		    test_internal_neighbor_gets_empty_path_and_local_pref),
 		cmocka_unit_test(
 		    test_internal_neighbor_gets_local_pref_with_ipv6_too),
+		cmocka_unit_test(
+		    test_attributes_of_the_settings_octet_by_octet),
+		cmocka_unit_test(
+		    test_prepended_path_has_our_as_so_much_longer),
+		cmocka_unit_test(
+		    test_configured_local_pref_is_told_to_our_own_as),
+		cmocka_unit_test(test_all_attributes_at_their_largest_fit),
 		cmocka_unit_test(test_neighbor_with_2_octet_as_numbers),
 		cmocka_unit_test(
 		    test_big_as_is_as_trans_with_as4_path_for_an_old_neighbor),
