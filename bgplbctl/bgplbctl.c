@@ -37,7 +37,11 @@ usage(void)
 	    "       show neighbors [address]\n"
 	    "       show prefixes\n"
 	    "       withdraw prefix\n"
-	    "       announce prefix\n");
+	    "       announce prefix\n"
+	    "       neighbor address down [reason]\n"
+	    "       neighbor address up\n"
+	    "       neighbor address clear [reason]\n"
+	    "       neighbor address refresh\n");
 	exit(EXIT_USAGE);
 }
 
@@ -132,6 +136,10 @@ show_reply(const struct command *command, struct reply *reply, bool json)
 		return show_prefixes(reply, json);
 	case COMMAND_WITHDRAW:
 	case COMMAND_ANNOUNCE:
+	case COMMAND_NEIGHBOR_DOWN:
+	case COMMAND_NEIGHBOR_UP:
+	case COMMAND_NEIGHBOR_CLEAR:
+	case COMMAND_NEIGHBOR_REFRESH:
 		return tell_change(command, reply, json);
 	}
 	return EXIT_FAILED;

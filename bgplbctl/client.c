@@ -97,14 +97,48 @@ request_type(const struct command *command)
 		return CONTROL_WITHDRAW;
 	case COMMAND_ANNOUNCE:
 		return CONTROL_ANNOUNCE;
+	case COMMAND_NEIGHBOR_DOWN:
+		return CONTROL_NEIGHBOR_DOWN;
+	case COMMAND_NEIGHBOR_UP:
+		return CONTROL_NEIGHBOR_UP;
+	case COMMAND_NEIGHBOR_CLEAR:
+		return CONTROL_NEIGHBOR_CLEAR;
+	case COMMAND_NEIGHBOR_REFRESH:
+		return CONTROL_NEIGHBOR_REFRESH;
 	}
 	return 0;
 }
 
-static int
-send_request(int fd, uint32_t type, const struct prefix *prefix)
+/* What the request carries, of at most sizeof(struct control_neighbor_order). */
+static size_t
+make_payload(const struct command *command, void *payload)
 {
-	unsigned char packet[sizeof(struct channel_hdr) + sizeof(*prefix)];
+	struct control_neighbor_order order;
+
+	switch (command->kind) {
+	case COMMAND_WITHDRAW:
+	case COMMAND_ANNOUNCE:
+		memcpy(payload, &command->prefix, sizeof(command->prefix));
+		return sizeof(command->prefix);
+	case COMMAND_NEIGHBOR_DOWN:
+	case COMMAND_NEIGHBOR_UP:
+	case COMMAND_NEIGHBOR_CLEAR:
+	case COMMAND_NEIGHBOR_REFRESH:
+		memset(&order, 0, sizeof(order));
+		order.addr = command->neighbor;
+		strlcpy(order.reason, command->reason, sizeof(order.reason));
+		memcpy(payload, &order, sizeof(order));
+		return sizeof(order);
+	default:
+		return 0;
+	}
+}
+
+static int
+send_request(int fd, uint32_t type, const struct command *command)
+{
+	unsigned char packet[sizeof(struct channel_hdr) +
+	    sizeof(struct control_neighbor_order)];
 	struct channel_hdr hdr = {
 		.type = type,
 		.len = sizeof(hdr),
@@ -112,10 +146,8 @@ send_request(int fd, uint32_t type, const struct prefix *prefix)
 	};
 	ssize_t n;
 
-	if (type == CONTROL_WITHDRAW || type == CONTROL_ANNOUNCE)
-		hdr.len = sizeof(packet);
+	hdr.len += (uint32_t)make_payload(command, packet + sizeof(hdr));
 	memcpy(packet, &hdr, sizeof(hdr));
-	memcpy(packet + sizeof(hdr), prefix, sizeof(*prefix));
 	do {
 		n = send(fd, packet, hdr.len, MSG_NOSIGNAL);
 	} while (n == -1 && errno == EINTR);
@@ -188,7 +220,7 @@ client_ask(struct client *c, const struct command *command, struct reply *reply)
 	if ((fd = open_socket(c)) == -1)
 		return connect_failed(c, errno);
 	/* With EPIPE, the reason why bgplbd closed may still be there to read. */
-	if (send_request(fd, type, &command->prefix) == -1 && errno != EPIPE)
+	if (send_request(fd, type, command) == -1 && errno != EPIPE)
 		status = fail(c, EXIT_FAILED, "cannot write to %s: %s",
 		    c->socket, strerror(errno));
 	else

@@ -26,11 +26,13 @@ static int	parse_show_neighbors(struct parser *);
 static int	parse_show_prefixes(struct parser *);
 static int	parse_withdraw(struct parser *);
 static int	parse_announce(struct parser *);
+static int	parse_neighbor(struct parser *);
 
 static const struct word commands[] = {
 	{ "show",	true,	parse_show },
 	{ "withdraw",	false,	parse_withdraw },
 	{ "announce",	false,	parse_announce },
+	{ "neighbor",	false,	parse_neighbor },
 	{ NULL,		false,	NULL }
 };
 
@@ -107,6 +109,15 @@ parse_show(struct parser *p)
 }
 
 static int
+take_neighbor(struct parser *p, const char *text)
+{
+	if (address_parse(text, &p->out->neighbor) == -1)
+		return fail(p, "\"%s\" is not an address of a neighbor: write it "
+		    "as 192.0.2.1 or 2001:db8::1", text);
+	return 0;
+}
+
+static int
 parse_show_neighbors(struct parser *p)
 {
 	const char *text = next_argument(p);
@@ -115,10 +126,80 @@ parse_show_neighbors(struct parser *p)
 	if (text == NULL)
 		return 0;
 	p->out->kind = COMMAND_SHOW_NEIGHBOR;
-	if (address_parse(text, &p->out->neighbor) == -1)
-		return fail(p, "\"%s\" is not an address of a neighbor: write it "
-		    "as 192.0.2.1 or 2001:db8::1", text);
+	if (take_neighbor(p, text) == -1)
+		return -1;
 	return expect_end(p);
+}
+
+static int
+parse_reason(struct parser *p)
+{
+	const char *text = next_argument(p);
+
+	if (text == NULL)
+		return 0;
+	if (strlcpy(p->out->reason, text, sizeof(p->out->reason)) >=
+	    sizeof(p->out->reason))
+		return fail(p, "the reason has more than %d bytes",
+		    CONTROL_REASON_MAX);
+	if (p->argc > 0)
+		return fail(p, "\"%s\" is too much: put the reason into quotes",
+		    p->argv[0]);
+	return 0;
+}
+
+static int
+parse_neighbor_down(struct parser *p)
+{
+	p->out->kind = COMMAND_NEIGHBOR_DOWN;
+	return parse_reason(p);
+}
+
+static int
+parse_neighbor_up(struct parser *p)
+{
+	p->out->kind = COMMAND_NEIGHBOR_UP;
+	return expect_end(p);
+}
+
+static int
+parse_neighbor_clear(struct parser *p)
+{
+	p->out->kind = COMMAND_NEIGHBOR_CLEAR;
+	return parse_reason(p);
+}
+
+static int
+parse_neighbor_refresh(struct parser *p)
+{
+	p->out->kind = COMMAND_NEIGHBOR_REFRESH;
+	return expect_end(p);
+}
+
+static const struct word orders[] = {
+	{ "down",	false,	parse_neighbor_down },
+	{ "up",		false,	parse_neighbor_up },
+	{ "clear",	false,	parse_neighbor_clear },
+	{ "refresh",	false,	parse_neighbor_refresh },
+	{ NULL,		false,	NULL }
+};
+
+static int
+parse_neighbor(struct parser *p)
+{
+	const char *text = next_argument(p);
+	const struct word *word;
+
+	if (text == NULL)
+		return fail(p, "which neighbor? write its address");
+	if (take_neighbor(p, text) == -1)
+		return -1;
+	if ((text = next_argument(p)) == NULL)
+		return fail(p, "do what with it? down, up, clear or refresh");
+	if ((word = find_word(orders, text)) == NULL)
+		return fail(p, "\"%s\" cannot be done with a neighbor: write "
+		    "down, up, clear or refresh", text);
+	return word->parse(p);
 }
 
 static int
@@ -187,10 +268,38 @@ command_parse(int argc, char *const argv[], struct command *out, char *error,
 
 	memset(out, 0, sizeof(*out));
 	if ((text = next_argument(&parser)) == NULL)
-		return fail(&parser, "do what? show, withdraw or announce");
+		return fail(&parser,
+		    "do what? show, withdraw, announce or neighbor");
 	if ((word = find_word(commands, text)) == NULL)
 		return fail(&parser,
-		    "\"%s\" is not a command: write show, withdraw or announce",
-		    text);
+		    "\"%s\" is not a command: write show, withdraw, announce "
+		    "or neighbor", text);
 	return word->parse(&parser);
+}
+
+bool
+command_is_for_neighbor(enum command_kind kind)
+{
+	return kind >= COMMAND_NEIGHBOR_DOWN;
+}
+
+const char *
+command_name(enum command_kind kind)
+{
+	switch (kind) {
+	case COMMAND_WITHDRAW:
+		return "withdraw";
+	case COMMAND_ANNOUNCE:
+		return "announce";
+	case COMMAND_NEIGHBOR_DOWN:
+		return "neighbor down";
+	case COMMAND_NEIGHBOR_UP:
+		return "neighbor up";
+	case COMMAND_NEIGHBOR_CLEAR:
+		return "neighbor clear";
+	case COMMAND_NEIGHBOR_REFRESH:
+		return "neighbor refresh";
+	default:
+		return "show";
+	}
 }

@@ -5,8 +5,10 @@
 #ifndef BGPLBCTL_COMMAND_H
 #define BGPLBCTL_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "common/control.h"
 #include "common/prefix.h"
 
 #define COMMAND_ERROR_MAX	256
@@ -16,20 +18,30 @@ enum command_kind {
 	COMMAND_SHOW_NEIGHBOR,		/* neighbor */
 	COMMAND_SHOW_PREFIXES,
 	COMMAND_WITHDRAW,		/* prefix */
-	COMMAND_ANNOUNCE		/* prefix */
+	COMMAND_ANNOUNCE,		/* prefix */
+	COMMAND_NEIGHBOR_DOWN,		/* neighbor, reason */
+	COMMAND_NEIGHBOR_UP,		/* neighbor */
+	COMMAND_NEIGHBOR_CLEAR,		/* neighbor, reason */
+	COMMAND_NEIGHBOR_REFRESH	/* neighbor */
 };
 
 struct command {
 	enum command_kind	kind;
 	struct address		neighbor;
 	struct prefix		prefix;
+	char			reason[CONTROL_REASON_MAX + 1];
 };
+
+/* True if it changes something at the neighbor, not at the prefix. */
+bool	command_is_for_neighbor(enum command_kind);
+/* "withdraw", "neighbor down"; for those that change something. */
+const char *command_name(enum command_kind);
 
 /*
  * argv holds argc words without the program's name and options.  0, or -1 with
  * a sentence in error (of size bytes) that says what was expected.  show and what
- * follows it may be shortened; withdraw and announce may not, since a slip of the
- * finger must not move traffic.
+ * follows it may be shortened; the others may not, since a slip of the finger must
+ * not move traffic.
  */
 int	command_parse(int argc, char *const argv[], struct command *out,
 	    char *error, size_t size) __attribute__((warn_unused_result));

@@ -11,6 +11,7 @@ outcome_status(const struct control_result *result)
 	case CONTROL_NO_CHANGE:
 		return EXIT_DONE;
 	case CONTROL_NO_SUCH_PREFIX:
+	case CONTROL_NO_SUCH_NEIGHBOR:
 		return EXIT_NOT_FOUND;
 	default:
 		return EXIT_FAILED;
@@ -21,12 +22,19 @@ const char *
 outcome_text(const struct command *command, const struct control_result *result,
     char *buf)
 {
-	char prefix[PREFIX_STRLEN];
+	char addr[ADDRESS_STRLEN], prefix[PREFIX_STRLEN];
 
 	prefix_format(&command->prefix, prefix);
 	buf[0] = '\0';
 	if (result->text[0] != '\0')
 		strlcpy(buf, result->text, CONTROL_TEXT_MAX);
+	else if (result->outcome == CONTROL_NO_SUCH_NEIGHBOR)
+		snprintf(buf, CONTROL_TEXT_MAX, "no such neighbor: %s",
+		    address_format(&command->neighbor, addr));
+	else if (result->outcome == CONTROL_NO_CHANGE &&
+	    command_is_for_neighbor(command->kind))
+		snprintf(buf, CONTROL_TEXT_MAX, "%s is so already",
+		    address_format(&command->neighbor, addr));
 	else if (result->outcome == CONTROL_NO_CHANGE)
 		snprintf(buf, CONTROL_TEXT_MAX, "%s is %s", prefix,
 		    command->kind == COMMAND_WITHDRAW ? "withdrawn already" :
@@ -46,14 +54,18 @@ void
 outcome_json(const struct command *command, const struct control_result *result,
     FILE *out)
 {
-	char prefix[PREFIX_STRLEN], text[CONTROL_TEXT_MAX];
+	char addr[ADDRESS_STRLEN], prefix[PREFIX_STRLEN], text[CONTROL_TEXT_MAX];
 	struct json_writer w;
 
 	json_writer_init(&w, out);
 	json_begin_object(&w, NULL);
-	json_string(&w, "command",
-	    command->kind == COMMAND_WITHDRAW ? "withdraw" : "announce");
-	json_string(&w, "prefix", prefix_format(&command->prefix, prefix));
+	json_string(&w, "command", command_name(command->kind));
+	if (command_is_for_neighbor(command->kind))
+		json_string(&w, "neighbor",
+		    address_format(&command->neighbor, addr));
+	else
+		json_string(&w, "prefix",
+		    prefix_format(&command->prefix, prefix));
 	json_bool(&w, "changed", result->outcome == CONTROL_OK);
 	json_string(&w, "note", outcome_text(command, result, text));
 	json_end(&w);

@@ -21,7 +21,7 @@ enum exit_status outcome_status(const struct control_result *);
 const char *outcome_text(const struct command *, const struct control_result *,
 	    char *buf);
 
-/* The object for a withdraw or announce that is done. */
+/* The object for a command that changes something and is done. */
 void	outcome_json(const struct command *, const struct control_result *,
 	    FILE *out);
 

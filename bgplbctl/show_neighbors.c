@@ -63,13 +63,25 @@ format_duration(uint64_t seconds, char *buf)
 	return buf;
 }
 
+#define AS_STRLEN	11
+
+/* Of an external neighbor it is known when the session is up. */
+static const char *
+format_as(const struct control_neighbor *n, char *buf)
+{
+	if (n->remote_as == 0)
+		return "external";
+	snprintf(buf, AS_STRLEN, "%" PRIu32, n->remote_as);
+	return buf;
+}
+
 static void
 add_to_table(struct table *table, const struct control_neighbor *n)
 {
-	char addr[ADDRESS_STRLEN], duration[DURATION_STRLEN];
+	char addr[ADDRESS_STRLEN], as[AS_STRLEN], duration[DURATION_STRLEN];
 
 	table_add(table, address_format(&n->addr, addr));
-	table_addf(table, "%" PRIu32, n->remote_as);
+	table_add(table, format_as(n, as));
 	table_addf(table, "%" PRIu64, n->messages_received);
 	table_addf(table, "%" PRIu64, n->messages_sent);
 	table_add(table, n->times_established > 0 || is_established(n) ?
@@ -77,7 +89,8 @@ add_to_table(struct table *table, const struct control_neighbor *n)
 	if (is_established(n))
 		table_addf(table, "%" PRIu64, n->sent_prefixes);
 	else
-		table_add(table, bgp_state_name(n->state));
+		table_addf(table, "%s%s", bgp_state_name(n->state),
+		    n->down ? " (down)" : "");
 }
 
 void
@@ -119,6 +132,11 @@ print_state(const struct control_neighbor *n, FILE *out)
 {
 	char duration[DURATION_STRLEN];
 
+	if (n->down) {
+		print_fact(out, "State:", "%s, taken down by the operator",
+		    bgp_state_name(n->state));
+		return;
+	}
 	format_duration(n->changed_seconds, duration);
 	if (is_established(n))
 		print_fact(out, "State:", "Established, for %s", duration);
@@ -154,12 +172,12 @@ print_session(const struct control_neighbor *n, FILE *out)
 void
 show_neighbors_detail(const struct control_neighbor *n, FILE *out)
 {
-	char addr[ADDRESS_STRLEN];
+	char addr[ADDRESS_STRLEN], as[AS_STRLEN];
 
 	print_fact(out, "Neighbor:", "%s", address_format(&n->addr, addr));
 	if (n->description[0] != '\0')
 		print_fact(out, "Description:", "%s", n->description);
-	print_fact(out, "Remote AS:", "%" PRIu32, n->remote_as);
+	print_fact(out, "Remote AS:", "%s", format_as(n, as));
 	print_fact(out, "Port:", "%" PRIu32 "%s", n->port,
 	    n->passive ? " (passive: the neighbor connects)" : "");
 	print_state(n, out);
@@ -200,6 +218,7 @@ write_neighbor(struct json_writer *w, const struct control_neighbor *n)
 	json_number(w, "remote_as", n->remote_as);
 	json_number(w, "port", n->port);
 	json_bool(w, "passive", n->passive != 0);
+	json_bool(w, "down", n->down != 0);
 	json_string(w, "state", bgp_state_name(n->state));
 	json_number(w, "state_seconds", n->changed_seconds);
 	json_number(w, "times_established", n->times_established);

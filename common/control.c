@@ -49,6 +49,30 @@ address_is_valid_or_none(const struct address *addr)
 }
 
 bool
+control_request_is_for_session(uint32_t type)
+{
+	switch (type) {
+	case CONTROL_SHOW_NEIGHBORS:
+	case CONTROL_NEIGHBOR_DOWN:
+	case CONTROL_NEIGHBOR_UP:
+	case CONTROL_NEIGHBOR_CLEAR:
+	case CONTROL_NEIGHBOR_REFRESH:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+order_is_valid(const void *data, size_t len)
+{
+	const struct control_neighbor_order *order = data;
+
+	return len == sizeof(*order) && address_is_valid(&order->addr) &&
+	    is_terminated(order->reason, sizeof(order->reason));
+}
+
+bool
 control_request_is_valid(uint32_t type, const void *data, size_t len)
 {
 	struct prefix prefix;
@@ -63,6 +87,11 @@ control_request_is_valid(uint32_t type, const void *data, size_t len)
 			return false;
 		memcpy(&prefix, data, sizeof(prefix));
 		return prefix_is_valid(&prefix);
+	case CONTROL_NEIGHBOR_DOWN:
+	case CONTROL_NEIGHBOR_UP:
+	case CONTROL_NEIGHBOR_CLEAR:
+	case CONTROL_NEIGHBOR_REFRESH:
+		return order_is_valid(data, len);
 	default:
 		return false;
 	}
@@ -75,7 +104,7 @@ neighbor_is_valid(const struct control_neighbor *n)
 	    address_is_valid_or_none(&n->local_address) &&
 	    n->state >= BGP_IDLE && n->state <= BGP_STATE_LAST &&
 	    (n->families & ~(uint32_t)(NEIGHBOR_IPV4 | NEIGHBOR_IPV6)) == 0 &&
-	    n->port <= UINT16_MAX && n->passive <= 1 &&
+	    n->port <= UINT16_MAX && n->passive <= 1 && n->down <= 1 &&
 	    is_terminated(n->description, sizeof(n->description)) &&
 	    is_terminated(n->last_error, sizeof(n->last_error));
 }
@@ -106,7 +135,7 @@ control_reply_is_valid(uint32_t type, const void *data, size_t len)
 		    prefix_row_is_valid(data);
 	case CONTROL_RESULT:
 		return len == sizeof(*result) &&
-		    result->outcome <= CONTROL_FAILED &&
+		    result->outcome <= CONTROL_OUTCOME_LAST &&
 		    is_terminated(result->text, sizeof(result->text));
 	default:
 		return false;

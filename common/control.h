@@ -18,6 +18,7 @@
 
 #define CONTROL_TEXT_MAX	256
 #define CONTROL_NAME_MAX	64
+#define CONTROL_REASON_MAX	255	/* bytes, RFC 9003 section 2 */
 #define CONTROL_CLIENTS_MAX	32	/* at one time; more are refused */
 /* Rows that may wait for a client that does not read, in bytes. */
 #define CONTROL_BACKLOG_MAX	(8 * 1024 * 1024)
@@ -31,6 +32,10 @@ enum control_type {
 	CONTROL_SHOW_PREFIXES,		/* no payload; to rde */
 	CONTROL_WITHDRAW,		/* struct prefix; to rde */
 	CONTROL_ANNOUNCE,		/* struct prefix; to rde */
+	CONTROL_NEIGHBOR_DOWN,		/* struct control_neighbor_order; to session */
+	CONTROL_NEIGHBOR_UP,		/* the same */
+	CONTROL_NEIGHBOR_CLEAR,		/* the same */
+	CONTROL_NEIGHBOR_REFRESH,	/* the same */
 
 	/* Replies. */
 	CONTROL_NEIGHBOR = 50,		/* struct control_neighbor */
@@ -43,7 +48,15 @@ enum control_outcome {
 	CONTROL_NO_SUCH_PREFIX,
 	CONTROL_NO_CHANGE,		/* it is so already */
 	CONTROL_REFUSED,		/* malformed, or a limit; text says which */
-	CONTROL_FAILED			/* could not be done; text says why */
+	CONTROL_FAILED,			/* could not be done; text says why */
+	CONTROL_NO_SUCH_NEIGHBOR
+};
+#define CONTROL_OUTCOME_LAST	CONTROL_NO_SUCH_NEIGHBOR
+
+/* The reason goes to the neighbor, with DOWN and CLEAR; "" for none. */
+struct control_neighbor_order {
+	struct address	addr;
+	char		reason[CONTROL_REASON_MAX + 1];
 };
 
 struct control_result {
@@ -73,7 +86,7 @@ enum neighbor_families {
 struct control_neighbor {
 	struct address	addr;
 	struct address	local_address;		/* of the session, AFI_NONE if down */
-	uint32_t	remote_as;
+	uint32_t	remote_as;		/* 0: external, not known yet */
 	uint32_t	state;			/* enum bgp_state */
 	uint32_t	families;		/* negotiated, enum neighbor_families */
 	uint32_t	router_id;		/* host order, 0 if down */
@@ -88,6 +101,7 @@ struct control_neighbor {
 	uint64_t	times_established;
 	uint32_t	port;
 	uint32_t	passive;		/* 0 or 1 */
+	uint32_t	down;			/* 1: by the operator's order */
 	char		description[CONTROL_NAME_MAX];
 	char		last_error[CONTROL_TEXT_MAX];	/* "" if none */
 };
@@ -123,6 +137,8 @@ struct control_prefix {
 	char		interface[16];		/* bridge, "" for a labelled subnet */
 };
 
+/* True if a request of the type is the session engine's to answer, not the rde's. */
+bool	control_request_is_for_session(uint32_t type);
 /* True if the payload is what the type wants, and the type is a request. */
 bool	control_request_is_valid(uint32_t type, const void *data, size_t len);
 /* The same for replies; strings are NUL-terminated, enums known. */

@@ -235,8 +235,8 @@ pass_request(uint32_t type, uint32_t client, const void *data, size_t len,
 {
 	struct frontend *f = arg;
 
-	return pass(type == CONTROL_SHOW_NEIGHBORS ? f->session : f->rde, type,
-	    client, data, len);
+	return pass(control_request_is_for_session(type) ? f->session : f->rde,
+	    type, client, data, len);
 }
 
 static void

@@ -549,3 +549,16 @@ connection_probe(struct connection *c)
 {
 	do_send_keepalive(c);
 }
+
+void
+connection_ask_refresh(struct connection *c)
+{
+	uint8_t messages[2 * BGP_ROUTE_REFRESH_SIZE];
+	struct wire_writer w = wire_writer(messages, sizeof(messages));
+
+	if (c->terms.families & NEIGHBOR_IPV4)
+		message_write_route_refresh(&w, AFI_IPV4);
+	if (c->terms.families & NEIGHBOR_IPV6)
+		message_write_route_refresh(&w, AFI_IPV6);
+	connection_send(c, w.data, w.len, w.len / BGP_ROUTE_REFRESH_SIZE);
+}

@@ -100,6 +100,8 @@ void	connection_send(struct connection *, const void *data, size_t size,
 bool	connection_is_clear(const struct connection *);
 /* Has room() called from the loop. */
 void	connection_await_room(struct connection *);
+/* Asks the neighbor for its routes, of all families.  Only in Established. */
+void	connection_ask_refresh(struct connection *);
 /* Sends a KEEPALIVE out of turn, to which a neighbor that forgot us answers RST. */
 void	connection_probe(struct connection *);
 

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "bgplbd/session/message.h"
-#include "common/prefix.h"
 
 #define MARKER_SIZE	16
 #define LENGTH_AT	MARKER_SIZE
@@ -92,6 +91,17 @@ void
 message_write_keepalive(struct wire_writer *w)
 {
 	message_end(w, message_begin(w, BGP_KEEPALIVE));
+}
+
+void
+message_write_route_refresh(struct wire_writer *w, enum afi afi)
+{
+	size_t start = message_begin(w, BGP_ROUTE_REFRESH);
+
+	wire_write_u16(w, (uint16_t)afi);
+	wire_write_u8(w, 0);
+	wire_write_u8(w, BGP_SAFI_UNICAST);
+	message_end(w, start);
 }
 
 uint8_t

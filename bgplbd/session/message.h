@@ -13,9 +13,11 @@
 
 #include "bgplbd/session/notification.h"
 #include "bgplbd/session/wire.h"
+#include "common/prefix.h"
 
 #define BGP_HEADER_SIZE		19
 #define BGP_MESSAGE_MAX		4096
+#define BGP_ROUTE_REFRESH_SIZE	(BGP_HEADER_SIZE + 4)
 #define BGP_SAFI_UNICAST	1
 
 enum bgp_message {
@@ -54,6 +56,7 @@ size_t	message_begin(struct wire_writer *, enum bgp_message);
 void	message_end(struct wire_writer *, size_t start);
 
 void	message_write_keepalive(struct wire_writer *);
+void	message_write_route_refresh(struct wire_writer *, enum afi);
 
 /*
  * Which family a neighbor wants sent again: enum afi, or AFI_NONE for a family or

@@ -245,8 +245,8 @@ connection_opened(struct connection *c, void *arg)
 	}
 }
 
-static void
-start_idle(struct neighbor *n)
+void
+neighbor_start_later(struct neighbor *n)
 {
 	if (is_wanted(&n->outgoing, n))
 		connection_start_later(&n->outgoing);
@@ -267,7 +267,7 @@ connection_changed(struct connection *c, enum bgp_state from, void *arg)
 	if (from == BGP_ESTABLISHED)
 		session_down(n);
 	if (c->state < BGP_OPENCONFIRM)
-		start_idle(n);
+		neighbor_start_later(n);
 	if (n->parked != -1 && n->up == NULL &&
 	    n->incoming.state == BGP_ACTIVE)
 		unpark(n);

@@ -40,6 +40,13 @@ void	neighbor_nexthop(struct neighbor *, const struct address *answer);
 /* How many of the barriers ever set it has passed; UINT64_MAX if it is down. */
 uint64_t neighbor_barriers_passed(const struct neighbor *);
 
+/*
+ * What the operator orders, enum control_type from CONTROL_NEIGHBOR_DOWN on.  The
+ * reason, "" for none, is told to the neighbor (RFC 9003).  The outcome, with a
+ * sentence unless it is done, goes to *out, which is all zeros before.
+ */
+void	neighbor_order(struct neighbor *, uint32_t type, const char *reason,
+	    struct control_result *out);
 void	neighbor_report(const struct neighbor *, struct control_neighbor *out);
 
 #endif /* BGPLBD_SESSION_NEIGHBOR_H */

@@ -1,7 +1,116 @@
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+
+#include <event2/event.h>
 
 #include "bgplbd/session/engine.h"
 #include "bgplbd/session/neighbor_parts.h"
+#include "common/log.h"
+
+static void __attribute__((format(printf, 3, 4)))
+answer(struct control_result *out, enum control_outcome outcome,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	out->outcome = outcome;
+	va_start(ap, fmt);
+	vsnprintf(out->text, sizeof(out->text), fmt, ap);
+	va_end(ap);
+}
+
+static bool
+is_paused(const struct neighbor *n)
+{
+	return event_pending(&n->pause, EV_TIMEOUT, NULL);
+}
+
+static void
+take_down(struct neighbor *n, const char *reason, struct control_result *out)
+{
+	struct notification cease;
+
+	if (n->down) {
+		answer(out, CONTROL_NO_CHANGE, "neighbor %s is down already",
+		    n->name);
+		return;
+	}
+	notification_set_shutdown(&cease, CEASE_ADMIN_SHUTDOWN, reason);
+	log_info("neighbor %s: taken down by the operator", n->name);
+	n->down = true;
+	event_del(&n->pause);
+	neighbor_end(n, &cease);
+}
+
+static void
+bring_up(struct neighbor *n, struct control_result *out)
+{
+	if (!n->down && !is_paused(n)) {
+		answer(out, CONTROL_NO_CHANGE, "neighbor %s is not down",
+		    n->name);
+		return;
+	}
+	log_info("neighbor %s: brought up by the operator", n->name);
+	n->down = false;
+	event_del(&n->pause);
+	neighbor_start(n);
+}
+
+static void
+clear(struct neighbor *n, const char *reason, struct control_result *out)
+{
+	struct notification cease;
+
+	if (n->down) {
+		answer(out, CONTROL_REFUSED, "neighbor %s is down: bring it up",
+		    n->name);
+		return;
+	}
+	notification_set_shutdown(&cease, CEASE_ADMIN_RESET, reason);
+	log_info("neighbor %s: session cleared by the operator", n->name);
+	event_del(&n->pause);
+	neighbor_end(n, &cease);
+	neighbor_start_later(n);
+}
+
+/* RFC 2918 section 4. */
+static void
+ask_for_routes(struct neighbor *n, struct control_result *out)
+{
+	if (n->up == NULL) {
+		answer(out, CONTROL_FAILED, "neighbor %s: the session is not "
+		    "up", n->name);
+		return;
+	}
+	if (!n->up->theirs.route_refresh) {
+		answer(out, CONTROL_FAILED, "neighbor %s has no route refresh: "
+		    "clear it instead", n->name);
+		return;
+	}
+	n->held_prefixes = 0;
+	connection_ask_refresh(n->up);
+}
+
+void
+neighbor_order(struct neighbor *n, uint32_t type, const char *reason,
+    struct control_result *out)
+{
+	switch (type) {
+	case CONTROL_NEIGHBOR_DOWN:
+		take_down(n, reason, out);
+		break;
+	case CONTROL_NEIGHBOR_UP:
+		bring_up(n, out);
+		break;
+	case CONTROL_NEIGHBOR_CLEAR:
+		clear(n, reason, out);
+		break;
+	case CONTROL_NEIGHBOR_REFRESH:
+		ask_for_routes(n, out);
+		break;
+	}
+}
 
 const struct address *
 neighbor_address(const struct neighbor *n)
@@ -26,6 +135,7 @@ neighbor_report(const struct neighbor *n, struct control_neighbor *out)
 	out->changed_seconds = (uint64_t)(neighbor_now() - n->changed);
 	out->port = n->settings->port;
 	out->passive = n->settings->passive;
+	out->down = n->down;
 	out->messages_sent = n->env.messages_sent;
 	out->messages_received = n->env.messages_received;
 	out->updates_sent = n->updates_sent;

@@ -55,6 +55,9 @@ bool	neighbor_may_run(const struct neighbor *);
 /* neighbor.c: ends its connections, with this NOTIFICATION if they are open. */
 void	neighbor_end(struct neighbor *, const struct notification *why);
 
+/* neighbor.c: starts what may run and does not, after the usual wait. */
+void	neighbor_start_later(struct neighbor *);
+
 /* neighbor_announce.c: begins when the session is up. */
 void	neighbor_begin_telling(struct neighbor *);
 

@@ -7,6 +7,7 @@
 #include "bgplbd/session/utf8.h"
 
 #define SUBCODES_MAX	12
+#define SHUTDOWN_TEXT_MAX 255	/* RFC 9003 section 2 */
 
 /* IANA's registry of BGP error codes and subcodes. */
 static const struct {
@@ -90,6 +91,23 @@ notification_set_data(struct notification *n, const void *data, size_t len)
 	n->len = (uint16_t)len;
 	if (len > 0)
 		memcpy(n->data, data, len);
+}
+
+void
+notification_set_shutdown(struct notification *n, enum cease_error subcode,
+    const char *text)
+{
+	char clean[SHUTDOWN_TEXT_MAX + 1];
+	size_t len;
+
+	notification_set(n, NOTIFY_CEASE, subcode, "%s", "");
+	utf8_copy(clean, sizeof(clean), (const uint8_t *)text, strlen(text));
+	len = strlen(clean);
+	if (len == 0)
+		return;
+	n->data[0] = (uint8_t)len;
+	memcpy(&n->data[1], clean, len);
+	n->len = (uint16_t)(1 + len);
 }
 
 void

@@ -80,6 +80,13 @@ void	notification_set(struct notification *, enum notify_code,
 /* What is beyond NOTIFICATION_DATA_MAX is cut. */
 void	notification_set_data(struct notification *, const void *, size_t);
 
+/*
+ * Cease with a shutdown communication (RFC 9003): text, cut to what it takes, with
+ * all that is not UTF-8 or not fit to be shown replaced; "" for none.
+ */
+void	notification_set_shutdown(struct notification *, enum cease_error,
+	    const char *text);
+
 void	notification_write(const struct notification *, struct wire_writer *);
 /* body: what follows the header, at least two bytes. */
 void	notification_read(struct wire_reader body, struct notification *out);

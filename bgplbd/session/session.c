@@ -31,7 +31,8 @@
  *	RFC 2385	TCP MD5
  *	RFC 2545, 4760	IPv6 prefixes
  *	RFC 2918	route refresh
- *	RFC 4486, 9003	Cease in detail; shutdown communication as received
+ *	RFC 4486, 9003	Cease in detail; shutdown communication
+ *	RFC 5082	TTL security
  *	RFC 4724	section 2 only: the End-of-RIB marker
  *	RFC 5492, 9072	capabilities
  *	RFC 6286	identifiers
@@ -44,6 +45,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -206,15 +208,45 @@ show_neighbors(struct engine *e, uint32_t client)
 	send_to(e->frontend, CONTROL_RESULT, client, &ok, sizeof(ok));
 }
 
+static struct neighbor *
+find_neighbor(const struct engine *e, const struct address *addr)
+{
+	size_t i;
+
+	for (i = 0; i < e->nneighbors; i++)
+		if (address_cmp(neighbor_address(e->neighbors[i]), addr) == 0)
+			return e->neighbors[i];
+	return NULL;
+}
+
+static void
+order_neighbor(struct engine *e, const struct message *m)
+{
+	const struct control_neighbor_order *order = m->data;
+	struct neighbor *n = find_neighbor(e, &order->addr);
+	struct control_result result;
+
+	memset(&result, 0, sizeof(result));
+	if (n == NULL)
+		result.outcome = CONTROL_NO_SUCH_NEIGHBOR;
+	else
+		neighbor_order(n, m->type, order->reason, &result);
+	send_to(e->frontend, CONTROL_RESULT, m->peerid, &result,
+	    sizeof(result));
+}
+
 static void
 receive_from_frontend(struct channel *channel, struct message *m, void *arg)
 {
 	(void)channel;
-	if (m->fd != -1 || m->type != CONTROL_SHOW_NEIGHBORS ||
+	if (m->fd != -1 || !control_request_is_for_session(m->type) ||
 	    !control_request_is_valid(m->type, m->data, m->len))
 		fatalx("frontend sent a bad message of type %u, %zu bytes",
 		    m->type, m->len);
-	show_neighbors(arg, m->peerid);
+	if (m->type == CONTROL_SHOW_NEIGHBORS)
+		show_neighbors(arg, m->peerid);
+	else
+		order_neighbor(arg, m);
 }
 
 /*

@@ -33,7 +33,7 @@ int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static const uint32_t requests[] = {
 	CONTROL_SHOW_NEIGHBORS, CONTROL_SHOW_PREFIXES,
-	CONTROL_WITHDRAW, CONTROL_ANNOUNCE
+	CONTROL_WITHDRAW, CONTROL_ANNOUNCE, CONTROL_NEIGHBOR_DOWN
 };
 
 static FILE *

@@ -22,7 +22,11 @@
 	"       show neighbors [address]\n" \
 	"       show prefixes\n" \
 	"       withdraw prefix\n" \
-	"       announce prefix\n"
+	"       announce prefix\n" \
+	"       neighbor address down [reason]\n" \
+	"       neighbor address up\n" \
+	"       neighbor address clear [reason]\n" \
+	"       neighbor address refresh\n"
 
 struct run {
 	int	status;		/* exit status */
@@ -371,7 +375,7 @@ test_mistakes_in_the_options_exit_2_with_the_usage(void **state)
 	(void)state;
 	RUN(&r, NULL);
 	assert_run(&r, EXIT_USAGE, "",
-	    "bgplbctl: do what? show, withdraw or announce\n" USAGE);
+	    "bgplbctl: do what? show, withdraw, announce or neighbor\n" USAGE);
 	RUN(&r, "-x", "show", "neighbors");
 	assert_run(&r, EXIT_USAGE, "",
 	    "bgplbctl: invalid option -- 'x'\n" USAGE);

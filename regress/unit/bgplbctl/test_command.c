@@ -40,6 +40,14 @@ static const struct understood understood[] = {
 	    "2001:db8:0:1000::101/128" },
 	{ { "announce", "2001:db8::101" }, COMMAND_ANNOUNCE,
 	    "2001:db8::101/128" },
+	{ { "neighbor", "192.0.2.1", "down" }, COMMAND_NEIGHBOR_DOWN,
+	    "192.0.2.1" },
+	{ { "neighbor", "2001:db8::1", "up" }, COMMAND_NEIGHBOR_UP,
+	    "2001:db8::1" },
+	{ { "neighbor", "192.0.2.1", "clear" }, COMMAND_NEIGHBOR_CLEAR,
+	    "192.0.2.1" },
+	{ { "neighbor", "192.0.2.1", "refresh" }, COMMAND_NEIGHBOR_REFRESH,
+	    "192.0.2.1" },
 };
 
 #define NOT_A_PREFIX(word) \
@@ -51,12 +59,13 @@ static const struct understood understood[] = {
 #define TOO_MUCH(word) \
 	"\"" word "\" is too much: the command ends before it"
 #define NOT_A_COMMAND(word) \
-	"\"" word "\" is not a command: write show, withdraw or announce"
+	"\"" word "\" is not a command: write show, withdraw, " \
+	"announce or neighbor"
 #define NOT_SHOWN(word) \
 	"show \"" word "\"? neighbors or prefixes can be shown"
 
 static const struct refused refused[] = {
-	{ { NULL }, "do what? show, withdraw or announce" },
+	{ { NULL }, "do what? show, withdraw, announce or neighbor" },
 	{ { "" }, NOT_A_COMMAND("") },
 	{ { "shows" }, NOT_A_COMMAND("shows") },
 	{ { "stop" }, NOT_A_COMMAND("stop") },
@@ -81,6 +90,17 @@ static const struct refused refused[] = {
 	{ { "announce", "2001:db8::1/64" }, "2001:db8::1/64 has bits set "
 	    "beyond its length: the prefix is 2001:db8::/64" },
 	{ { "withdraw", "10.0.0.101", "10.0.0.102" }, TOO_MUCH("10.0.0.102") },
+	{ { "n", "192.0.2.1", "down" }, NOT_A_COMMAND("n") },
+	{ { "neighbor" }, "which neighbor? write its address" },
+	{ { "neighbor", "tor1", "down" }, NOT_AN_ADDRESS("tor1") },
+	{ { "neighbor", "192.0.2.1" },
+	    "do what with it? down, up, clear or refresh" },
+	{ { "neighbor", "192.0.2.1", "d" }, "\"d\" cannot be done with a "
+	    "neighbor: write down, up, clear or refresh" },
+	{ { "neighbor", "192.0.2.1", "up", "now" }, TOO_MUCH("now") },
+	{ { "neighbor", "192.0.2.1", "refresh", "x" }, TOO_MUCH("x") },
+	{ { "neighbor", "192.0.2.1", "down", "for", "ever" },
+	    "\"ever\" is too much: put the reason into quotes" },
 };
 
 static int
@@ -109,13 +129,39 @@ test_commands_are_understood(void **state)
 		if (understood[i].subject == NULL) {
 			assert_false(address_is_set(&command.neighbor));
 			assert_false(prefix_is_set(&command.prefix));
-		} else if (command.kind == COMMAND_SHOW_NEIGHBOR)
+		} else if (command.kind == COMMAND_SHOW_NEIGHBOR ||
+		    command_is_for_neighbor(command.kind))
 			assert_string_equal(understood[i].subject,
 			    address_format(&command.neighbor, buf));
 		else
 			assert_string_equal(understood[i].subject,
 			    prefix_format(&command.prefix, buf));
 	}
+}
+
+/* RFC 9003 section 2: 255 bytes. */
+static void
+test_reason_is_taken_as_it_is_up_to_its_length(void **state)
+{
+	char error[COMMAND_ERROR_MAX], reason[CONTROL_REASON_MAX + 2];
+	const char *words[WORDS_MAX] = {
+		"neighbor", "192.0.2.1", "down", reason
+	};
+	struct command command;
+
+	(void)state;
+	memset(reason, 'x', sizeof(reason));
+	reason[CONTROL_REASON_MAX] = '\0';
+	assert_int_equal(parse(words, &command, error, sizeof(error)), 0);
+	assert_string_equal(command.reason, reason);
+	reason[CONTROL_REASON_MAX] = 'x';
+	reason[CONTROL_REASON_MAX + 1] = '\0';
+	assert_int_equal(parse(words, &command, error, sizeof(error)), -1);
+	assert_string_equal(error, "the reason has more than 255 bytes");
+	words[2] = "clear";
+	strlcpy(reason, "new cable", sizeof(reason));
+	assert_int_equal(parse(words, &command, error, sizeof(error)), 0);
+	assert_string_equal(command.reason, "new cable");
 }
 
 static void
@@ -152,6 +198,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands_are_understood),
+		cmocka_unit_test(
+		    test_reason_is_taken_as_it_is_up_to_its_length),
 		cmocka_unit_test(
 		    test_mistakes_are_answered_with_what_was_expected),
 		cmocka_unit_test(test_long_words_are_cut_in_the_answer),

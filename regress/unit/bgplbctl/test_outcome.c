@@ -19,6 +19,7 @@ new_command(enum command_kind kind)
 	memset(&command, 0, sizeof(command));
 	command.kind = kind;
 	command.prefix = rows_prefix("10.0.0.101/32");
+	assert_int_equal(address_parse("192.0.2.1", &command.neighbor), 0);
 	return command;
 }
 
@@ -42,6 +43,7 @@ test_each_outcome_has_its_exit_status(void **state)
 		[CONTROL_NO_CHANGE] = EXIT_DONE,
 		[CONTROL_REFUSED] = EXIT_FAILED,
 		[CONTROL_FAILED] = EXIT_FAILED,
+		[CONTROL_NO_SUCH_NEIGHBOR] = EXIT_NOT_FOUND,
 	};
 	struct control_result result;
 	size_t i;
@@ -88,6 +90,10 @@ test_without_a_sentence_there_is_one_of_ours(void **state)
 	    "bgplbd refused without a reason");
 	assert_text(COMMAND_SHOW_PREFIXES, CONTROL_FAILED, "",
 	    "bgplbd failed without a reason");
+	assert_text(COMMAND_NEIGHBOR_UP, CONTROL_NO_SUCH_NEIGHBOR, "",
+	    "no such neighbor: 192.0.2.1");
+	assert_text(COMMAND_NEIGHBOR_UP, CONTROL_NO_CHANGE, "",
+	    "192.0.2.1 is so already");
 }
 
 static void
@@ -107,6 +113,11 @@ test_json_tells_whether_something_changed(void **state)
 	assert_rendered(&r, "{\"command\":\"announce\","
 	    "\"prefix\":\"10.0.0.101/32\",\"changed\":false,"
 	    "\"note\":\"it is so\"}\n");
+	command = new_command(COMMAND_NEIGHBOR_CLEAR);
+	result = new_result(CONTROL_OK, "");
+	outcome_json(&command, &result, rendered_open(&r));
+	assert_rendered(&r, "{\"command\":\"neighbor clear\","
+	    "\"neighbor\":\"192.0.2.1\",\"changed\":true,\"note\":\"\"}\n");
 }
 
 static void

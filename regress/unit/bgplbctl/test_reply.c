@@ -146,7 +146,7 @@ test_unterminated_text_and_unknown_values_are_malformed(void **state)
 	result.outcome = CONTROL_OK;
 	assert_int_equal(add(&reply, CONTROL_RESULT, &result, sizeof(result)),
 	    REPLY_MALFORMED);
-	assert_int_equal(add_result(&reply, CONTROL_FAILED + 1, ""),
+	assert_int_equal(add_result(&reply, CONTROL_OUTCOME_LAST + 1, ""),
 	    REPLY_MALFORMED);
 	assert_int_equal(reply.nrows, 0);
 	reply_clear(&reply);

@@ -55,6 +55,38 @@ test_requests_carry_what_their_type_wants(void **state)
 }
 
 static void
+test_an_order_to_a_neighbor_has_an_address_and_a_terminated_reason(void **state)
+{
+	static const uint32_t types[] = {
+		CONTROL_NEIGHBOR_DOWN, CONTROL_NEIGHBOR_UP,
+		CONTROL_NEIGHBOR_CLEAR, CONTROL_NEIGHBOR_REFRESH,
+	};
+	struct control_neighbor_order o;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		memset(&o, 0, sizeof(o));
+		assert_false(control_request_is_valid(types[i], &o,
+		    sizeof(o)));
+		o.addr = address_from_ipv4(0xc0000201);
+		memset(o.reason, 'x', CONTROL_REASON_MAX);
+		assert_true(control_request_is_valid(types[i], &o, sizeof(o)));
+		assert_false(control_request_is_valid(types[i], &o,
+		    sizeof(o) - 1));
+		assert_false(control_request_is_valid(types[i], NULL, 0));
+		o.reason[CONTROL_REASON_MAX] = 'x';
+		assert_false(control_request_is_valid(types[i], &o,
+		    sizeof(o)));
+		assert_true(control_request_is_for_session(types[i]));
+	}
+	assert_true(control_request_is_for_session(CONTROL_SHOW_NEIGHBORS));
+	assert_false(control_request_is_for_session(CONTROL_SHOW_PREFIXES));
+	assert_false(control_request_is_for_session(CONTROL_WITHDRAW));
+	assert_false(control_request_is_for_session(CONTROL_ANNOUNCE));
+}
+
+static void
 test_a_neighbor_row_with_a_wrong_field_is_refused(void **state)
 {
 	struct control_neighbor n = neighbor();
@@ -114,7 +146,7 @@ test_a_prefix_row_with_a_wrong_field_is_refused(void **state)
 static void
 test_a_result_is_a_known_outcome_and_a_terminated_text(void **state)
 {
-	struct control_result r = { .outcome = CONTROL_FAILED };
+	struct control_result r = { .outcome = CONTROL_OUTCOME_LAST };
 
 	(void)state;
 	assert_true(control_reply_is_valid(CONTROL_RESULT, &r, sizeof(r)));
@@ -148,6 +180,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_requests_carry_what_their_type_wants),
+		cmocka_unit_test(
+		    test_an_order_to_a_neighbor_has_an_address_and_a_terminated_reason),
 		cmocka_unit_test(
 		    test_a_neighbor_row_with_a_wrong_field_is_refused),
 		cmocka_unit_test(

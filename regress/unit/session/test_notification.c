@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -71,6 +72,40 @@ test_codes_have_the_names_of_their_rfcs(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_described(cases[i].code, cases[i].subcode, "",
 		    cases[i].text);
+}
+
+static void
+assert_shutdown_data(const char *text, const char *data)
+{
+	struct notification n;
+
+	notification_set_shutdown(&n, CEASE_ADMIN_SHUTDOWN, text);
+	assert_int_equal(n.code, NOTIFY_CEASE);
+	assert_int_equal(n.subcode, CEASE_ADMIN_SHUTDOWN);
+	assert_octets(n.data, n.len, data);
+}
+
+/* RFC 9003 section 2: a length, and UTF-8. */
+static void
+test_shutdown_communication_octet_by_octet(void **state)
+{
+	char text[300];
+	struct notification n;
+
+	(void)state;
+	assert_shutdown_data("", "");
+	assert_shutdown_data("new cable", "09 6e6577206361626c65");
+	assert_shutdown_data("k\xc3\xb6ln", "05 6bc3b66c6e");
+	/* What is not UTF-8 does not leave. */
+	assert_shutdown_data("a\xff\x1b", "03 613f3f");
+	memset(text, 'x', sizeof(text));
+	text[254] = '\xc3';	/* a character that would not fit */
+	text[255] = '\xb6';
+	text[sizeof(text) - 1] = '\0';
+	notification_set_shutdown(&n, CEASE_ADMIN_RESET, text);
+	assert_int_equal(n.subcode, CEASE_ADMIN_RESET);
+	assert_int_equal(n.data[0], 254);
+	assert_int_equal(n.len, 255);
 }
 
 static void
@@ -215,6 +250,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codes_have_the_names_of_their_rfcs),
+		cmocka_unit_test(test_shutdown_communication_octet_by_octet),
 		cmocka_unit_test(test_unknown_codes_are_shown_as_numbers),
 		cmocka_unit_test(test_shutdown_communication_is_shown),
 		cmocka_unit_test(test_text_belongs_to_shutdown_and_reset_alone),

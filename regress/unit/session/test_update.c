@@ -141,7 +141,7 @@ test_attributes_of_the_settings_octet_by_octet(void **state)
 	s.has_med = true;
 	s.med = 50;
 	s.ncommunities = 2;
-	s.communities[0] = 64512 << 16 | 100;
+	s.communities[0] = 64512U << 16 | 100;
 	s.communities[1] = 0xffffff01;
 	s.nlarge_communities = 1;
 	s.large_communities[0] = (struct large_community){
