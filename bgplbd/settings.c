@@ -43,6 +43,17 @@ neighbor_settings_hops(const struct neighbor_settings *n, uint32_t as)
 	return n->ttl_security || n->remote_as != as;
 }
 
+bool
+settings_tell_endpoints(const struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nneighbors; i++)
+		if (s->neighbors[i].link_bandwidth != 0)
+			return true;
+	return false;
+}
+
 void
 settings_forget_secrets(struct settings *s)
 {

@@ -63,6 +63,7 @@ struct neighbor_settings {
 	uint32_t	local_pref;	/* for a neighbor of our AS */
 	uint32_t	max_prefix;	/* received at most; 0: no limit */
 	uint32_t	max_prefix_restart;	/* seconds until it may come again */
+	uint64_t	link_bandwidth;	/* bit/s an endpoint; 0: not told */
 	uint32_t	ncommunities;
 	uint32_t	communities[SETTINGS_COMMUNITIES_MAX];	/* RFC 1997 */
 	uint32_t	nlarge_communities;
@@ -90,6 +91,7 @@ struct settings {
 
 	bool		drain_on_sigusr2;
 	unsigned int	drain_delay_ms;
+	unsigned int	drain_graceful_ms;	/* RFC 8326, before the delay; 0: off */
 	enum drain_action drain_action;
 	bool		global_scope;	/* "Scope":"global", for Swarm */
 
@@ -112,6 +114,9 @@ void	neighbor_settings_init(struct neighbor_settings *);
  * is as the system has it, for one of ours.
  */
 uint8_t	neighbor_settings_hops(const struct neighbor_settings *, uint32_t as);
+
+/* True if a neighbor is to be told how many endpoints a prefix has. */
+bool	settings_tell_endpoints(const struct settings *);
 
 /* Wipes the neighbors' passwords. */
 void	settings_forget_secrets(struct settings *);

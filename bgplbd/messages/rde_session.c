@@ -14,6 +14,21 @@ prefixes_are_valid(const struct prefix *prefixes, size_t len)
 	return true;
 }
 
+static bool
+announcements_are_valid(const struct announcement *list, size_t len)
+{
+	size_t i, n = len / sizeof(*list);
+
+	if (n == 0 || len % sizeof(*list) != 0)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!prefix_is_valid(&list[i].prefix) ||
+		    list[i].endpoints > ANNOUNCEMENT_ENDPOINTS_MAX ||
+		    list[i].leaving > 1 || list[i].unused != 0)
+			return false;
+	return true;
+}
+
 bool
 rde_session_is_valid(uint32_t type, const void *data, size_t len)
 {
@@ -22,6 +37,7 @@ rde_session_is_valid(uint32_t type, const void *data, size_t len)
 
 	switch (type) {
 	case MSG_RDE_ANNOUNCE:
+		return announcements_are_valid(data, len);
 	case MSG_RDE_WITHDRAW:
 		return prefixes_are_valid(data, len);
 	case MSG_RDE_READY:

@@ -18,6 +18,22 @@
 #include "common/prefix.h"
 
 #define PREFIXES_PER_MESSAGE	(CHANNEL_PAYLOAD_MAX / sizeof(struct prefix))
+#define ANNOUNCEMENTS_PER_MESSAGE \
+	(CHANNEL_PAYLOAD_MAX / sizeof(struct announcement))
+
+/* As many endpoints of a prefix as are told apart. */
+#define ANNOUNCEMENT_ENDPOINTS_MAX	0x7fff
+
+/*
+ * A prefix, with what of its path is its own.  For one that is announced already
+ * this replaces what was said before.
+ */
+struct announcement {
+	struct prefix	prefix;
+	uint16_t	endpoints;	/* eligible on this host; 0: not counted */
+	uint8_t		leaving;	/* 1: to be withdrawn soon (RFC 8326) */
+	uint8_t		unused;		/* 0 */
+};
 
 struct barrier {
 	uint64_t	sequence;

@@ -56,8 +56,8 @@ enum message_type {
 	MSG_RDE_OWN_NETWORKS,		/* array of struct object_id, at start */
 
 	/* rde -> session: messages/rde_session.h */
-	MSG_RDE_ANNOUNCE,		/* array of struct prefix, at least one */
-	MSG_RDE_WITHDRAW,		/* the same */
+	MSG_RDE_ANNOUNCE,		/* array of struct announcement, at least one */
+	MSG_RDE_WITHDRAW,		/* array of struct prefix, at least one */
 	MSG_RDE_READY,			/* no payload: the first set is complete */
 	MSG_RDE_BARRIER,		/* struct barrier */
 	MSG_RDE_NEXTHOP,		/* struct nexthop_answer */

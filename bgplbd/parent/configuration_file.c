@@ -33,6 +33,7 @@ static const char *const global_names[GLOBALS] = {
 	[GLOBAL_DRAIN_ON_SIGUSR2] = "drain on sigusr2",
 	[GLOBAL_DRAIN_DELAY] = "drain delay",
 	[GLOBAL_DRAIN_ACTION] = "drain action",
+	[GLOBAL_DRAIN_GRACEFUL] = "drain graceful-shutdown",
 };
 
 static const char *const option_names[OPTIONS] = {
@@ -54,6 +55,7 @@ static const char *const option_names[OPTIONS] = {
 	[OPTION_PREPEND] = "prepend-self",
 	[OPTION_MAX_PREFIX] = "max-prefix",
 	[OPTION_MAX_PREFIX_RESTART] = "restart",
+	[OPTION_LINK_BANDWIDTH] = "link-bandwidth",
 };
 
 void
@@ -114,6 +116,8 @@ parse_global(struct settings *s, enum file_global global, const char *value)
 		return value_drain_delay(value, &s->drain_delay_ms);
 	case GLOBAL_DRAIN_ACTION:
 		return value_drain_action(value, &s->drain_action);
+	case GLOBAL_DRAIN_GRACEFUL:
+		return value_drain_delay(value, &s->drain_graceful_ms);
 	}
 	return wrong;
 }
@@ -272,6 +276,9 @@ copy_option(struct neighbor_settings *to, const struct neighbor_settings *from,
 	case OPTION_MAX_PREFIX_RESTART:
 		to->max_prefix_restart = from->max_prefix_restart;
 		break;
+	case OPTION_LINK_BANDWIDTH:
+		to->link_bandwidth = from->link_bandwidth;
+		break;
 	}
 }
 
@@ -390,6 +397,8 @@ parse_option(struct neighbor_settings *n, enum file_option option,
 		return value_max_prefix(value, &n->max_prefix);
 	case OPTION_MAX_PREFIX_RESTART:
 		return value_restart(value, &n->max_prefix_restart);
+	case OPTION_LINK_BANDWIDTH:
+		return value_bandwidth(value, &n->link_bandwidth);
 	}
 	return NULL;
 }

@@ -32,9 +32,10 @@ enum file_global {
 	GLOBAL_SCOPE,
 	GLOBAL_DRAIN_ON_SIGUSR2,
 	GLOBAL_DRAIN_DELAY,
-	GLOBAL_DRAIN_ACTION
+	GLOBAL_DRAIN_ACTION,
+	GLOBAL_DRAIN_GRACEFUL
 };
-#define GLOBALS	(GLOBAL_DRAIN_ACTION + 1)
+#define GLOBALS	(GLOBAL_DRAIN_GRACEFUL + 1)
 
 /* Options of a neighbor, or of a group for all its neighbors. */
 enum file_option {
@@ -55,9 +56,10 @@ enum file_option {
 	OPTION_LOCAL_PREF,
 	OPTION_PREPEND,
 	OPTION_MAX_PREFIX,
-	OPTION_MAX_PREFIX_RESTART
+	OPTION_MAX_PREFIX_RESTART,
+	OPTION_LINK_BANDWIDTH
 };
-#define OPTIONS	(OPTION_MAX_PREFIX_RESTART + 1)
+#define OPTIONS	(OPTION_LINK_BANDWIDTH + 1)
 
 /* What was written of a neighbor or group. */
 struct file_neighbor {

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "bgplbd/parent/community.h"
@@ -48,16 +49,39 @@ print_listen(FILE *out, const struct settings *s)
 }
 
 static void
+print_time(FILE *out, const char *name, unsigned int ms)
+{
+	if (ms % 1000 == 0)
+		fprintf(out, "%s %us\n", name, ms / 1000);
+	else
+		fprintf(out, "%s %ums\n", name, ms);
+}
+
+static void
+print_bandwidth(FILE *out, uint64_t bits)
+{
+	static const char units[] = { '\0', 'K', 'M', 'G' };
+	unsigned int i;
+
+	for (i = 0; i + 1 < sizeof(units) && bits % 1000 == 0; i++)
+		bits /= 1000;
+	fprintf(out, "\tlink-bandwidth %" PRIu64, bits);
+	if (units[i] != '\0')
+		fputc(units[i], out);
+	fputc('\n', out);
+}
+
+static void
 print_drain(FILE *out, const struct settings *s)
 {
 	fprintf(out, "drain on sigusr2 %s\n",
 	    s->drain_on_sigusr2 ? "yes" : "no");
-	if (s->drain_delay_ms % 1000 == 0)
-		fprintf(out, "drain delay %us\n", s->drain_delay_ms / 1000);
-	else
-		fprintf(out, "drain delay %ums\n", s->drain_delay_ms);
+	print_time(out, "drain delay", s->drain_delay_ms);
 	fprintf(out, "drain action %s\n",
 	    s->drain_action == DRAIN_STOP ? "stop" : "none");
+	if (s->drain_graceful_ms != 0)
+		print_time(out, "drain graceful-shutdown",
+		    s->drain_graceful_ms);
 }
 
 /* Who may talk to us, and over what. */
@@ -101,6 +125,8 @@ print_path(FILE *out, const struct neighbor_settings *n)
 		fprintf(out, "\tmed %u\n", n->med);
 	if (n->local_pref != DEFAULT_LOCAL_PREF)
 		fprintf(out, "\tlocalpref %u\n", n->local_pref);
+	if (n->link_bandwidth != 0)
+		print_bandwidth(out, n->link_bandwidth);
 	if (n->prepend != 0)
 		fprintf(out, "\tprepend-self %u\n", n->prepend);
 }

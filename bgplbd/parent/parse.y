@@ -57,6 +57,7 @@ static void	yyerror(const struct lexer_place *, struct file_reader *,
 %token SIGUSR2_		"sigusr2"
 %token DELAY		"delay"
 %token ACTION		"action"
+%token GRACEFUL_SHUTDOWN "graceful-shutdown"
 %token NEIGHBOR		"neighbor"
 %token GROUP		"group"
 %token REMOTE_AS	"remote-as"
@@ -77,6 +78,7 @@ static void	yyerror(const struct lexer_place *, struct file_reader *,
 %token PREPEND_SELF	"prepend-self"
 %token MAX_PREFIX	"max-prefix"
 %token RESTART		"restart"
+%token LINK_BANDWIDTH	"link-bandwidth"
 
 %%
 
@@ -123,6 +125,8 @@ statement
 	{ file_set_global(r, GLOBAL_DRAIN_DELAY, @1, @3, $3); }
 	| DRAIN ACTION VALUE
 	{ file_set_global(r, GLOBAL_DRAIN_ACTION, @1, @3, $3); }
+	| DRAIN GRACEFUL_SHUTDOWN VALUE
+	{ file_set_global(r, GLOBAL_DRAIN_GRACEFUL, @1, @3, $3); }
 	| neighbor
 	| group
 	;
@@ -195,6 +199,8 @@ option
 	{ file_set_option(r, OPTION_LOCAL_PREF, @1, @2, $2); }
 	| PREPEND_SELF VALUE
 	{ file_set_option(r, OPTION_PREPEND, @1, @2, $2); }
+	| LINK_BANDWIDTH VALUE
+	{ file_set_option(r, OPTION_LINK_BANDWIDTH, @1, @2, $2); }
 	| MAX_PREFIX VALUE
 	{ file_set_option(r, OPTION_MAX_PREFIX, @1, @2, $2); }
 	| MAX_PREFIX VALUE RESTART VALUE
@@ -244,6 +250,7 @@ static const struct keyword {
 	{ "sigusr2",		SIGUSR2_,	WANTS_VALUE },
 	{ "delay",		DELAY,		WANTS_VALUE },
 	{ "action",		ACTION,		WANTS_VALUE },
+	{ "graceful-shutdown",	GRACEFUL_SHUTDOWN, WANTS_VALUE },
 	{ "neighbor",		NEIGHBOR,	WANTS_VALUE },
 	{ "group",		GROUP,		WANTS_VALUE },
 	{ "remote-as",		REMOTE_AS,	WANTS_VALUE },
@@ -264,6 +271,7 @@ static const struct keyword {
 	{ "prepend-self",	PREPEND_SELF,	WANTS_VALUE },
 	{ "max-prefix",		MAX_PREFIX,	WANTS_VALUE },
 	{ "restart",		RESTART,	WANTS_VALUE },
+	{ "link-bandwidth",	LINK_BANDWIDTH,	WANTS_VALUE },
 };
 
 static const struct keyword *

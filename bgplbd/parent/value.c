@@ -218,6 +218,35 @@ value_max_prefix(const char *text, uint32_t *out)
 }
 
 const char *
+value_bandwidth(const char *text, uint64_t *out)
+{
+	static const char wrong[] = "not a bandwidth: write bits a second, as "
+	    "in 100M, 10G or 64000, up to 4294967295 of them or of K, M or G";
+	static const char units[] = "KMG";
+	char digits[16];
+	const char *unit;
+	size_t len = strspn(text, "0123456789");
+	uint64_t factor = 1;
+	uint32_t n;
+
+	if (len >= sizeof(digits))
+		return wrong;
+	memcpy(digits, text, len);
+	digits[len] = '\0';
+	if (text[len] != '\0') {
+		unit = strchr(units, text[len]);
+		if (unit == NULL || text[len + 1] != '\0')
+			return wrong;
+		for (; unit >= units; unit--)
+			factor *= 1000;
+	}
+	if (parse_number(digits, UINT32_MAX, &n) == -1 || n == 0)
+		return wrong;
+	*out = n * factor;
+	return NULL;
+}
+
+const char *
 value_restart(const char *text, uint32_t *out)
 {
 	uint32_t n;

@@ -36,6 +36,8 @@ const char *value_multihop(const char *, uint8_t *);	/* 1 to 255 */
 const char *value_metric(const char *, uint32_t *);	/* MED, LOCAL_PREF */
 const char *value_prepend(const char *, uint8_t *);
 const char *value_max_prefix(const char *, uint32_t *);	/* not 0 */
+/* Bits a second, in units of K, M, G or none; not 0. */
+const char *value_bandwidth(const char *, uint64_t *);
 const char *value_restart(const char *, uint32_t *);	/* seconds, to a day */
 /* "5s" or "500ms", up to DRAIN_DELAY_MAX_MS. */
 const char *value_drain_delay(const char *, unsigned int *);

@@ -58,26 +58,49 @@ plan_retry(struct rde *rde, bool failed)
 struct batch {
 	uint32_t	type;
 	size_t		n;
-	struct prefix	prefixes[PREFIXES_PER_MESSAGE];
+	union {
+		struct prefix		withdrawn[PREFIXES_PER_MESSAGE];
+		struct announcement	announced[ANNOUNCEMENTS_PER_MESSAGE];
+	} list;
 };
 
 static void
 send_batch(struct rde *rde, struct batch *batch)
 {
+	size_t size = batch->type == MSG_RDE_ANNOUNCE ?
+	    sizeof(batch->list.announced[0]) :
+	    sizeof(batch->list.withdrawn[0]);
+
 	if (batch->n > 0)
-		rde_send(rde->session, batch->type, 0, batch->prefixes,
-		    batch->n * sizeof(batch->prefixes[0]));
+		rde_send(rde->session, batch->type, 0, &batch->list,
+		    batch->n * size);
 	batch->n = 0;
 }
 
 static void
-add_to_batch(struct rde *rde, struct batch *batch, uint32_t type,
-    const struct prefix *p)
+add_withdrawal(struct rde *rde, struct batch *batch, const struct prefix *p)
 {
-	if (batch->type != type || batch->n == PREFIXES_PER_MESSAGE)
+	if (batch->type != MSG_RDE_WITHDRAW || batch->n == PREFIXES_PER_MESSAGE)
 		send_batch(rde, batch);
-	batch->type = type;
-	batch->prefixes[batch->n++] = *p;
+	batch->type = MSG_RDE_WITHDRAW;
+	batch->list.withdrawn[batch->n++] = *p;
+}
+
+static void
+add_announcement(struct rde *rde, struct batch *batch,
+    const struct wanted_prefix *wp)
+{
+	struct announcement *a;
+
+	if (batch->type != MSG_RDE_ANNOUNCE ||
+	    batch->n == ANNOUNCEMENTS_PER_MESSAGE)
+		send_batch(rde, batch);
+	batch->type = MSG_RDE_ANNOUNCE;
+	a = &batch->list.announced[batch->n++];
+	memset(a, 0, sizeof(*a));
+	a->prefix = wp->prefix;
+	a->endpoints = wp->endpoints;
+	a->leaving = wp->leaving;
 }
 
 static void
@@ -86,7 +109,7 @@ withdraw(struct rde *rde, struct batch *batch, const struct step *step,
 {
 	char prefix[PREFIX_STRLEN], reason[REASON_MAX];
 
-	add_to_batch(rde, batch, MSG_RDE_WITHDRAW, &step->prefix);
+	add_withdrawal(rde, batch, &step->prefix);
 	s->announced = false;
 	s->hold = rde->barrier_sent + 1;
 	log_info("prefix %s: withdrawn, %s",
@@ -106,13 +129,17 @@ announce(struct rde *rde, struct batch *batch, const struct step *step,
 	if (wp->route && !wp->subnet &&
 	    s->route_ifindex != wp->network->ifindex)
 		return;
-	add_to_batch(rde, batch, MSG_RDE_ANNOUNCE, &step->prefix);
+	add_announcement(rde, batch, wp);
+	if (!s->announced || s->leaving != wp->leaving)
+		log_info("prefix %s: announced%s, %s",
+		    prefix_format(&step->prefix, prefix),
+		    wp->leaving ? " as leaving" : "",
+		    wanted_reason(&rde->wanted, wp, reason));
 	s->announced = true;
+	s->leaving = wp->leaving;
+	s->endpoints = wp->endpoints;
 	s->hold = 0;
 	s->error = 0;
-	log_info("prefix %s: announced, %s",
-	    prefix_format(&step->prefix, prefix),
-	    wanted_reason(&rde->wanted, wp, reason));
 }
 
 /* Steps in the kernel: 0, or -1 with errno. */

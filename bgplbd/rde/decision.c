@@ -3,20 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bgplbd/messages/rde_session.h"
 #include "bgplbd/rde/decision.h"
 #include "common/log.h"
 
-enum fitness
-endpoint_fitness(const struct endpoint *e)
+/* But for a drain. */
+static enum fitness
+container_fitness(const struct container *c)
 {
-	const struct container *c = e->container;
-
-	if (e->ifindex == 0)
-		return UNFIT_NOT_JOINED;
-	if (c == NULL)
-		return UNFIT_NO_CONTAINER;
-	if (c->draining)
-		return UNFIT_DRAINING;
 	if (c->told_to_end != 0)
 		return UNFIT_TOLD_TO_END;
 	if (c->paused)
@@ -31,6 +25,26 @@ endpoint_fitness(const struct endpoint *e)
 		break;
 	}
 	return UNFIT_UNHEALTHY;
+}
+
+enum fitness
+endpoint_fitness(const struct endpoint *e)
+{
+	if (e->ifindex == 0)
+		return UNFIT_NOT_JOINED;
+	if (e->container == NULL)
+		return UNFIT_NO_CONTAINER;
+	if (e->container->draining)
+		return UNFIT_DRAINING;
+	return container_fitness(e->container);
+}
+
+/* Drains, but is to take traffic until the routers have turned elsewhere. */
+static bool
+endpoint_leaves(const struct endpoint *e)
+{
+	return e->ifindex != 0 && e->container != NULL &&
+	    e->container->leaving && container_fitness(e->container) == FIT;
 }
 
 const char *
@@ -133,6 +147,31 @@ better_claim(const struct claim *before, const struct claim *c,
 }
 
 static void
+take_endpoint(struct wanted *w, struct wanted_prefix *wp,
+    const struct endpoint *e, const struct standing *s)
+{
+	if (s != NULL && s->neighbor_ifindex == e->network->ifindex &&
+	    memcmp(s->mac, e->mac, MAC_SIZE) == 0)
+		wp->chosen = wp->neligible;
+	add_eligible(w, e);
+	wp->neligible++;
+}
+
+/* With none that is fit, those that leave have to do. */
+static void
+take_leaving(struct wanted *w, struct wanted_prefix *wp, const struct claim *c,
+    const struct standing *s)
+{
+	const struct endpoint_address *a;
+
+	LIST_FOREACH(a, &c->endpoints, of_claim)
+		if (endpoint_leaves(a->endpoint)) {
+			take_endpoint(w, wp, a->endpoint, s);
+			wp->leaving = true;
+		}
+}
+
+static void
 count_endpoints(struct wanted *w, struct wanted_prefix *wp,
     const struct claim *c, const struct standing *s)
 {
@@ -145,12 +184,7 @@ count_endpoints(struct wanted *w, struct wanted_prefix *wp,
 		case UNFIT_NOT_JOINED:
 			continue;
 		case FIT:
-			if (s != NULL &&
-			    s->neighbor_ifindex == c->network->ifindex &&
-			    memcmp(s->mac, e->mac, MAC_SIZE) == 0)
-				wp->chosen = wp->neligible;
-			add_eligible(w, e);
-			wp->neligible++;
+			take_endpoint(w, wp, e, s);
 			break;
 		case UNFIT_DRAINING:	/* tells most of why */
 			wp->unfit = e;
@@ -169,6 +203,8 @@ state_of(const struct wanted_prefix *wp, bool withdrawn)
 {
 	if (withdrawn)
 		return PREFIX_WITHDRAWN;
+	if (wp->leaving)
+		return PREFIX_DRAINING;
 	if (wp->announce)
 		return PREFIX_ANNOUNCED;
 	if (wp->nendpoints == 0)
@@ -189,8 +225,14 @@ decide(struct wanted *w, struct wanted_prefix *wp, const struct claim *lb,
 	wp->kind = prefix_is_host(&wp->prefix) ? PREFIX_LB : PREFIX_SUBNET;
 	if (lb != NULL)
 		count_endpoints(w, wp, lb, s);
+	if (lb != NULL && wp->neligible == 0)
+		take_leaving(w, wp, lb, s);
 	fit = wp->neligible > 0;
 	wp->subnet = subnet != NULL;
+	wp->leaving = wp->leaving && !wp->subnet;
+	if (w->counts)
+		wp->endpoints = wp->neligible < ANNOUNCEMENT_ENDPOINTS_MAX ?
+		    (uint16_t)wp->neligible : ANNOUNCEMENT_ENDPOINTS_MAX;
 	wp->route = fit && !withdrawn;
 	wp->announce = (fit || wp->subnet) && !withdrawn;
 	if (lb != NULL && (fit || subnet == NULL)) {

@@ -5,7 +5,8 @@
  * A prefix of a network of ours is announced, and has a local route and a neighbor
  * entry, while at least one of its endpoints is fit for traffic; a labelled
  * network's subnet is announced while the network exists; neither while the
- * operator has withdrawn it.  If both want the same prefix, either suffices.  If
+ * operator has withdrawn it.  If the last fit ones drain gracefully, they keep the
+ * prefix until that is over, and it is announced as leaving.  If both want the same prefix, either suffices.  If
  * two networks of ours have the same prefix, one has it: the one that the route
  * leads to while it has a fit endpoint, else the first that has one.
  */
@@ -54,6 +55,8 @@ struct wanted_prefix {
 	bool			 announce;
 	bool			 route;		/* and a neighbor entry, on the bridge */
 	bool			 subnet;	/* a labelled network wants it */
+	bool			 leaving;	/* all that take its traffic drain */
+	uint16_t		 endpoints;	/* to be told; 0: not counted */
 	enum prefix_kind	 kind;
 	enum prefix_state	 state;
 	const struct network	*network;	/* NULL: only withdrawn */
@@ -65,7 +68,10 @@ struct wanted_prefix {
 	unsigned int		 chosen;	/* of these: the neighbor entry's */
 };
 
-/* Owned by the caller, zeroed at first; valid until the tables change. */
+/*
+ * Owned by the caller, zeroed at first but for counts; valid until the tables
+ * change.
+ */
 struct wanted {
 	struct wanted_prefix	 *prefixes;	/* ordered by prefix_cmp() */
 	size_t			  nprefixes;
@@ -73,6 +79,7 @@ struct wanted {
 	const struct endpoint	**eligible;
 	size_t			  neligible;
 	size_t			  eligible_size;
+	bool			  counts;	/* a neighbor is told how many */
 };
 
 /* Reads the tables and standings; replaces the wanted set. */

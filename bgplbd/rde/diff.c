@@ -71,6 +71,14 @@ remove_route(struct diffing *d, const struct wanted_prefix *wp,
 	}
 }
 
+/* Is it announced, and with all that is to be said of it? */
+static bool
+is_said(const struct wanted_prefix *wp, const struct standing *s)
+{
+	return s->announced && s->leaving == wp->leaving &&
+	    s->endpoints == wp->endpoints;
+}
+
 /* One prefix; wp is NULL if nobody claims it. */
 static void
 plan(struct diffing *d, const struct wanted_prefix *wp,
@@ -89,7 +97,7 @@ plan(struct diffing *d, const struct wanted_prefix *wp,
 		remove_route(d, wp, s);
 	else if (!stands && !s->announced && !announce)
 		add_step(d->steps, STEP_FORGET, &s->prefix, wp);
-	if (announce && !s->announced)
+	if (announce && !is_said(wp, s))
 		add_step(d->steps, STEP_ANNOUNCE, &s->prefix, wp);
 }
 

@@ -13,6 +13,7 @@ struct drain {
 	struct rde		*rde;
 	struct object_id	 container;
 	struct event		*timer;
+	bool			 graceful;	/* the container still serves */
 };
 
 static void
@@ -24,17 +25,41 @@ drain_free(struct drain *d)
 }
 
 static void
-drain_is_over(evutil_socket_t fd, short what, void *arg)
+arm(struct drain *d, unsigned int ms)
 {
-	struct drain *d = arg;
+	const struct timeval tv = {
+		.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000
+	};
+
+	/* Else the time counts from when the loop woke up, before other work. */
+	event_base_update_cache_time(d->rde->base);
+	event_add(d->timer, &tv);
+}
+
+/* The routers have had their time to turn elsewhere: now it is withdrawn. */
+static void
+stop_serving(struct drain *d)
+{
+	struct rde *rde = d->rde;
+	struct container *c = container_find(&rde->tables, &d->container);
+
+	d->graceful = false;
+	arm(d, rde->settings->drain_delay_ms);
+	if (c == NULL)
+		return;
+	c->leaving = false;
+	apply(rde);
+}
+
+static void
+drain_is_over(struct drain *d)
+{
 	struct rde *rde = d->rde;
 	struct container_signal stop;
 	char label[CONTAINER_LABEL_MAX];
 	struct container *c = container_find(&rde->tables, &d->container);
 	bool stops = rde->settings->drain_action == DRAIN_STOP;
 
-	(void)fd;
-	(void)what;
 	drain_free(d);
 	if (c == NULL)			/* Docker no longer lists it */
 		return;
@@ -49,29 +74,40 @@ drain_is_over(evutil_socket_t fd, short what, void *arg)
 	    sizeof(stop));
 }
 
+static void
+timer_expired(evutil_socket_t fd, short what, void *arg)
+{
+	struct drain *d = arg;
+
+	(void)fd;
+	(void)what;
+	if (d->graceful)
+		stop_serving(d);
+	else
+		drain_is_over(d);
+}
+
 void
 drains_begin(struct rde *rde, struct container *c)
 {
+	unsigned int graceful_ms = rde->settings->drain_graceful_ms;
 	unsigned int ms = rde->settings->drain_delay_ms;
-	struct timeval tv = {
-		.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000
-	};
 	char label[CONTAINER_LABEL_MAX];
 	struct drain *d;
 
 	if (c->draining)
 		return;
 	c->draining = true;
+	c->leaving = graceful_ms > 0;
 	log_info("%s: got SIGUSR2 and drains for %u ms",
-	    container_label(c, label), ms);
+	    container_label(c, label), graceful_ms + ms);
 	d = xcalloc(1, sizeof(*d));
 	d->rde = rde;
 	d->container = c->id;
-	if ((d->timer = evtimer_new(rde->base, drain_is_over, d)) == NULL)
+	if ((d->timer = evtimer_new(rde->base, timer_expired, d)) == NULL)
 		fatalx("cannot make a timer");
-	/* Else the delay counts from when the loop woke up, before other work. */
-	event_base_update_cache_time(rde->base);
-	event_add(d->timer, &tv);
+	d->graceful = c->leaving;
+	arm(d, d->graceful ? graceful_ms : ms);
 	LIST_INSERT_HEAD(&rde->drains, d, entry);
 }
 

@@ -123,7 +123,8 @@ void	sync_begin(struct rde *);
 void	sync_end(struct rde *);
 
 /*
- * drains.c.  A container that drains gets its SIGTERM when the delay is over, if
+ * drains.c.  A container that drains may go on serving for a while, announced as
+ * leaving, and gets its SIGTERM when the delay is over, if
  * it should and if it still is the same run of it.
  */
 void	drains_begin(struct rde *, struct container *);

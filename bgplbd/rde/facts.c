@@ -156,7 +156,7 @@ take_container(struct rde *rde, const void *data)
 	}
 	if (c->started_at != fact->started_at) {
 		drains_cancel(rde, &c->id);
-		c->draining = false;
+		c->draining = c->leaving = false;
 		c->told_to_end = 0;
 		c->started_at = fact->started_at;
 	}

@@ -37,7 +37,7 @@ show_prefix(struct rde *rde, uint32_t client, const struct wanted_prefix *wp)
 	if (wp->announce && (s == NULL || !s->announced))
 		row.state = PREFIX_PENDING;
 	row.endpoints = wp->nendpoints;
-	row.eligible = wp->neligible;
+	row.eligible = wp->leaving ? 0 : wp->neligible;
 	row.routed = s != NULL && s->route_ifindex != 0;
 	if (wp->network != NULL) {
 		strlcpy(row.network_id, wp->network->id.hex,

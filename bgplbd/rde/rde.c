@@ -299,6 +299,7 @@ init(struct rde *rde, const struct settings *settings,
 
 	memset(rde, 0, sizeof(*rde));
 	rde->settings = settings;
+	rde->wanted.counts = settings_tell_endpoints(settings);
 	tables_init(&rde->tables);
 	RB_INIT(&rde->standings);
 	LIST_INIT(&rde->drains);

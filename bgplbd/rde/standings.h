@@ -19,6 +19,8 @@ struct standing {
 	RB_ENTRY(standing)	entry;
 	struct prefix		prefix;
 	bool			announced;
+	bool			leaving;		/* announced so */
+	uint16_t		endpoints;		/* announced with */
 	int			route_ifindex;		/* 0: no route; or */
 #define ROUTE_ELSEWHERE	(-1)	/* not to one interface: never what is wanted */
 	int			neighbor_ifindex;	/* 0: no neighbor entry */

@@ -101,6 +101,7 @@ struct container {
 	bool			 paused;
 	enum health		 health;
 	bool			 draining;
+	bool			 leaving;	/* drains, but still takes traffic */
 	int			 told_to_end;	/* by this signal; 0: was not */
 	struct endpoint_list	 endpoints;
 	uint64_t		 touched;

@@ -12,10 +12,9 @@ adjacency_add(struct adjacency *a, struct rib *rib,
 
 	if (f->feed != NULL)
 		f = &a->families[1];
-	f->afi = path->nexthop.afi;
-	f->feed = rib_feed_new(rib);
-	update_form_announce(&f->announce, path);
-	update_form_withdraw(&f->withdraw, f->afi);
+	f->path = *path;
+	f->feed = rib_feed_new(rib, path->settings->link_bandwidth != 0 ?
+	    RIB_LEAVING | RIB_ENDPOINTS : RIB_LEAVING);
 	f->end_of_rib = true;
 }
 
@@ -35,18 +34,55 @@ has_room(const struct wire_writer *w)
 	return wire_room(w) >= BGP_MESSAGE_MAX;
 }
 
-static size_t
-fill_changes(struct adjacency_family *f, enum rib_change kind,
-    struct wire_writer *w)
+static enum afi
+family_afi(const struct adjacency_family *f)
 {
-	struct update u;
+	return f->path.nexthop.afi;
+}
+
+/* One message, of the next prefixes. */
+static void
+write_next(struct adjacency_family *f, enum rib_change kind,
+    const struct update_form *form, struct wire_writer *w)
+{
+	struct update u = update_begin(w, form);
+
+	rib_feed_take(f->feed, kind, w, update_room(&u));
+	update_end(&u);
+}
+
+static size_t
+fill_withdrawn(struct adjacency_family *f, struct wire_writer *w)
+{
+	struct update_form form;
 	size_t messages = 0;
 
-	while (has_room(w) && rib_feed_has(f->feed, kind)) {
-		u = update_begin(w, kind == RIB_WITHDRAWN ? &f->withdraw :
-		    &f->announce);
-		rib_feed_take(f->feed, kind, w, update_room(&u));
-		update_end(&u);
+	if (!rib_feed_has(f->feed, RIB_WITHDRAWN))
+		return 0;
+	update_form_withdraw(&form, family_afi(f));
+	while (has_room(w) && rib_feed_has(f->feed, RIB_WITHDRAWN)) {
+		write_next(f, RIB_WITHDRAWN, &form, w);
+		messages++;
+	}
+	return messages;
+}
+
+static size_t
+fill_announced(struct adjacency_family *f, struct wire_writer *w)
+{
+	struct update_form form;
+	uint16_t formed = 0, traits;
+	size_t messages = 0;
+
+	while (has_room(w) && rib_feed_has(f->feed, RIB_ANNOUNCED)) {
+		traits = rib_feed_traits(f->feed);
+		if (messages == 0 || traits != formed) {
+			f->path.endpoints = traits & RIB_ENDPOINTS;
+			f->path.leaving = traits & RIB_LEAVING;
+			update_form_announce(&form, &f->path);
+			formed = traits;
+		}
+		write_next(f, RIB_ANNOUNCED, &form, w);
 		messages++;
 	}
 	return messages;
@@ -64,7 +100,7 @@ fill_end_of_rib(struct adjacency_family *f, bool ready, struct wire_writer *w)
 {
 	if (!has_room(w) || !end_of_rib_is_due(f, ready))
 		return 0;
-	update_write_end_of_rib(w, f->afi);
+	update_write_end_of_rib(w, family_afi(f));
 	f->end_of_rib = false;
 	return 1;
 }
@@ -79,13 +115,13 @@ adjacency_fill(struct adjacency *a, bool ready, struct wire_writer *w)
 	for (i = 0; i < ADJACENCY_FAMILIES; i++) {
 		f = &a->families[i];
 		if (f->feed != NULL)
-			messages += fill_changes(f, RIB_WITHDRAWN, w);
+			messages += fill_withdrawn(f, w);
 	}
 	for (i = 0; i < ADJACENCY_FAMILIES; i++) {
 		f = &a->families[i];
 		if (f->feed == NULL)
 			continue;
-		messages += fill_changes(f, RIB_ANNOUNCED, w);
+		messages += fill_announced(f, w);
 		messages += fill_end_of_rib(f, ready, w);
 	}
 	return messages;
@@ -97,7 +133,8 @@ adjacency_refresh(struct adjacency *a, enum afi afi)
 	unsigned int i;
 
 	for (i = 0; i < ADJACENCY_FAMILIES; i++)
-		if (a->families[i].feed != NULL && a->families[i].afi == afi)
+		if (a->families[i].feed != NULL &&
+		    family_afi(&a->families[i]) == afi)
 			rib_feed_rewind(a->families[i].feed);
 }
 

@@ -1,6 +1,6 @@
 /*
  * What an established neighbor is told: for each family that was negotiated its
- * feed of the shared table, the form of its UPDATEs, and whether the End-of-RIB
+ * feed of the shared table, the path of its UPDATEs, and whether the End-of-RIB
  * marker is still due.
  *
  * Messages are not made ahead of time: whoever owns the socket asks for more when
@@ -24,9 +24,7 @@
 
 struct adjacency_family {
 	struct rib_feed		*feed;		/* NULL: nothing is told */
-	enum afi		 afi;
-	struct update_form	 announce;
-	struct update_form	 withdraw;
+	struct update_path	 path;
 	bool			 end_of_rib;	/* not sent yet */
 };
 
@@ -37,7 +35,8 @@ struct adjacency {
 
 /*
  * Begins to tell of the rib, which is of the family of path->nexthop and outlives
- * the adjacency.  Once a family.
+ * the adjacency.  What of the path is a prefix's own comes from the rib.  Once a
+ * family.
  */
 void	adjacency_add(struct adjacency *, struct rib *,
 	    const struct update_path *);

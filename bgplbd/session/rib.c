@@ -1,5 +1,6 @@
 #include <sys/queue.h>
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@
  */
 struct entry {
 	uint32_t	position;	/* in the log of its kind */
+	uint16_t	traits;		/* as announced last */
 	uint8_t		kind;		/* enum rib_change */
 	uint8_t		nlri[];		/* length, then the whole address */
 };
@@ -37,8 +39,10 @@ struct rib_feed {
 	struct rib		*rib;
 	uint32_t		 cursor[KINDS];
 	struct bitmap		 told;		/* slots that the neighbor has */
-	struct bitmap		 again;		/* what it wants once more */
+	struct bitmap		 again;		/* what it is to hear once more */
 	uint32_t		 ntold;
+	uint32_t		 nagain;
+	uint16_t		 minds;		/* traits */
 };
 
 struct rib {
@@ -171,6 +175,45 @@ log_compact(struct rib *rib, enum rib_change kind)
 }
 
 /*
+ * What a feed is to be told although it was told it.
+ */
+
+static void
+again_set(struct rib_feed *feed, uint32_t slot)
+{
+	if (bitmap_has(&feed->again, slot))
+		return;
+	bitmap_set(&feed->again, slot);
+	feed->nagain++;
+}
+
+static void
+again_clear(struct rib_feed *feed, uint32_t slot)
+{
+	if (!bitmap_has(&feed->again, slot))
+		return;
+	bitmap_clear(&feed->again, slot);
+	if (--feed->nagain == 0)
+		bitmap_free(&feed->again);
+}
+
+static void
+change_traits(struct rib *rib, uint32_t slot, uint16_t traits)
+{
+	struct entry *e = entry_at(rib, slot);
+	unsigned int changed = e->traits ^ traits;
+	struct rib_feed *feed;
+
+	e->traits = traits;
+	if (changed == 0)
+		return;
+	LIST_FOREACH(feed, &rib->feeds, entry)
+		if ((changed & feed->minds) != 0 &&
+		    bitmap_has(&feed->told, slot))
+			again_set(feed, slot);
+}
+
+/*
  * Slots.
  */
 
@@ -191,6 +234,8 @@ reclaim(struct rib *rib)
 		if (slot == NONE)
 			continue;
 		e = entry_at(rib, slot);
+		LIST_FOREACH(feed, &rib->feeds, entry)
+			again_clear(feed, slot);
 		log_remove(rib, e);
 		index_remove(rib, index_find(rib, e->nlri));
 		rib->count--;
@@ -279,7 +324,7 @@ rib_new(enum afi afi)
 
 	LIST_INIT(&rib->feeds);
 	rib->addrsize = address_size((uint8_t)afi);
-	rib->stride = (sizeof(struct entry) + 1 + rib->addrsize +
+	rib->stride = (offsetof(struct entry, nlri) + 1 + rib->addrsize +
 	    _Alignof(struct entry) - 1) & ~(_Alignof(struct entry) - 1);
 	rib->size = SIZE_MIN;
 	rib->table = xreallocarray(NULL, rib->size, rib->stride);
@@ -301,19 +346,24 @@ rib_free(struct rib *rib)
 }
 
 bool
-rib_announce(struct rib *rib, const struct prefix *p)
+rib_announce(struct rib *rib, const struct prefix *p, uint16_t traits)
 {
 	uint8_t nlri[1 + 16];
+	struct entry *e;
 	uint32_t slot;
 
 	make_nlri(rib, p, nlri);
 	slot = rib->index[index_find(rib, nlri)];
-	if (slot == NONE)
+	if (slot == NONE) {
 		slot = add(rib, nlri);
-	else if (entry_at(rib, slot)->kind == RIB_ANNOUNCED)
-		return false;
-	else
-		log_remove(rib, entry_at(rib, slot));
+		entry_at(rib, slot)->traits = traits;
+	} else {
+		e = entry_at(rib, slot);
+		if (e->kind == RIB_ANNOUNCED && e->traits == traits)
+			return false;
+		log_remove(rib, e);
+		change_traits(rib, slot, traits);
+	}
 	log_append(rib, slot, RIB_ANNOUNCED);
 	return true;
 }
@@ -338,11 +388,12 @@ rib_withdraw(struct rib *rib, const struct prefix *p)
  */
 
 struct rib_feed *
-rib_feed_new(struct rib *rib)
+rib_feed_new(struct rib *rib, uint16_t minds)
 {
 	struct rib_feed *feed = xcalloc(1, sizeof(*feed));
 
 	feed->rib = rib;
+	feed->minds = minds;
 	feed->cursor[RIB_WITHDRAWN] = rib->logs[RIB_WITHDRAWN].len;
 	LIST_INSERT_HEAD(&rib->feeds, feed, entry);
 	return feed;
@@ -381,15 +432,22 @@ next_change(struct rib_feed *feed, enum rib_change kind)
 		if (slot != NONE && is_due(feed, kind, slot))
 			return slot;
 	}
-	if (kind == RIB_ANNOUNCED)
-		bitmap_free(&feed->again);
 	return NONE;
+}
+
+/* Withdrawals are all alike. */
+static uint16_t
+minded_traits(const struct rib_feed *feed, enum rib_change kind, uint32_t slot)
+{
+	if (kind == RIB_WITHDRAWN)
+		return 0;
+	return entry_at(feed->rib, slot)->traits & feed->minds;
 }
 
 static void
 tell(struct rib_feed *feed, enum rib_change kind, uint32_t slot)
 {
-	bitmap_clear(&feed->again, slot);
+	again_clear(feed, slot);
 	if (kind == RIB_WITHDRAWN) {
 		bitmap_clear(&feed->told, slot);
 		feed->ntold--;
@@ -403,11 +461,20 @@ size_t
 rib_feed_take(struct rib_feed *feed, enum rib_change kind,
     struct wire_writer *w, size_t room)
 {
+	const struct change_log *log = &feed->rib->logs[kind];
 	const struct entry *e;
 	size_t size, taken = 0;
-	uint32_t slot;
+	uint32_t i, slot = next_change(feed, kind);
+	uint16_t traits;
 
-	while ((slot = next_change(feed, kind)) != NONE) {
+	if (slot == NONE)
+		return 0;
+	traits = minded_traits(feed, kind, slot);
+	for (i = feed->cursor[kind]; i < log->len; i++) {
+		slot = log->slots[i];
+		if (slot == NONE || !is_due(feed, kind, slot) ||
+		    minded_traits(feed, kind, slot) != traits)
+			continue;
 		e = entry_at(feed->rib, slot);
 		size = nlri_size(e);
 		if (size > room)
@@ -415,7 +482,6 @@ rib_feed_take(struct rib_feed *feed, enum rib_change kind,
 		wire_write_bytes(w, e->nlri, size);
 		room -= size;
 		tell(feed, kind, slot);
-		feed->cursor[kind]++;
 		taken++;
 	}
 	return taken;
@@ -427,6 +493,14 @@ rib_feed_has(struct rib_feed *feed, enum rib_change kind)
 	return next_change(feed, kind) != NONE;
 }
 
+uint16_t
+rib_feed_traits(struct rib_feed *feed)
+{
+	uint32_t slot = next_change(feed, RIB_ANNOUNCED);
+
+	return slot == NONE ? 0 : minded_traits(feed, RIB_ANNOUNCED, slot);
+}
+
 void
 rib_feed_rewind(struct rib_feed *feed)
 {
@@ -435,7 +509,7 @@ rib_feed_rewind(struct rib_feed *feed)
 
 	for (i = 0; i < log->len; i++)
 		if (log->slots[i] != NONE)
-			bitmap_set(&feed->again, log->slots[i]);
+			again_set(feed, log->slots[i]);
 	feed->cursor[RIB_ANNOUNCED] = 0;
 }
 

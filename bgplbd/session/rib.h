@@ -9,6 +9,11 @@
  * prefix, a change that was undone before a neighbor heard of it is passed over, and
  * what a feed reads is always of one kind, fit for full messages.
  *
+ * A prefix has traits: what of its path is its own.  A feed minds some of them, and
+ * reads prefixes that are alike in these together, wherever they stand in the log.
+ * If they change, the prefix counts as told differently and is due again; so it is,
+ * without need, if they change back before it was told.
+ *
  * Memory: 12 bytes an IPv4 prefix and 24 an IPv6 one, some 9 for finding it, and an
  * eighth of one for each feed.
  *
@@ -32,26 +37,36 @@ enum rib_change {
 	RIB_WITHDRAWN
 };
 
+/* Traits of a prefix. */
+#define RIB_ENDPOINTS	0x7fff	/* eligible ones of this host; 0: not counted */
+#define RIB_LEAVING	0x8000	/* to be withdrawn soon */
+
 struct rib *rib_new(enum afi);
 void	rib_free(struct rib *);		/* after its feeds; NULL is fine */
 
 /* False if it was so already.  The prefix is of the family of the rib. */
-bool	rib_announce(struct rib *, const struct prefix *);
+bool	rib_announce(struct rib *, const struct prefix *, uint16_t traits);
 bool	rib_withdraw(struct rib *, const struct prefix *);
 
-/* For a neighbor that knows nothing: all that is announced is yet to be told. */
-struct rib_feed *rib_feed_new(struct rib *);
+/*
+ * For a neighbor that knows nothing: all that is announced is yet to be told.  minds:
+ * the bits of traits that matter to it.
+ */
+struct rib_feed *rib_feed_new(struct rib *, uint16_t minds);
 void	rib_feed_free(struct rib_feed *);	/* NULL is fine */
 
 /*
- * Writes the next prefixes of one kind in NLRI form, no more than room bytes, and
- * holds them for told.  Returns how many.  Those that are withdrawn are to be taken
+ * Writes the next prefixes of one kind, and of one rib_feed_traits(), in NLRI form,
+ * no more than room bytes, and holds them for told.  Returns how many.  Those that are withdrawn are to be taken
  * first, until there are none.
  */
 size_t	rib_feed_take(struct rib_feed *, enum rib_change, struct wire_writer *,
 	    size_t room);
 /* True if rib_feed_take() would have something to write. */
 bool	rib_feed_has(struct rib_feed *, enum rib_change);
+
+/* Of the announced prefixes to be taken next, as far as the feed minds them. */
+uint16_t rib_feed_traits(struct rib_feed *);
 
 /* All that is announced is to be told again, whatever the neighbor knows. */
 void	rib_feed_rewind(struct rib_feed *);

@@ -39,6 +39,8 @@
  *	RFC 6608	subcodes of state machine errors
  *	RFC 6793	4-octet AS numbers
  *	RFC 7606	errors in UPDATEs
+ *	RFC 8092	large communities
+ *	RFC 8326	graceful shutdown, of prefixes that are about to go
  *	RFC 9687	send hold timer
  */
 #include <sys/types.h>
@@ -125,20 +127,35 @@ engine_settled(struct engine *e)
  * From the rde.
  */
 
-static void
-change_prefixes(struct engine *e, const struct message *m)
+static struct rib *
+rib_of(const struct engine *e, const struct prefix *p)
 {
-	const struct prefix *prefixes = m->data;
-	struct rib *rib;
-	size_t i, n = m->len / sizeof(*prefixes);
+	return p->addr.afi == AFI_IPV4 ? e->rib4 : e->rib6;
+}
+
+static void
+announce_prefixes(struct engine *e, const struct message *m)
+{
+	const struct announcement *a = m->data;
+	size_t i, n = m->len / sizeof(*a);
+	uint16_t traits;
 
 	for (i = 0; i < n; i++) {
-		rib = prefixes[i].addr.afi == AFI_IPV4 ? e->rib4 : e->rib6;
-		if (m->type == MSG_RDE_ANNOUNCE)
-			rib_announce(rib, &prefixes[i]);
-		else
-			rib_withdraw(rib, &prefixes[i]);
+		traits = a[i].endpoints;
+		if (a[i].leaving)
+			traits |= RIB_LEAVING;
+		rib_announce(rib_of(e, &a[i].prefix), &a[i].prefix, traits);
 	}
+}
+
+static void
+withdraw_prefixes(struct engine *e, const struct message *m)
+{
+	const struct prefix *p = m->data;
+	size_t i, n = m->len / sizeof(*p);
+
+	for (i = 0; i < n; i++)
+		rib_withdraw(rib_of(e, &p[i]), &p[i]);
 }
 
 static void
@@ -173,8 +190,10 @@ receive_from_rde(struct channel *channel, struct message *m, void *arg)
 		    m->type, m->len);
 	switch (m->type) {
 	case MSG_RDE_ANNOUNCE:
+		announce_prefixes(e, m);
+		break;
 	case MSG_RDE_WITHDRAW:
-		change_prefixes(e, m);
+		withdraw_prefixes(e, m);
 		break;
 	case MSG_RDE_READY:
 		e->ready = true;

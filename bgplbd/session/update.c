@@ -7,6 +7,10 @@
 
 #define ORIGIN_IGP	0
 
+#define COMMUNITY_GRACEFUL_SHUTDOWN	0xffff0000u	/* RFC 8326 */
+#define EXTENDED_AS2_NOT_TRANSITIVE	0x40		/* RFC 4360 */
+#define EXTENDED_LINK_BANDWIDTH		0x04
+
 /* Offsets in the head of a form that has its prefixes in an MP attribute. */
 #define ATTRIBUTES_LENGTH_AT	2
 #define ATTRIBUTES_AT		4
@@ -62,17 +66,64 @@ write_as_path(struct wire_writer *w, const struct update_path *path)
 		    path->as4);
 }
 
-static void
-write_communities(struct wire_writer *w, const struct neighbor_settings *s)
+static bool
+has_community(const struct neighbor_settings *s, uint32_t community)
 {
 	uint32_t i;
 
-	if (s->ncommunities == 0)
+	for (i = 0; i < s->ncommunities; i++)
+		if (s->communities[i] == community)
+			return true;
+	return false;
+}
+
+static void
+write_communities(struct wire_writer *w, const struct update_path *path)
+{
+	const struct neighbor_settings *s = path->settings;
+	bool leaving = path->leaving &&
+	    !has_community(s, COMMUNITY_GRACEFUL_SHUTDOWN);
+	uint32_t i;
+
+	if (s->ncommunities == 0 && !leaving)
 		return;
 	write_attribute(w, TRANSITIVE, ATTRIBUTE_COMMUNITY,
-	    s->ncommunities * 4);
+	    (s->ncommunities + leaving) * 4);
 	for (i = 0; i < s->ncommunities; i++)
 		wire_write_u32(w, s->communities[i]);
+	if (leaving)
+		wire_write_u32(w, COMMUNITY_GRACEFUL_SHUTDOWN);
+}
+
+/* An IEEE 754 number of single precision, which is what float is on Linux. */
+static void
+write_float(struct wire_writer *w, float value)
+{
+	uint32_t bits;
+
+	_Static_assert(sizeof(value) == sizeof(bits), "a float has 32 bits");
+	memcpy(&bits, &value, sizeof(bits));
+	wire_write_u32(w, bits);
+}
+
+/*
+ * draft-ietf-idr-link-bandwidth: bytes a second.  Not transitive, which is the form
+ * that every router that knows this understands, and which stays within the AS of
+ * the neighbor.
+ */
+static void
+write_link_bandwidth(struct wire_writer *w, const struct update_path *path)
+{
+	uint64_t bits = path->settings->link_bandwidth;
+
+	if (bits == 0 || path->endpoints == 0)
+		return;
+	write_attribute(w, TRANSITIVE, ATTRIBUTE_EXTENDED_COMMUNITY, 8);
+	wire_write_u8(w, EXTENDED_AS2_NOT_TRANSITIVE);
+	wire_write_u8(w, EXTENDED_LINK_BANDWIDTH);
+	wire_write_u16(w, path->as <= UINT16_MAX ? (uint16_t)path->as :
+	    BGP_AS_TRANS);
+	write_float(w, (float)((double)bits / 8 * path->endpoints));
 }
 
 static void
@@ -109,8 +160,9 @@ write_attributes(struct wire_writer *w, const struct update_path *path)
 		    s->med);
 	if (path->internal)
 		write_u32_attribute(w, ATTRIBUTE_TRANSITIVE,
-		    ATTRIBUTE_LOCAL_PREF, s->local_pref);
-	write_communities(w, s);
+		    ATTRIBUTE_LOCAL_PREF, path->leaving ? 0 : s->local_pref);
+	write_communities(w, path);
+	write_link_bandwidth(w, path);
 	if (!path->internal && !path->as4 && path->as > UINT16_MAX)
 		write_own_as(w, TRANSITIVE, ATTRIBUTE_AS4_PATH, path, true);
 	write_large_communities(w, s);

@@ -4,10 +4,10 @@
  * among the attributes; one message carries one of these four only (RFC 7606
  * section 5.1).
  *
- * All UPDATEs of a kind to a neighbor differ in their prefixes alone.  So an
- * update_form, made once a session, holds the bytes before and after the prefixes
- * and knows which lengths depend on them; a message is a copy of both with the
- * prefixes between.
+ * UPDATEs to a neighbor of prefixes that are alike differ in these alone.  So an
+ * update_form, made once for many, holds the bytes before and after the prefixes and
+ * knows which lengths depend on them; a message is a copy of both with the prefixes
+ * between.
  *
  * Nothing here does I/O or allocates.
  */
@@ -33,6 +33,9 @@ struct update_path {
 	bool		as4;		/* negotiated; else RFC 6793 section 4.2.2 */
 	struct address	nexthop;	/* of the family that is announced */
 	const struct neighbor_settings *settings;	/* the other attributes */
+	/* Of the prefixes that are announced with it: */
+	bool		leaving;	/* to be withdrawn soon (RFC 8326) */
+	uint16_t	endpoints;	/* for the link bandwidth; 0: none */
 };
 
 struct update_form {

@@ -132,13 +132,31 @@ static void
 test_announcements_are_whole_valid_prefixes(void **state)
 {
 	struct prefix p[2] = { prefix("10.0.0.101/32"), prefix("::1/128") };
+	struct announcement a[2] = {
+		{ .prefix = p[0], .endpoints = ANNOUNCEMENT_ENDPOINTS_MAX },
+		{ .prefix = p[1], .leaving = 1 },
+	};
 	struct nexthop_answer answer = { .nexthop = { .afi = AFI_NONE } };
 	struct nexthop_query query = { .local = p[0].addr };
 	struct barrier barrier = { .sequence = 1 };
 
 	(void)state;
-	assert_true(rde_session_is_valid(MSG_RDE_ANNOUNCE, p, sizeof(p)));
-	assert_false(rde_session_is_valid(MSG_RDE_ANNOUNCE, p, 0));
+	assert_true(rde_session_is_valid(MSG_RDE_ANNOUNCE, a, sizeof(a)));
+	assert_false(rde_session_is_valid(MSG_RDE_ANNOUNCE, a, 0));
+	assert_false(rde_session_is_valid(MSG_RDE_ANNOUNCE, a,
+	    sizeof(a) - 1));
+	a[1].leaving = 2;
+	assert_false(rde_session_is_valid(MSG_RDE_ANNOUNCE, a, sizeof(a)));
+	a[1].leaving = 0;
+	a[1].endpoints = ANNOUNCEMENT_ENDPOINTS_MAX + 1;
+	assert_false(rde_session_is_valid(MSG_RDE_ANNOUNCE, a, sizeof(a)));
+	a[1].endpoints = 0;
+	a[1].unused = 1;
+	assert_false(rde_session_is_valid(MSG_RDE_ANNOUNCE, a, sizeof(a)));
+	a[1].unused = 0;
+	a[1].prefix.len = 129;
+	assert_false(rde_session_is_valid(MSG_RDE_ANNOUNCE, a, sizeof(a)));
+	assert_true(rde_session_is_valid(MSG_RDE_WITHDRAW, p, sizeof(p)));
 	assert_false(rde_session_is_valid(MSG_RDE_WITHDRAW, p,
 	    sizeof(p) - 1));
 	p[1].len = 129;

@@ -457,9 +457,29 @@ expect_prefixes(struct engine *e, uint32_t type, const char *first,
 }
 
 static inline void
+expect_announce_with(struct engine *e, const char *first, const char *second,
+    uint16_t endpoints, bool leaving)
+{
+	struct announcement a[2];
+	struct received r;
+	size_t n = second != NULL ? 2 : 1;
+
+	memset(a, 0, sizeof(a));
+	a[0].prefix = prefix(first);
+	if (second != NULL)
+		a[1].prefix = prefix(second);
+	a[0].endpoints = a[1].endpoints = endpoints;
+	a[0].leaving = a[1].leaving = leaving;
+	expect(e->session, MSG_RDE_ANNOUNCE, &r);
+	assert_true(rde_session_is_valid(r.hdr.type, r.data, r.len));
+	assert_int_equal(r.len, n * sizeof(a[0]));
+	assert_memory_equal(r.data, a, n * sizeof(a[0]));
+}
+
+static inline void
 expect_announce(struct engine *e, const char *first, const char *second)
 {
-	expect_prefixes(e, MSG_RDE_ANNOUNCE, first, second);
+	expect_announce_with(e, first, second, 0, false);
 }
 
 /* A withdrawal with its barrier, whose number is returned; not yet answered. */

@@ -302,7 +302,7 @@ test_thousand_labelled_subnets_come_in_few_messages(void **state)
 	sync_ends(e);
 	while (announced < 1000) {
 		expect(e->session, MSG_RDE_ANNOUNCE, &r);
-		announced += r.len / sizeof(struct prefix);
+		announced += r.len / sizeof(struct announcement);
 		messages++;
 	}
 	assert_int_equal(announced, 1000);

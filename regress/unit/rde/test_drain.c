@@ -170,6 +170,87 @@ test_container_that_was_swept_meanwhile_is_not_stopped(void **state)
 }
 
 static void
+begin_gracefully(struct engine *e, bool counts)
+{
+	static struct neighbor_settings neighbor;
+
+	stop_engine(e);
+	e->settings.drain_graceful_ms = DELAY_MS;
+	if (counts) {
+		neighbor_settings_init(&neighbor);
+		neighbor.link_bandwidth = 1000;
+		e->settings.neighbors = &neighbor;
+		e->settings.nneighbors = 1;
+	}
+	start_engine(e);
+	send_state(e, NULL);
+}
+
+/* RFC 8326: it goes on serving while the routers turn elsewhere. */
+static void
+test_graceful_drain_announces_as_leaving_before_it_withdraws(void **state)
+{
+	struct engine *e = engine(state);
+	int64_t start;
+
+	begin_gracefully(e, false);
+	begin_with_container(e);
+	start = now_ms();
+	tell_signal(e, 1, SIGUSR2);
+	expect_announce_with(e, P4, P6, 0, true);
+	settle(e);
+	assert_true(has_route("10.0.0.101"));
+	assert_true(log_has(e, "prefix 10.0.0.101/32: announced as leaving"));
+	answer_barrier(e, expect_withdraw(e, P4, P6));
+	assert_in_range(now_ms() - start, DELAY_MS / 2, DELAY_MS + 1000);
+	settle(e);
+	assert_false(has_route("10.0.0.101"));
+	expect_stop(e, 1);
+	assert_in_range(now_ms() - start, 2 * EARLIEST_MS,
+	    2 * DELAY_MS + 1000);
+}
+
+static void
+test_graceful_drain_ends_at_once_when_the_container_is_unhealthy(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_gracefully(e, false);
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_announce_with(e, P4, P6, 0, true);
+	tell_health(e, 1, HEALTH_UNHEALTHY);
+	expect_withdraw(e, P4, P6);
+	expect_stop(e, 1);
+}
+
+static void
+test_endpoints_are_counted_for_a_neighbor_that_is_told(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_gracefully(e, true);
+	sync_begins(e);
+	sync_ends(e);
+	expect_ready(e);
+	create_network(e, 1, P4, P6);
+	join(e, 1, 1, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce_with(e, P4, P6, 1, false);
+	join(e, 2, 1, P4, P6);
+	tell_container(e, container(2, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce_with(e, P4, P6, 2, false);
+	/* One that drains does not count while another is fit. */
+	tell_signal(e, 1, SIGUSR2);
+	expect_announce_with(e, P4, P6, 1, false);
+	expect_stop(e, 1);
+	tell_signal(e, 2, SIGUSR2);
+	expect_announce_with(e, P4, P6, 1, true);
+	expect_withdraw(e, P4, P6);
+	expect_stop(e, 2);
+}
+
+static void
 test_without_stop_action_it_ends_itself(void **state)
 {
 	struct engine *e = engine(state);
@@ -217,6 +298,9 @@ main(void)
 		ENGINE_TEST(test_container_started_anew_does_not_drain),
 		ENGINE_TEST(test_container_that_drains_again_gets_the_whole_delay),
 		ENGINE_TEST(test_container_that_was_swept_meanwhile_is_not_stopped),
+		ENGINE_TEST(test_graceful_drain_announces_as_leaving_before_it_withdraws),
+		ENGINE_TEST(test_graceful_drain_ends_at_once_when_the_container_is_unhealthy),
+		ENGINE_TEST(test_endpoints_are_counted_for_a_neighbor_that_is_told),
 		ENGINE_TEST(test_without_stop_action_it_ends_itself),
 		ENGINE_TEST(test_without_drain_sigusr2_means_nothing_or_the_end),
 	};

@@ -362,9 +362,22 @@ send_prefix(struct engine_process *e, uint32_t type, const char *text)
 }
 
 static inline void
+announce_with(struct engine_process *e, const char *text, uint16_t endpoints,
+    bool leaving)
+{
+	struct announcement a;
+
+	memset(&a, 0, sizeof(a));
+	assert_int_equal(prefix_parse(text, &a.prefix), 0);
+	a.endpoints = endpoints;
+	a.leaving = leaving;
+	send_packet(e->rde, MSG_RDE_ANNOUNCE, 0, &a, sizeof(a));
+}
+
+static inline void
 announce(struct engine_process *e, const char *text)
 {
-	send_prefix(e, MSG_RDE_ANNOUNCE, text);
+	announce_with(e, text, 1, false);
 }
 
 static inline void

@@ -70,7 +70,8 @@ change(struct fixture *f, bool announce, const char *text)
 
 	assert_int_equal(prefix_parse(text, &p), 0);
 	rib = p.addr.afi == AFI_IPV4 ? f->rib4 : f->rib6;
-	assert_true(announce ? rib_announce(rib, &p) : rib_withdraw(rib, &p));
+	assert_true(announce ? rib_announce(rib, &p, 0) :
+	    rib_withdraw(rib, &p));
 }
 
 static size_t
@@ -216,8 +217,9 @@ count_announced(const struct fixture *f)
 	return count;
 }
 
+/* With as many traits in turn as kinds says. */
 static uint32_t
-announce_many(struct fixture *f, uint32_t n, size_t *messages)
+announce_many(struct fixture *f, uint32_t n, uint16_t kinds, size_t *messages)
 {
 	struct address addr;
 	struct prefix p;
@@ -227,7 +229,7 @@ announce_many(struct fixture *f, uint32_t n, size_t *messages)
 	for (i = 0; i < n; i++) {
 		addr = address_from_ipv4(0x0a000000 + i);
 		assert_int_equal(prefix_make(&addr, 32, &p), 0);
-		rib_announce(f->rib4, &p);
+		rib_announce(f->rib4, &p, (uint16_t)(1 + i % kinds));
 	}
 	*messages = 0;
 	while ((m = fill(f, false)) > 0) {
@@ -244,9 +246,48 @@ test_prefixes_are_packed_into_as_few_messages_as_hold_them(void **state)
 	struct fixture *f = *state;
 	size_t messages;
 
-	assert_int_equal(announce_many(f, 100000, &messages), 100000);
+	assert_int_equal(announce_many(f, 100000, 3, &messages), 100000);
 	assert_int_equal(messages, 124);
 	assert_int_equal(adjacency_count(&f->adjacency), 100000);
+}
+
+/* And so they are, a kind of path each, for a neighbor that minds. */
+static void
+test_prefixes_of_mixed_paths_are_packed_as_well(void **state)
+{
+	static struct neighbor_settings settings;
+	struct fixture *f = *state;
+	struct update_path path = {
+		.as = 64512, .as4 = true, .settings = &settings
+	};
+	size_t messages;
+
+	neighbor_settings_init(&settings);
+	settings.link_bandwidth = 1000000;
+	adjacency_clear(&f->adjacency);
+	assert_int_equal(address_parse("192.0.2.1", &path.nexthop), 0);
+	adjacency_add(&f->adjacency, f->rib4, &path);
+	assert_int_equal(announce_many(f, 100000, 3, &messages), 100000);
+	assert_in_range(messages, 124, 130);
+}
+
+static void
+test_prefix_that_is_to_leave_is_told_again_with_the_community(void **state)
+{
+	struct fixture *f = *state;
+	struct prefix p;
+
+	assert_int_equal(prefix_parse("10.0.0.1/32", &p), 0);
+	rib_announce(f->rib4, &p, 1);
+	assert_int_equal(fill(f, false), 1);
+	rib_announce(f->rib4, &p, 2);
+	assert_int_equal(fill(f, false), 0);	/* it does not mind */
+	rib_announce(f->rib4, &p, 2 | RIB_LEAVING);
+	assert_int_equal(fill(f, false), 1);
+	assert_octets(f->buf, f->w.len, MARKER "0037 02 0000 001b"
+	    "40 01 01 00 40 02 06 02 01 0000fc00 40 03 04 c0000201"
+	    "c0 08 04 ffff0000 20 0a000001");
+	assert_int_equal(adjacency_count(&f->adjacency), 1);
 }
 
 int
@@ -264,6 +305,9 @@ main(void)
 		TEST(test_buffer_without_room_for_a_message_is_left_alone),
 		TEST(
 		    test_prefixes_are_packed_into_as_few_messages_as_hold_them),
+		TEST(test_prefixes_of_mixed_paths_are_packed_as_well),
+		TEST(
+		  test_prefix_that_is_to_leave_is_told_again_with_the_community),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

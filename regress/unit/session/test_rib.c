@@ -10,6 +10,7 @@
 #include "bgplbd/session/rib.h"
 
 #define ALL	SIZE_MAX
+#define ALL_TRAITS (RIB_ENDPOINTS | RIB_LEAVING)
 #define OUT_MAX	(1 << 20)
 
 static struct prefix
@@ -26,7 +27,7 @@ announce(struct rib *rib, const char *text)
 {
 	const struct prefix p = prefix(text);
 
-	return rib_announce(rib, &p);
+	return rib_announce(rib, &p, 0);
 }
 
 static bool
@@ -107,7 +108,7 @@ test_changes_are_told_once_and_in_order(void **state)
 	assert_true(announce(rib, "10.0.0.2/32"));
 	assert_true(announce(rib, "10.0.0.1/32"));
 	assert_false(announce(rib, "10.0.0.2/32"));
-	feed = rib_feed_new(rib);
+	feed = rib_feed_new(rib, ALL_TRAITS);
 	assert_true(announce(rib, "10.1.0.0/16"));
 	assert_true(rib_feed_has(feed, RIB_ANNOUNCED));
 	assert_string_equal(announced(feed),
@@ -129,7 +130,7 @@ static void
 test_ipv6_prefixes(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV6);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	announce(rib, "2001:db8:0:1000::101/128");
@@ -148,7 +149,7 @@ static void
 test_prefixes_that_differ_in_length_alone_are_two(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	assert_true(announce(rib, "10.0.0.0/8"));
@@ -165,7 +166,7 @@ static void
 test_no_more_is_taken_than_there_is_room_for(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	announce(rib, "10.0.0.1/32");	/* 5 octets */
@@ -186,7 +187,7 @@ static void
 test_announcement_undone_before_it_was_told_is_not_told(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	announce(rib, "10.0.0.1/32");
@@ -201,7 +202,7 @@ static void
 test_withdrawal_undone_before_it_was_told_is_not_told(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	announce(rib, "10.0.0.1/32");
@@ -220,8 +221,8 @@ static void
 test_two_neighbors_at_different_pace(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *fast = rib_feed_new(rib);
-	struct rib_feed *slow = rib_feed_new(rib);
+	struct rib_feed *fast = rib_feed_new(rib, ALL_TRAITS);
+	struct rib_feed *slow = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	announce(rib, "10.0.0.1/32");
@@ -250,7 +251,7 @@ static void
 test_new_neighbor_hears_nothing_of_the_past(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *old = rib_feed_new(rib);
+	struct rib_feed *old = rib_feed_new(rib, ALL_TRAITS);
 	struct rib_feed *young;
 
 	(void)state;
@@ -258,7 +259,7 @@ test_new_neighbor_hears_nothing_of_the_past(void **state)
 	announce(rib, "10.0.0.2/32");
 	announced(old);
 	withdraw(rib, "10.0.0.1/32");
-	young = rib_feed_new(rib);
+	young = rib_feed_new(rib, ALL_TRAITS);
 	assert_string_equal(withdrawn(young), "");
 	assert_string_equal(announced(young), "10.0.0.2/32");
 	assert_string_equal(withdrawn(old), "10.0.0.1/32");
@@ -271,7 +272,7 @@ static void
 test_refresh_tells_everything_again(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	announce(rib, "10.0.0.1/32");
@@ -291,7 +292,7 @@ static void
 test_withdrawal_during_a_refresh_is_told(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	announce(rib, "10.0.0.1/32");
@@ -310,7 +311,7 @@ static void
 test_withdrawal_undone_during_a_refresh_is_told_with_it(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 
 	(void)state;
 	announce(rib, "10.0.0.1/32");
@@ -335,7 +336,7 @@ test_prefix_that_flaps_unheard_costs_no_message(void **state)
 
 	(void)state;
 	announce(rib, "10.0.0.1/32");
-	slow = rib_feed_new(rib);
+	slow = rib_feed_new(rib, ALL_TRAITS);
 	announced(slow);
 	for (i = 0; i < 10000; i++) {
 		withdraw(rib, "10.0.0.1/32");
@@ -353,7 +354,7 @@ static void
 test_slots_are_used_again_without_confusion(void **state)
 {
 	struct rib *rib = rib_new(AFI_IPV4);
-	struct rib_feed *feed = rib_feed_new(rib);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
 	uint8_t *buf = malloc(OUT_MAX);
 	struct wire_writer w;
 	struct prefix p;
@@ -364,7 +365,7 @@ test_slots_are_used_again_without_confusion(void **state)
 	for (round = 0; round < 20; round++) {
 		for (i = 0; i < 1000; i++) {
 			p = host(round * 1000 + i);
-			assert_true(rib_announce(rib, &p));
+			assert_true(rib_announce(rib, &p, 0));
 		}
 		w = wire_writer(buf, OUT_MAX);
 		assert_int_equal(rib_feed_take(feed, RIB_ANNOUNCED, &w, ALL),
@@ -383,6 +384,89 @@ test_slots_are_used_again_without_confusion(void **state)
 	rib_free(rib);
 }
 
+static bool
+announce_with(struct rib *rib, const char *text, uint16_t traits)
+{
+	const struct prefix p = prefix(text);
+
+	return rib_announce(rib, &p, traits);
+}
+
+static void
+test_prefixes_of_the_same_traits_are_taken_together(void **state)
+{
+	struct rib *rib = rib_new(AFI_IPV4);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
+
+	(void)state;
+	announce_with(rib, "10.0.0.1/32", 1);
+	announce_with(rib, "10.0.0.2/32", 2);
+	announce_with(rib, "10.0.0.3/32", 1);
+	announce_with(rib, "10.0.0.4/32", 2 | RIB_LEAVING);
+	assert_int_equal(rib_feed_traits(feed), 1);
+	assert_string_equal(announced(feed), "10.0.0.1/32 10.0.0.3/32");
+	assert_int_equal(rib_feed_traits(feed), 2);
+	assert_string_equal(announced(feed), "10.0.0.2/32");
+	assert_int_equal(rib_feed_traits(feed), 2 | RIB_LEAVING);
+	assert_string_equal(announced(feed), "10.0.0.4/32");
+	assert_false(rib_feed_has(feed, RIB_ANNOUNCED));
+	/* Nor does what they were matter to a withdrawal. */
+	withdraw(rib, "10.0.0.1/32");
+	withdraw(rib, "10.0.0.4/32");
+	assert_string_equal(withdrawn(feed), "10.0.0.1/32 10.0.0.4/32");
+	rib_feed_free(feed);
+	rib_free(rib);
+}
+
+static void
+test_change_of_traits_is_told_to_those_who_mind(void **state)
+{
+	struct rib *rib = rib_new(AFI_IPV4);
+	struct rib_feed *minds = rib_feed_new(rib, ALL_TRAITS);
+	struct rib_feed *other = rib_feed_new(rib, RIB_LEAVING);
+
+	(void)state;
+	assert_true(announce_with(rib, "10.0.0.1/32", 1));
+	assert_false(announce_with(rib, "10.0.0.1/32", 1));
+	announced(minds);
+	announced(other);
+	assert_true(announce_with(rib, "10.0.0.1/32", 2));
+	assert_int_equal(rib_feed_traits(minds), 2);
+	assert_string_equal(announced(minds), "10.0.0.1/32");
+	assert_false(rib_feed_has(other, RIB_ANNOUNCED));
+	assert_true(announce_with(rib, "10.0.0.1/32", 2 | RIB_LEAVING));
+	assert_int_equal(rib_feed_traits(other), RIB_LEAVING);
+	assert_string_equal(announced(other), "10.0.0.1/32");
+	assert_string_equal(announced(minds), "10.0.0.1/32");
+	assert_int_equal(rib_feed_count(minds), 1);
+	rib_feed_free(minds);
+	rib_feed_free(other);
+	rib_free(rib);
+}
+
+/* Also if it is away in between, unheard. */
+static void
+test_prefix_that_comes_back_with_other_traits_is_told(void **state)
+{
+	struct rib *rib = rib_new(AFI_IPV4);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
+
+	(void)state;
+	announce_with(rib, "10.0.0.1/32", 1);
+	announced(feed);
+	withdraw(rib, "10.0.0.1/32");
+	announce_with(rib, "10.0.0.1/32", 1);
+	assert_false(rib_feed_has(feed, RIB_ANNOUNCED));
+	announce_with(rib, "10.0.0.1/32", 2);
+	withdraw(rib, "10.0.0.1/32");
+	assert_false(rib_feed_has(feed, RIB_ANNOUNCED));
+	announce_with(rib, "10.0.0.1/32", 2);
+	assert_int_equal(rib_feed_traits(feed), 2);
+	assert_string_equal(announced(feed), "10.0.0.1/32");
+	rib_feed_free(feed);
+	rib_free(rib);
+}
+
 /*
  * Any mixture of changes, of neighbors that read at any pace, come, go and ask for
  * everything again: what each was told adds up to what is announced.
@@ -395,8 +479,11 @@ test_slots_are_used_again_without_confusion(void **state)
 struct model {
 	struct rib	*rib;
 	bool		 announced[MODEL_PREFIXES];
+	uint16_t	 traits[MODEL_PREFIXES];
 	struct rib_feed	*feeds[MODEL_FEEDS];
+	uint16_t	 minds[MODEL_FEEDS];
 	bool		 known[MODEL_FEEDS][MODEL_PREFIXES];
+	uint16_t	 known_traits[MODEL_FEEDS][MODEL_PREFIXES];
 };
 
 static uint32_t
@@ -411,6 +498,7 @@ model_read(struct model *m, unsigned int f, enum rib_change kind, size_t room)
 {
 	uint8_t buf[MODEL_PREFIXES * 5];
 	struct wire_writer w = wire_writer(buf, sizeof(buf));
+	uint16_t traits = rib_feed_traits(m->feeds[f]);
 	struct wire_reader r;
 	uint32_t number;
 
@@ -425,6 +513,7 @@ model_read(struct model *m, unsigned int f, enum rib_change kind, size_t room)
 		if (kind == RIB_WITHDRAWN)
 			assert_true(m->known[f][number]);
 		m->known[f][number] = kind == RIB_ANNOUNCED;
+		m->known_traits[f][number] = traits;
 	}
 }
 
@@ -437,22 +526,30 @@ model_settle(struct model *m, unsigned int f)
 	if (m->feeds[f] == NULL)
 		return;
 	model_read(m, f, RIB_WITHDRAWN, ALL);
-	model_read(m, f, RIB_ANNOUNCED, ALL);
+	while (rib_feed_has(m->feeds[f], RIB_ANNOUNCED))
+		model_read(m, f, RIB_ANNOUNCED, ALL);
 	for (i = 0; i < MODEL_PREFIXES; i++) {
 		assert_int_equal(m->known[f][i], m->announced[i]);
+		if (m->announced[i])
+			assert_int_equal(m->known_traits[f][i],
+			    m->traits[i] & m->minds[f]);
 		count += m->announced[i];
 	}
 	assert_int_equal(rib_feed_count(m->feeds[f]), count);
 }
 
 static void
-model_change(struct model *m, uint32_t number, bool want)
+model_change(struct model *m, uint32_t number, bool want, uint16_t traits)
 {
 	const struct prefix p = host(number);
+	bool changes = want != m->announced[number] ||
+	    (want && traits != m->traits[number]);
 
-	assert_int_equal(want ? rib_announce(m->rib, &p) :
-	    rib_withdraw(m->rib, &p), want != m->announced[number]);
+	assert_int_equal(want ? rib_announce(m->rib, &p, traits) :
+	    rib_withdraw(m->rib, &p), changes);
 	m->announced[number] = want;
+	if (want)
+		m->traits[number] = traits;
 }
 
 static void
@@ -463,7 +560,7 @@ model_reopen(struct model *m, unsigned int f)
 		m->feeds[f] = NULL;
 	} else {
 		memset(m->known[f], 0, sizeof(m->known[f]));
-		m->feeds[f] = rib_feed_new(m->rib);
+		m->feeds[f] = rib_feed_new(m->rib, m->minds[f]);
 	}
 }
 
@@ -472,9 +569,14 @@ model_step(struct model *m, uint32_t *seed)
 {
 	unsigned int f = next_random(seed, MODEL_FEEDS);
 	uint32_t what = next_random(seed, 1000);
+	uint16_t traits = (uint16_t)next_random(seed, 3);
+
+	if (next_random(seed, 8) == 0)
+		traits |= RIB_LEAVING;
 
 	if (what < 700)
-		model_change(m, next_random(seed, MODEL_PREFIXES), what % 2);
+		model_change(m, next_random(seed, MODEL_PREFIXES), what % 2,
+		    traits);
 	else if (what < 702)
 		model_reopen(m, f);
 	else if (m->feeds[f] == NULL)
@@ -497,6 +599,8 @@ test_what_neighbors_were_told_adds_up(void **state)
 
 	(void)state;
 	m.rib = rib_new(AFI_IPV4);
+	m.minds[1] = RIB_LEAVING;
+	m.minds[2] = m.minds[3] = ALL_TRAITS;
 	for (i = 0; i < MODEL_STEPS; i++)
 		model_step(&m, &seed);
 	for (i = 0; i < MODEL_FEEDS; i++) {
@@ -528,6 +632,12 @@ main(void)
 		cmocka_unit_test(
 		    test_prefix_that_flaps_unheard_costs_no_message),
 		cmocka_unit_test(test_slots_are_used_again_without_confusion),
+		cmocka_unit_test(
+		    test_prefixes_of_the_same_traits_are_taken_together),
+		cmocka_unit_test(
+		    test_change_of_traits_is_told_to_those_who_mind),
+		cmocka_unit_test(
+		    test_prefix_that_comes_back_with_other_traits_is_told),
 		cmocka_unit_test(test_what_neighbors_were_told_adds_up),
 	};
 

@@ -181,17 +181,18 @@ test_routes_of_the_neighbor_are_counted(void **state)
 static void
 announce_many(struct engine_process *e, uint32_t n)
 {
-	struct prefix prefixes[PREFIXES_PER_MESSAGE];
+	struct announcement list[ANNOUNCEMENTS_PER_MESSAGE];
 	struct address addr;
 	uint32_t i, filled = 0;
 
+	memset(list, 0, sizeof(list));
 	for (i = 0; i < n; i++) {
 		addr = address_from_ipv4(0x0a000000 + i);
-		assert_int_equal(prefix_make(&addr, 32, &prefixes[filled++]),
-		    0);
-		if (filled == PREFIXES_PER_MESSAGE || i == n - 1) {
-			send_packet(e->rde, MSG_RDE_ANNOUNCE, 0, prefixes,
-			    filled * sizeof(prefixes[0]));
+		assert_int_equal(prefix_make(&addr, 32,
+		    &list[filled++].prefix), 0);
+		if (filled == ANNOUNCEMENTS_PER_MESSAGE || i == n - 1) {
+			send_packet(e->rde, MSG_RDE_ANNOUNCE, 0, list,
+			    filled * sizeof(list[0]));
 			filled = 0;
 		}
 	}

@@ -207,6 +207,75 @@ test_configured_local_pref_is_told_to_our_own_as(void **state)
 	    "20 0a000065");
 }
 
+/* RFC 8326 section 4. */
+static void
+test_prefix_that_leaves_has_the_graceful_shutdown_community(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+	struct neighbor_settings s = *plain();
+	struct update_form form, again;
+
+	(void)state;
+	p.leaving = true;
+	assert_announces(&p, "20 0a000065", MARKER "0037 02"
+	    "0000"
+	    "001b"
+	    "40 01 01 00"
+	    "40 02 06 02 01 0000fc00"
+	    "40 03 04 c0000201"
+	    "c0 08 04 ffff0000"
+	    "20 0a000065");
+	/* Not twice, if the settings have it. */
+	s.ncommunities = 1;
+	s.communities[0] = 0xffff0000;
+	p.settings = &s;
+	update_form_announce(&form, &p);
+	p.leaving = false;
+	update_form_announce(&again, &p);
+	assert_int_equal(form.headlen, again.headlen);
+	/* In our own AS it is the least preferred, too. */
+	p.leaving = p.internal = true;
+	p.settings = plain();
+	assert_announces(&p, "20 0a000065", MARKER "0038 02"
+	    "0000"
+	    "001c"
+	    "40 01 01 00"
+	    "40 02 00"
+	    "40 03 04 c0000201"
+	    "40 05 04 00000000"
+	    "c0 08 04 ffff0000"
+	    "20 0a000065");
+}
+
+/* draft-ietf-idr-link-bandwidth section 2: 3 times 1 Gbit/s are 3.75e8 bytes/s. */
+static void
+test_link_bandwidth_is_that_of_all_endpoints(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+	struct neighbor_settings s = *plain();
+
+	(void)state;
+	s.link_bandwidth = 1000000000;
+	p.settings = &s;
+	p.endpoints = 3;
+	assert_announces(&p, "20 0a000065", MARKER "003b 02"
+	    "0000"
+	    "001f"
+	    "40 01 01 00"
+	    "40 02 06 02 01 0000fc00"
+	    "40 03 04 c0000201"
+	    "c0 10 08 40 04 fc00 4db2d05e"
+	    "20 0a000065");
+	p.endpoints = 0;	/* a subnet has none */
+	assert_announces(&p, "20 0a000065", MARKER "0030 02"
+	    "0000"
+	    "0014"
+	    "40 01 01 00"
+	    "40 02 06 02 01 0000fc00"
+	    "40 03 04 c0000201"
+	    "20 0a000065");
+}
+
 /* The largest of everything fits into a form, and leaves room for prefixes. */
 static void
 test_all_attributes_at_their_largest_fit(void **state)
@@ -221,13 +290,16 @@ test_all_attributes_at_their_largest_fit(void **state)
 	s.has_med = true;
 	s.prepend = SETTINGS_PREPEND_MAX;
 	s.ncommunities = s.nlarge_communities = SETTINGS_COMMUNITIES_MAX;
+	s.link_bandwidth = 1;
 	p.settings = &s;
 	p.as = 4200000000;
 	p.as4 = false;
+	p.leaving = true;
+	p.endpoints = 1;
 	update_form_announce(&form, &p);
 	len = write_update(&form, "00", buf);
 	/* Header and lengths, MP_REACH, ORIGIN, paths, MED, communities. */
-	assert_int_equal(len, 23 + 26 + 4 + 39 + 73 + 7 + 67 + 195);
+	assert_int_equal(len, 23 + 26 + 4 + 39 + 73 + 7 + 71 + 11 + 195);
 }
 
 /* RFC 6793 section 4.2.2. */
@@ -399,6 +471,9 @@ main(void)
 		    test_prepended_path_has_our_as_so_much_longer),
 		cmocka_unit_test(
 		    test_configured_local_pref_is_told_to_our_own_as),
+		cmocka_unit_test(
+		    test_prefix_that_leaves_has_the_graceful_shutdown_community),
+		cmocka_unit_test(test_link_bandwidth_is_that_of_all_endpoints),
 		cmocka_unit_test(test_all_attributes_at_their_largest_fit),
 		cmocka_unit_test(test_neighbor_with_2_octet_as_numbers),
 		cmocka_unit_test(
