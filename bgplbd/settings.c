@@ -10,6 +10,7 @@ settings_init(struct settings *s)
 	memset(s, 0, sizeof(*s));
 	s->as = DEFAULT_AS;
 	s->listen_port = -1;
+	s->restart_time = DEFAULT_RESTART_TIME;
 	s->drain_on_sigusr2 = true;
 	s->drain_delay_ms = DEFAULT_DRAIN_DELAY_MS;
 	s->drain_action = DRAIN_STOP;

@@ -30,6 +30,7 @@
 #define DEFAULT_AS			64512
 #define DEFAULT_HOLD_TIME		90	/* seconds */
 #define DEFAULT_CONNECT_RETRY		2	/* seconds, before jitter */
+#define DEFAULT_RESTART_TIME		120	/* seconds */
 #define DEFAULT_MAX_PREFIX_RESTART	900	/* seconds */
 #define DEFAULT_LOCAL_PREF		100
 #define DEFAULT_DRAIN_DELAY_MS		5000
@@ -78,6 +79,13 @@ enum drain_action {
 	DRAIN_NONE		/* nothing: it ends itself */
 };
 
+/* RFC 4724, as the one that restarts. */
+enum graceful_restart {
+	GRACEFUL_NO,
+	GRACEFUL_YES,		/* when a connection is lost */
+	GRACEFUL_ALWAYS		/* also after a NOTIFICATION (RFC 8538) */
+};
+
 struct settings {
 	uint32_t	as;
 	struct address	router_id;	/* IPv4 */
@@ -88,6 +96,9 @@ struct settings {
 
 	struct neighbor_settings *neighbors;
 	size_t		nneighbors;
+
+	enum graceful_restart graceful_restart;
+	uint16_t	restart_time;	/* seconds that routers are to wait, 1..4095 */
 
 	bool		drain_on_sigusr2;
 	unsigned int	drain_delay_ms;

@@ -34,6 +34,7 @@ rde_session_is_valid(uint32_t type, const void *data, size_t len)
 {
 	const struct nexthop_answer *answer = data;
 	const struct nexthop_query *query = data;
+	const struct kernel_state *kernel = data;
 
 	switch (type) {
 	case MSG_RDE_ANNOUNCE:
@@ -42,6 +43,8 @@ rde_session_is_valid(uint32_t type, const void *data, size_t len)
 		return prefixes_are_valid(data, len);
 	case MSG_RDE_READY:
 		return len == 0;
+	case MSG_RDE_KERNEL:
+		return len == sizeof(*kernel) && kernel->preserved <= 1;
 	case MSG_RDE_BARRIER:
 	case MSG_SESSION_BARRIER:
 		return len == sizeof(struct barrier);

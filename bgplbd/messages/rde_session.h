@@ -35,6 +35,11 @@ struct announcement {
 	uint8_t		unused;		/* 0 */
 };
 
+/* What stands in the kernel at start. */
+struct kernel_state {
+	uint32_t	preserved;	/* 1: bridges or routes of an earlier run */
+};
+
 struct barrier {
 	uint64_t	sequence;
 };
@@ -48,7 +53,7 @@ struct nexthop_answer {
 	struct address	nexthop;	/* AFI_NONE: it has none */
 };
 
-/* True if the payload is right for the type, MSG_RDE_ANNOUNCE to MSG_SESSION_NEXTHOP. */
+/* True if the payload is right for the type, which is one of these two's. */
 bool	rde_session_is_valid(uint32_t type, const void *data, size_t len);
 
 #endif /* BGPLBD_MESSAGES_RDE_SESSION_H */

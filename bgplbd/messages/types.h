@@ -63,7 +63,19 @@ enum message_type {
 	MSG_RDE_NEXTHOP,		/* struct nexthop_answer */
 	/* session -> rde */
 	MSG_SESSION_BARRIER,		/* struct barrier: all before it is written */
-	MSG_SESSION_NEXTHOP		/* struct nexthop_query */
+	MSG_SESSION_NEXTHOP,		/* struct nexthop_query */
+
+	/*
+	 * parent -> session, instead of MSG_PARENT_SHUTDOWN: end, but in a way that
+	 * lets routers keep the routes; no payload.
+	 */
+	MSG_PARENT_RESTART,
+
+	/*
+	 * rde -> session, first of all, if the settings want a graceful restart:
+	 * messages/rde_session.h
+	 */
+	MSG_RDE_KERNEL			/* struct kernel_state */
 };
 
 #endif /* BGPLBD_MESSAGES_TYPES_H */

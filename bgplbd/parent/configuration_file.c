@@ -34,6 +34,8 @@ static const char *const global_names[GLOBALS] = {
 	[GLOBAL_DRAIN_DELAY] = "drain delay",
 	[GLOBAL_DRAIN_ACTION] = "drain action",
 	[GLOBAL_DRAIN_GRACEFUL] = "drain graceful-shutdown",
+	[GLOBAL_GRACEFUL_RESTART] = "graceful-restart",
+	[GLOBAL_RESTART_TIME] = "restart-time",
 };
 
 static const char *const option_names[OPTIONS] = {
@@ -118,6 +120,10 @@ parse_global(struct settings *s, enum file_global global, const char *value)
 		return value_drain_action(value, &s->drain_action);
 	case GLOBAL_DRAIN_GRACEFUL:
 		return value_drain_delay(value, &s->drain_graceful_ms);
+	case GLOBAL_GRACEFUL_RESTART:
+		return value_graceful_restart(value, &s->graceful_restart);
+	case GLOBAL_RESTART_TIME:
+		return value_restart_time(value, &s->restart_time);
 	}
 	return wrong;
 }

@@ -33,9 +33,11 @@ enum file_global {
 	GLOBAL_DRAIN_ON_SIGUSR2,
 	GLOBAL_DRAIN_DELAY,
 	GLOBAL_DRAIN_ACTION,
-	GLOBAL_DRAIN_GRACEFUL
+	GLOBAL_DRAIN_GRACEFUL,
+	GLOBAL_GRACEFUL_RESTART,
+	GLOBAL_RESTART_TIME
 };
-#define GLOBALS	(GLOBAL_DRAIN_GRACEFUL + 1)
+#define GLOBALS	(GLOBAL_RESTART_TIME + 1)
 
 /* Options of a neighbor, or of a group for all its neighbors. */
 enum file_option {

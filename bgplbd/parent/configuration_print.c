@@ -72,6 +72,16 @@ print_bandwidth(FILE *out, uint64_t bits)
 }
 
 static void
+print_graceful_restart(FILE *out, const struct settings *s)
+{
+	if (s->graceful_restart != GRACEFUL_NO)
+		fprintf(out, "graceful-restart %s\n",
+		    s->graceful_restart == GRACEFUL_YES ? "yes" : "always");
+	if (s->restart_time != DEFAULT_RESTART_TIME)
+		fprintf(out, "restart-time %u\n", s->restart_time);
+}
+
+static void
 print_drain(FILE *out, const struct settings *s)
 {
 	fprintf(out, "drain on sigusr2 %s\n",
@@ -174,6 +184,7 @@ configuration_print(const struct settings *s, FILE *out)
 	print_setting(out, "docker socket", s->docker_socket);
 	print_setting(out, "state file", s->state_file);
 	fprintf(out, "scope %s\n", s->global_scope ? "global" : "local");
+	print_graceful_restart(out, s);
 	print_drain(out, s);
 	for (i = 0; i < s->nneighbors; i++)
 		print_neighbor(out, &s->neighbors[i]);

@@ -39,10 +39,11 @@ struct member {
 enum watched_signal {
 	WATCH_TERM,
 	WATCH_INT,
+	WATCH_USR1,
 	WATCH_HUP,
 	WATCH_CHLD
 };
-#define WATCHED_SIGNALS	4
+#define WATCHED_SIGNALS	5
 
 struct parent {
 	const struct settings	*settings;
@@ -52,6 +53,7 @@ struct parent {
 	struct member		 members[CHILDREN];
 	struct docker_broker	*broker;
 	bool			 ending;
+	bool			 restarting;	/* another is to follow */
 	int			 status;
 };
 
@@ -73,19 +75,23 @@ end_next(struct parent *p)
 		return;
 	m->told_to_end = true;
 	if (m->channel != NULL)
-		(void)channel_send(m->channel, MSG_PARENT_SHUTDOWN, 0, -1,
-		    NULL, 0);
+		(void)channel_send(m->channel, i == CHILD_SESSION &&
+		    p->restarting ? MSG_PARENT_RESTART : MSG_PARENT_SHUTDOWN,
+		    0, -1, NULL, 0);
 	event_add(&p->grace, &shutdown_grace);	/* starts it anew */
 }
 
 static void
-begin_end(struct parent *p, int status)
+begin_end(struct parent *p, int status, bool restart)
 {
 	if (status != 0)
 		p->status = status;
 	if (p->ending)
 		return;
 	p->ending = true;
+	/* After a failure the service manager starts it anew. */
+	p->restarting = (restart || status != 0) &&
+	    p->settings->graceful_restart != GRACEFUL_NO;
 	notify_service_manager("STOPPING=1");
 	end_next(p);
 }
@@ -147,7 +153,7 @@ reap(struct parent *p)
 		m = &p->members[i];
 		m->pid = 0;
 		if (!log_death(i, m, status))
-			begin_end(p, 1);
+			begin_end(p, 1, false);
 		if (p->ending)
 			end_next(p);
 	}
@@ -163,7 +169,13 @@ signal_caught(evutil_socket_t sig, short what, void *arg)
 	case SIGTERM:
 	case SIGINT:
 		log_info("ending: %s", strsignal((int)sig));
-		begin_end(p, 0);
+		begin_end(p, 0, false);
+		break;
+	case SIGUSR1:
+		log_info("ending for a restart%s", p->settings->
+		    graceful_restart != GRACEFUL_NO ? ", routers are to keep "
+		    "the routes" : ", but graceful-restart is not set");
+		begin_end(p, 0, true);
 		break;
 	case SIGHUP:
 		log_info("SIGHUP: bgplbd does not reload its configuration "
@@ -183,7 +195,7 @@ child_misbehaves(struct parent *p, enum child child, const char *what,
 	channel_pause(p->members[child].channel);
 	log_error("the %s sent a message of type %u that %s", child_title(child),
 	    type, what);
-	begin_end(p, 1);
+	begin_end(p, 1, false);
 }
 
 static void
@@ -260,7 +272,7 @@ channel_ended(struct channel *c, enum channel_end end, void *arg)
 	}
 	/* How it died is logged when the kernel tells. */
 	if (!m->told_to_end)
-		begin_end(p, 1);
+		begin_end(p, 1, false);
 }
 
 static const struct channel_ops channel_ops = {
@@ -274,6 +286,7 @@ watch(struct parent *p)
 	static const int signals[WATCHED_SIGNALS] = {
 		[WATCH_TERM] = SIGTERM,
 		[WATCH_INT] = SIGINT,
+		[WATCH_USR1] = SIGUSR1,
 		[WATCH_HUP] = SIGHUP,
 		[WATCH_CHLD] = SIGCHLD,
 	};

@@ -58,6 +58,8 @@ static void	yyerror(const struct lexer_place *, struct file_reader *,
 %token DELAY		"delay"
 %token ACTION		"action"
 %token GRACEFUL_SHUTDOWN "graceful-shutdown"
+%token GRACEFUL_RESTART	"graceful-restart"
+%token RESTART_TIME	"restart-time"
 %token NEIGHBOR		"neighbor"
 %token GROUP		"group"
 %token REMOTE_AS	"remote-as"
@@ -127,6 +129,10 @@ statement
 	{ file_set_global(r, GLOBAL_DRAIN_ACTION, @1, @3, $3); }
 	| DRAIN GRACEFUL_SHUTDOWN VALUE
 	{ file_set_global(r, GLOBAL_DRAIN_GRACEFUL, @1, @3, $3); }
+	| GRACEFUL_RESTART VALUE
+	{ file_set_global(r, GLOBAL_GRACEFUL_RESTART, @1, @2, $2); }
+	| RESTART_TIME VALUE
+	{ file_set_global(r, GLOBAL_RESTART_TIME, @1, @2, $2); }
 	| neighbor
 	| group
 	;
@@ -251,6 +257,8 @@ static const struct keyword {
 	{ "delay",		DELAY,		WANTS_VALUE },
 	{ "action",		ACTION,		WANTS_VALUE },
 	{ "graceful-shutdown",	GRACEFUL_SHUTDOWN, WANTS_VALUE },
+	{ "graceful-restart",	GRACEFUL_RESTART, WANTS_VALUE },
+	{ "restart-time",	RESTART_TIME,	WANTS_VALUE },
 	{ "neighbor",		NEIGHBOR,	WANTS_VALUE },
 	{ "group",		GROUP,		WANTS_VALUE },
 	{ "remote-as",		REMOTE_AS,	WANTS_VALUE },

@@ -187,6 +187,7 @@ reset_signals(void)
 		case SIGHUP:
 		case SIGINT:
 		case SIGTERM:
+		case SIGUSR1:
 		case SIGPIPE:
 			sa.sa_handler = SIG_IGN;
 			break;

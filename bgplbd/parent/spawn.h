@@ -4,8 +4,8 @@
  * A child has its channels, the listening sockets that are its own and standard
  * error; it is in its sandbox before its main function runs, and does not
  * outlive the parent: its channel to the parent ends, and should it not care,
- * SIGALRM ends it a few seconds later.  SIGINT, SIGTERM and SIGHUP reach a whole
- * process group or service, so children ignore them and the parent decides.
+ * SIGALRM ends it a few seconds later.  SIGINT, SIGTERM, SIGUSR1 and SIGHUP may reach
+ * a whole process group or service, so children ignore them and the parent decides.
  */
 #ifndef BGPLBD_PARENT_SPAWN_H
 #define BGPLBD_PARENT_SPAWN_H

@@ -296,6 +296,32 @@ value_drain_action(const char *text, enum drain_action *out)
 }
 
 const char *
+value_graceful_restart(const char *text, enum graceful_restart *out)
+{
+	if (strcmp(text, "no") == 0)
+		*out = GRACEFUL_NO;
+	else if (strcmp(text, "yes") == 0)
+		*out = GRACEFUL_YES;
+	else if (strcmp(text, "always") == 0)
+		*out = GRACEFUL_ALWAYS;
+	else
+		return "not a choice: write no, yes, or always for after a "
+		    "NOTIFICATION too";
+	return NULL;
+}
+
+const char *
+value_restart_time(const char *text, uint16_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, 4095, &n) == -1 || n == 0)
+		return "not a restart time: write 1 to 4095 seconds";
+	*out = (uint16_t)n;
+	return NULL;
+}
+
+const char *
 value_yes_no(const char *text, bool *out)
 {
 	if (strcmp(text, "yes") == 0)

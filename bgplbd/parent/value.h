@@ -42,6 +42,8 @@ const char *value_restart(const char *, uint32_t *);	/* seconds, to a day */
 /* "5s" or "500ms", up to DRAIN_DELAY_MAX_MS. */
 const char *value_drain_delay(const char *, unsigned int *);
 const char *value_drain_action(const char *, enum drain_action *);
+const char *value_graceful_restart(const char *, enum graceful_restart *);
+const char *value_restart_time(const char *, uint16_t *);	/* RFC 4724 */
 const char *value_yes_no(const char *, bool *);
 const char *value_scope(const char *, bool *global);
 

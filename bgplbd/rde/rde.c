@@ -338,6 +338,20 @@ release(struct rde *rde)
 	event_base_free(rde->base);
 }
 
+/* RFC 4724 section 4.1: is what forwards packets there still? */
+static void
+tell_kernel_state(struct rde *rde)
+{
+	struct kernel_state state;
+
+	if (rde->settings->graceful_restart == GRACEFUL_NO)
+		return;
+	memset(&state, 0, sizeof(state));
+	state.preserved = rde->tables.nnetworks > 0 ||
+	    !RB_EMPTY(&rde->standings);
+	rde_send(rde->session, MSG_RDE_KERNEL, 0, &state, sizeof(state));
+}
+
 void
 rde_run(const struct settings *settings, const struct rde_fds *fds)
 {
@@ -346,6 +360,7 @@ rde_run(const struct settings *settings, const struct rde_fds *fds)
 	ignore_signals();
 	init(&rde, settings, fds);
 	sync_adopt(&rde);
+	tell_kernel_state(&rde);
 	if (event_base_dispatch(rde.base) == -1)
 		fatalx("the event loop has failed");
 	release(&rde);

@@ -301,7 +301,7 @@ do_notify(struct connection *c, const struct fsm_step *step,
 		    step->code == NOTIFY_FSM ? fsm_event_name(event) : "");
 	if (step->code == NOTIFY_FSM)	/* RFC 6608 section 3 */
 		notification_set_data(&own, &c->message, 1);
-	notification_write(n, &w);
+	notification_write(n, c->terms.hard_reset, &w);
 	trouble(c, "sent NOTIFICATION: %s",
 	    notification_describe(n, text, sizeof(text)));
 	c->env->messages_sent++;
@@ -373,6 +373,7 @@ do_send_open(struct connection *c)
 	uint8_t message[BGP_MESSAGE_MAX];
 	struct wire_writer w = wire_writer(message, sizeof(message));
 
+	memset(&c->terms, 0, sizeof(c->terms));
 	open_write(&c->env->ours, &w);
 	send_message(c, &w);
 }

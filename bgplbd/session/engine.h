@@ -39,6 +39,7 @@ struct engine {
 	struct farewells	 farewells;
 	struct event		 flush;		/* something may be due */
 	struct event		 last_call;	/* end of a shutdown */
+	bool			 started;	/* the neighbors are */
 	bool			 ready;		/* the ribs are complete */
 	bool			 stopping;
 	uint8_t			*input;		/* STREAM_INPUT_SIZE */

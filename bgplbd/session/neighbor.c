@@ -84,6 +84,9 @@ session_up(struct neighbor *n, struct connection *c)
 	n->local = tcp_local_address(c->stream.fd);
 	n->changed = neighbor_now();
 	n->times_established++;
+	/* From now on a connection that ends does not mean a restart. */
+	n->env.ours.graceful.restarting = false;
+	neighbor_set_forwarding(n);
 	n->received_prefixes = n->held_prefixes = 0;
 	memset(&n->novelty, 0, sizeof(n->novelty));
 	n->barriers_passed = 0;
@@ -134,7 +137,7 @@ reject(struct neighbor *n, int fd, enum cease_error subcode)
 	struct notification cease;
 
 	notification_set(&cease, NOTIFY_CEASE, subcode, "%s", "");
-	notification_write(&cease, &w);
+	notification_write(&cease, false, &w);
 	log_debug("neighbor %s: rejected another connection", n->name);
 	farewell_say(&n->engine->farewells, fd, message, w.len);
 }
@@ -285,6 +288,7 @@ pause_session(struct neighbor *n)
 	notification_set(&cease, NOTIFY_CEASE, CEASE_MAX_PREFIXES,
 	    "more than %u, again in %u s", n->settings->max_prefix,
 	    n->settings->max_prefix_restart);
+	cease.hard = true;
 	event_add(&n->pause, &tv);
 	neighbor_end(n, &cease);
 }
@@ -375,6 +379,25 @@ static const struct connection_ops connection_ops = {
 	.trouble = connection_trouble,
 };
 
+static void
+offer_graceful_restart(struct neighbor *n)
+{
+	struct open_graceful *g = &n->env.ours.graceful;
+	const struct settings *s = n->engine->settings;
+
+	g->present = s->graceful_restart != GRACEFUL_NO;
+	g->restarting = true;
+	g->notifications = s->graceful_restart == GRACEFUL_ALWAYS;
+	g->restart_time = s->restart_time;
+	g->families = n->settings->families;
+}
+
+void
+neighbor_set_forwarding(struct neighbor *n)
+{
+	n->env.ours.graceful.forwarding = n->env.ours.graceful.families;
+}
+
 struct neighbor *
 neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
     uint32_t index)
@@ -396,6 +419,7 @@ neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
 	n->env.ours.route_refresh = true;
 	n->env.ours.multiprotocol = true;
 	n->env.ours.families = settings->families;
+	offer_graceful_restart(n);
 	connection_init(&n->outgoing, &n->env, false, &connection_ops, n);
 	connection_init(&n->incoming, &n->env, true, &connection_ops, n);
 	n->parked = -1;
@@ -448,5 +472,21 @@ neighbor_stop(struct neighbor *n)
 
 	n->stopped = true;
 	notification_set(&cease, NOTIFY_CEASE, CEASE_ADMIN_SHUTDOWN, "%s", "");
+	cease.hard = true;
+	neighbor_end(n, &cease);
+}
+
+void
+neighbor_leave(struct neighbor *n)
+{
+	struct notification cease;
+
+	n->stopped = true;
+	if (n->up != NULL && n->up->terms.graceful) {
+		log_info("neighbor %s: is to keep the routes", n->name);
+		connection_clear(n->up);
+		session_down(n);
+	}
+	notification_set(&cease, NOTIFY_CEASE, CEASE_ADMIN_RESET, "%s", "");
 	neighbor_end(n, &cease);
 }

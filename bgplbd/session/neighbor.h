@@ -26,6 +26,10 @@ void	neighbor_free(struct neighbor *);	/* NULL is fine */
 void	neighbor_start(struct neighbor *);
 /* Ends its connections for good, with Cease, Administrative Shutdown. */
 void	neighbor_stop(struct neighbor *);
+/* The same, but without a word if the neighbor keeps the routes then (RFC 4724). */
+void	neighbor_leave(struct neighbor *);
+/* What forwards packets outlived a restart; before neighbor_start(). */
+void	neighbor_set_forwarding(struct neighbor *);
 
 const struct address *neighbor_address(const struct neighbor *);
 

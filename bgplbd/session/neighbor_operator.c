@@ -37,6 +37,7 @@ take_down(struct neighbor *n, const char *reason, struct control_result *out)
 		return;
 	}
 	notification_set_shutdown(&cease, CEASE_ADMIN_SHUTDOWN, reason);
+	cease.hard = true;
 	log_info("neighbor %s: taken down by the operator", n->name);
 	n->down = true;
 	event_del(&n->pause);

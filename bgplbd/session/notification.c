@@ -75,6 +75,7 @@ notification_set(struct notification *n, enum notify_code code,
 {
 	va_list ap;
 
+	n->hard = false;
 	n->code = (uint8_t)code;
 	n->subcode = (uint8_t)subcode;
 	n->len = 0;
@@ -111,10 +112,15 @@ notification_set_shutdown(struct notification *n, enum cease_error subcode,
 }
 
 void
-notification_write(const struct notification *n, struct wire_writer *w)
+notification_write(const struct notification *n, bool hard_reset,
+    struct wire_writer *w)
 {
 	size_t start = message_begin(w, BGP_NOTIFICATION);
 
+	if (n->hard && hard_reset) {
+		wire_write_u8(w, NOTIFY_CEASE);
+		wire_write_u8(w, CEASE_HARD_RESET);
+	}
 	wire_write_u8(w, n->code);
 	wire_write_u8(w, n->subcode);
 	wire_write_bytes(w, n->data, n->len);
@@ -124,6 +130,7 @@ notification_write(const struct notification *n, struct wire_writer *w)
 void
 notification_read(struct wire_reader body, struct notification *out)
 {
+	out->hard = false;
 	out->code = wire_read_u8(&body);
 	out->subcode = wire_read_u8(&body);
 	out->detail[0] = '\0';
@@ -158,6 +165,24 @@ shutdown_communication(const struct notification *n)
 	return wire_read_part(&r, wire_read_u8(&r));
 }
 
+/* What a Hard Reset stands for follows it. */
+static void
+describe_hard_reset(const struct notification *n, char *buf, size_t size)
+{
+	struct notification inner;
+	size_t used = strlen(buf);
+
+	if (n->code != NOTIFY_CEASE || n->subcode != CEASE_HARD_RESET ||
+	    n->len < 2)
+		return;
+	notification_read(wire_reader(n->data, n->len), &inner);
+	if (inner.code == NOTIFY_CEASE && inner.subcode == CEASE_HARD_RESET)
+		return;
+	snprintf(buf + used, size - used, ", ");
+	used = strlen(buf);
+	notification_describe(&inner, buf + used, size - used);
+}
+
 const char *
 notification_describe(const struct notification *n, char *buf, size_t size)
 {
@@ -169,6 +194,7 @@ notification_describe(const struct notification *n, char *buf, size_t size)
 		    n->subcode);
 	else
 		describe_subcode(n, buf, size);
+	describe_hard_reset(n, buf, size);
 	if (n->detail[0] != '\0') {
 		used = strlen(buf);
 		snprintf(buf + used, size - used, " (%s)", n->detail);

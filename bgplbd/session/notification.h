@@ -8,6 +8,7 @@
 #ifndef BGPLBD_SESSION_NOTIFICATION_H
 #define BGPLBD_SESSION_NOTIFICATION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,7 +58,8 @@ enum cease_error {			/* RFC 4486 */
 	CEASE_ADMIN_SHUTDOWN = 2,
 	CEASE_ADMIN_RESET = 4,
 	CEASE_REJECTED = 5,
-	CEASE_COLLISION = 7
+	CEASE_COLLISION = 7,
+	CEASE_HARD_RESET = 9		/* RFC 8538 */
 };
 
 #define NOTIFICATION_DATA_MAX	(4096 - 21)
@@ -66,6 +68,7 @@ enum cease_error {			/* RFC 4486 */
 #define NOTIFICATION_TEXT_MAX	400
 
 struct notification {
+	bool		hard;		/* routes are not to outlive it (RFC 8538) */
 	uint8_t		code;		/* enum notify_code, or what was received */
 	uint8_t		subcode;
 	uint16_t	len;		/* of data */
@@ -87,7 +90,9 @@ void	notification_set_data(struct notification *, const void *, size_t);
 void	notification_set_shutdown(struct notification *, enum cease_error,
 	    const char *text);
 
-void	notification_write(const struct notification *, struct wire_writer *);
+/* hard_reset: a hard one travels in a Cease, Hard Reset (RFC 8538 section 3). */
+void	notification_write(const struct notification *, bool hard_reset,
+	    struct wire_writer *);
 /* body: what follows the header, at least two bytes. */
 void	notification_read(struct wire_reader body, struct notification *out);
 

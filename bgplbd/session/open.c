@@ -8,9 +8,16 @@
 #define PARAMETER_CAPABILITIES	2
 #define PARAMETER_EXTENDED	255	/* RFC 9072 section 2 */
 
+/* The first two bytes of the capability, and the flags of a family. */
+#define GRACEFUL_R	0x8000
+#define GRACEFUL_N	0x4000
+#define GRACEFUL_TIME	0x0fff
+#define GRACEFUL_F	0x80
+
 enum capability {
 	CAPABILITY_MULTIPROTOCOL = 1,
 	CAPABILITY_ROUTE_REFRESH = 2,
+	CAPABILITY_GRACEFUL_RESTART = 64,
 	CAPABILITY_AS4 = 65
 };
 
@@ -25,6 +32,36 @@ write_multiprotocol(struct wire_writer *w, enum afi afi)
 }
 
 static void
+write_graceful_family(struct wire_writer *w, const struct open_graceful *g,
+    enum neighbor_families family, enum afi afi)
+{
+	if (!(g->families & family))
+		return;
+	wire_write_u16(w, (uint16_t)afi);
+	wire_write_u8(w, BGP_SAFI_UNICAST);
+	wire_write_u8(w, g->forwarding & family ? GRACEFUL_F : 0);
+}
+
+static void
+write_graceful_restart(struct wire_writer *w, const struct open_graceful *g)
+{
+	uint16_t first = g->restart_time & GRACEFUL_TIME;
+	size_t start;
+
+	if (g->restarting)
+		first |= GRACEFUL_R;
+	if (g->notifications)
+		first |= GRACEFUL_N;
+	wire_write_u8(w, CAPABILITY_GRACEFUL_RESTART);
+	wire_write_u8(w, 0);
+	start = w->len;
+	wire_write_u16(w, first);
+	write_graceful_family(w, g, NEIGHBOR_IPV4, AFI_IPV4);
+	write_graceful_family(w, g, NEIGHBOR_IPV6, AFI_IPV6);
+	wire_patch_u8(w, start - 1, (uint8_t)(w->len - start));
+}
+
+static void
 write_capabilities(struct wire_writer *w, const struct open_message *m)
 {
 	if (m->families & NEIGHBOR_IPV4)
@@ -35,6 +72,8 @@ write_capabilities(struct wire_writer *w, const struct open_message *m)
 		wire_write_u8(w, CAPABILITY_ROUTE_REFRESH);
 		wire_write_u8(w, 0);
 	}
+	if (m->graceful.present)
+		write_graceful_restart(w, &m->graceful);
 	if (m->as4) {
 		wire_write_u8(w, CAPABILITY_AS4);
 		wire_write_u8(w, 4);
@@ -61,6 +100,17 @@ open_write(const struct open_message *m, struct wire_writer *w)
 	message_end(w, start);
 }
 
+/* enum neighbor_families, or 0 for a family that is none of ours. */
+static uint32_t
+family_of(uint16_t afi, uint8_t safi)
+{
+	if (safi != BGP_SAFI_UNICAST)
+		return 0;
+	if (afi == AFI_IPV4)
+		return NEIGHBOR_IPV4;
+	return afi == AFI_IPV6 ? NEIGHBOR_IPV6 : 0;
+}
+
 static void
 read_multiprotocol(struct wire_reader *value, struct open_message *out)
 {
@@ -70,12 +120,32 @@ read_multiprotocol(struct wire_reader *value, struct open_message *out)
 	wire_read_u8(value);
 	safi = wire_read_u8(value);
 	out->multiprotocol = true;
-	if (value->failed || safi != BGP_SAFI_UNICAST)
-		return;
-	if (afi == AFI_IPV4)
-		out->families |= NEIGHBOR_IPV4;
-	else if (afi == AFI_IPV6)
-		out->families |= NEIGHBOR_IPV6;
+	if (!value->failed)
+		out->families |= family_of(afi, safi);
+}
+
+/* Of several the last one counts. */
+static void
+read_graceful_restart(struct wire_reader *value, struct open_graceful *out)
+{
+	uint16_t afi, first = wire_read_u16(value);
+	uint32_t family;
+	uint8_t flags, safi;
+
+	memset(out, 0, sizeof(*out));
+	out->present = true;
+	out->restarting = first & GRACEFUL_R;
+	out->notifications = first & GRACEFUL_N;
+	out->restart_time = first & GRACEFUL_TIME;
+	while (wire_left(value) > 0) {
+		afi = wire_read_u16(value);
+		safi = wire_read_u8(value);
+		flags = wire_read_u8(value);
+		family = value->failed ? 0 : family_of(afi, safi);
+		out->families |= family;
+		if (flags & GRACEFUL_F)
+			out->forwarding |= family;
+	}
 }
 
 /* -1 if a capability that we know is not of its length. */
@@ -89,6 +159,9 @@ read_capability(uint8_t code, struct wire_reader value,
 		break;
 	case CAPABILITY_ROUTE_REFRESH:
 		out->route_refresh = true;
+		break;
+	case CAPABILITY_GRACEFUL_RESTART:
+		read_graceful_restart(&value, &out->graceful);
 		break;
 	case CAPABILITY_AS4:
 		out->as4 = true;
@@ -239,8 +312,11 @@ open_negotiate(const struct open_message *ours,
 		.hold_time = ours->hold_time < theirs->hold_time ?
 		    ours->hold_time : theirs->hold_time,
 		.as4 = ours->as4 && theirs->as4,
+		.graceful = ours->graceful.present && theirs->graceful.present,
 	};
 
+	terms.hard_reset = terms.graceful && ours->graceful.notifications &&
+	    theirs->graceful.notifications;
 	return terms;
 }
 

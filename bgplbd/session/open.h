@@ -1,7 +1,7 @@
 /*
  * OPEN (RFC 4271 section 4.2) with its capabilities (RFC 5492): multiprotocol for
- * IPv4 and IPv6 unicast (RFC 4760), 4-octet AS numbers (RFC 6793) and route refresh
- * (RFC 2918).  Optional parameters of extended length (RFC 9072) are understood.
+ * IPv4 and IPv6 unicast (RFC 4760), 4-octet AS numbers (RFC 6793), route refresh
+ * (RFC 2918) and graceful restart (RFC 4724).  Optional parameters of extended length (RFC 9072) are understood.
  *
  * Nothing here does I/O or allocates.
  */
@@ -18,6 +18,16 @@
 #define BGP_VERSION	4
 #define BGP_AS_TRANS	23456		/* RFC 6793 */
 
+/* RFC 4724 section 3, RFC 8538 section 2. */
+struct open_graceful {
+	bool		present;
+	bool		restarting;	/* R */
+	bool		notifications;	/* N */
+	uint16_t	restart_time;	/* seconds */
+	uint32_t	families;	/* enum neighbor_families */
+	uint32_t	forwarding;	/* of these: F, it went on meanwhile */
+};
+
 struct open_message {
 	uint32_t	as;		/* the 4-octet one where there is one */
 	uint32_t	router_id;	/* host order */
@@ -26,6 +36,7 @@ struct open_message {
 	bool		route_refresh;
 	bool		multiprotocol;	/* has that capability, for any family */
 	uint32_t	families;	/* enum neighbor_families, by capability */
+	struct open_graceful graceful;
 };
 
 /* What two OPENs make of a session. */
@@ -33,6 +44,8 @@ struct open_terms {
 	uint32_t	families;	/* enum neighbor_families */
 	uint16_t	hold_time;	/* seconds, 0: no timers */
 	bool		as4;		/* AS numbers are of 4 octets in UPDATEs */
+	bool		graceful;	/* routes outlive the connection (RFC 4724) */
+	bool		hard_reset;	/* and a NOTIFICATION, but for this (RFC 8538) */
 };
 
 /* The whole message. */

@@ -33,7 +33,8 @@
  *	RFC 2918	route refresh
  *	RFC 4486, 9003	Cease in detail; shutdown communication
  *	RFC 5082	TTL security
- *	RFC 4724	section 2 only: the End-of-RIB marker
+ *	RFC 4724, 8538	graceful restart, as the one that restarts: nothing of what
+ *			neighbors announce is kept, so there is nothing to preserve
  *	RFC 5492, 9072	capabilities
  *	RFC 6286	identifiers
  *	RFC 6608	subcodes of state machine errors
@@ -178,6 +179,31 @@ add_barrier(struct engine *e, const struct message *m)
 }
 
 static void
+start_neighbors(struct engine *e)
+{
+	size_t i;
+
+	if (e->started || e->stopping)
+		return;
+	e->started = true;
+	for (i = 0; i < e->nneighbors; i++)
+		neighbor_start(e->neighbors[i]);
+}
+
+static void
+take_kernel_state(struct engine *e, const struct message *m)
+{
+	const struct kernel_state *kernel = m->data;
+	size_t i;
+
+	if (e->started)
+		fatalx("rde told the state of the kernel too late");
+	for (i = 0; i < e->nneighbors && kernel->preserved; i++)
+		neighbor_set_forwarding(e->neighbors[i]);
+	start_neighbors(e);
+}
+
+static void
 receive_from_rde(struct channel *channel, struct message *m, void *arg)
 {
 	struct engine *e = arg;
@@ -200,6 +226,9 @@ receive_from_rde(struct channel *channel, struct message *m, void *arg)
 		break;
 	case MSG_RDE_BARRIER:
 		add_barrier(e, m);
+		break;
+	case MSG_RDE_KERNEL:
+		take_kernel_state(e, m);
 		break;
 	case MSG_RDE_NEXTHOP:
 		answer_nexthop(e, m);
@@ -288,8 +317,9 @@ last_call_over(evutil_socket_t fd, short what, void *arg)
 	leave(arg);
 }
 
+/* restart: routers are to keep the routes. */
 static void
-shut_down(struct engine *e)
+shut_down(struct engine *e, bool restart)
 {
 	const struct timeval tv = { .tv_sec = LAST_CALL_SECONDS };
 	size_t i;
@@ -301,7 +331,10 @@ shut_down(struct engine *e)
 	listener_free(e->listen6);
 	e->listen4 = e->listen6 = NULL;
 	for (i = 0; i < e->nneighbors; i++)
-		neighbor_stop(e->neighbors[i]);
+		if (restart)
+			neighbor_leave(e->neighbors[i]);
+		else
+			neighbor_stop(e->neighbors[i]);
 	if (e->farewells.count == 0) {
 		leave(e);
 		return;
@@ -315,10 +348,11 @@ static void
 receive_from_parent(struct channel *channel, struct message *m, void *arg)
 {
 	(void)channel;
-	if (m->fd != -1 || m->type != MSG_PARENT_SHUTDOWN || m->len != 0)
+	if (m->fd != -1 || m->len != 0 || (m->type != MSG_PARENT_SHUTDOWN &&
+	    m->type != MSG_PARENT_RESTART))
 		fatalx("parent sent a bad message of type %u, %zu bytes",
 		    m->type, m->len);
-	shut_down(arg);
+	shut_down(arg, m->type == MSG_PARENT_RESTART);
 }
 
 static void
@@ -330,7 +364,8 @@ parent_ended(struct channel *channel, enum channel_end end, void *arg)
 		fatalx("channel to parent: %s", channel_error(channel));
 	channel_free(channel);
 	e->parent = NULL;
-	shut_down(e);
+	/* It died, and the service manager starts the whole anew. */
+	shut_down(e, e->settings->graceful_restart != GRACEFUL_NO);
 }
 
 /* The parent notices too, and shuts the others down. */
@@ -432,12 +467,11 @@ void
 session_run(const struct settings *settings, const struct session_fds *fds)
 {
 	struct engine engine = { .settings = NULL };
-	size_t i;
 
 	signal(SIGPIPE, SIG_IGN);
 	engine_init(&engine, settings, fds);
-	for (i = 0; i < engine.nneighbors; i++)
-		neighbor_start(engine.neighbors[i]);
+	if (settings->graceful_restart == GRACEFUL_NO)
+		start_neighbors(&engine);
 	event_base_dispatch(engine.base);
 	engine_clear(&engine);
 	exit(0);

@@ -36,7 +36,7 @@ tell(const struct notification *n)
 	char shorter[32], text[NOTIFICATION_TEXT_MAX];
 	const char *p;
 
-	notification_write(n, &w);
+	notification_write(n, false, &w);
 	assert(!w.failed);
 	notification_describe(n, text, sizeof(text));
 	for (p = text; *p != '\0'; p++)

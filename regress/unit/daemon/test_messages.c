@@ -139,6 +139,7 @@ test_announcements_are_whole_valid_prefixes(void **state)
 	struct nexthop_answer answer = { .nexthop = { .afi = AFI_NONE } };
 	struct nexthop_query query = { .local = p[0].addr };
 	struct barrier barrier = { .sequence = 1 };
+	struct kernel_state kernel = { .preserved = 1 };
 
 	(void)state;
 	assert_true(rde_session_is_valid(MSG_RDE_ANNOUNCE, a, sizeof(a)));
@@ -161,6 +162,12 @@ test_announcements_are_whole_valid_prefixes(void **state)
 	    sizeof(p) - 1));
 	p[1].len = 129;
 	assert_false(rde_session_is_valid(MSG_RDE_WITHDRAW, p, sizeof(p)));
+	assert_true(rde_session_is_valid(MSG_RDE_KERNEL, &kernel,
+	    sizeof(kernel)));
+	kernel.preserved = 2;
+	assert_false(rde_session_is_valid(MSG_RDE_KERNEL, &kernel,
+	    sizeof(kernel)));
+	assert_false(rde_session_is_valid(MSG_RDE_KERNEL, NULL, 0));
 	assert_true(rde_session_is_valid(MSG_RDE_READY, NULL, 0));
 	assert_false(rde_session_is_valid(MSG_RDE_READY, p, 1));
 	assert_true(rde_session_is_valid(MSG_RDE_BARRIER, &barrier,

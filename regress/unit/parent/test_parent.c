@@ -107,6 +107,9 @@ child_receives(struct channel *c, struct message *msg, void *arg)
 	case MSG_PARENT_SHUTDOWN:
 		log_info("told to end");
 		_exit(0);
+	case MSG_PARENT_RESTART:
+		log_info("told to restart");
+		_exit(0);
 	case MSG_PARENT_DOCKER_REPLY:
 		child_relay(msg);
 		break;
@@ -466,6 +469,56 @@ test_sighup_is_answered_and_changes_nothing(void **state)
 	assert_log_order(f, orderly_end, 7);
 }
 
+static const char *const restart_lines[] = {
+	"frontend: told to end", "session: told to restart",
+	"rde: told to end", "parent: ended"
+};
+
+/* RFC 4724: who comes back does not tell the routers to forget. */
+static void
+test_sigusr1_ends_for_a_restart(void **state)
+{
+	struct fixture *f = *state;
+
+	f->settings.graceful_restart = GRACEFUL_YES;
+	start_and_wait(f);
+	assert_int_equal(kill(f->pid, SIGUSR1), 0);
+	assert_int_equal(await_end(f), 0);
+	await_log(f, "ending for a restart, routers are to keep the routes");
+	assert_log_order(f, restart_lines, 4);
+	assert_sockets_removed(f);
+}
+
+static void
+test_sigusr1_without_graceful_restart_ends_as_sigterm(void **state)
+{
+	struct fixture *f = *state;
+
+	start_and_wait(f);
+	assert_int_equal(kill(f->pid, SIGUSR1), 0);
+	assert_int_equal(await_end(f), 0);
+	await_log(f, "ending for a restart, but graceful-restart is not set");
+	assert_log_order(f, orderly_end, 7);
+}
+
+static void
+test_failure_is_a_restart_if_that_is_set_and_sigterm_is_none(void **state)
+{
+	struct fixture *f = *state;
+
+	f->settings.graceful_restart = GRACEFUL_YES;
+	behaviours[CHILD_RDE] = CRASH;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "session: told to restart");
+	assert_int_equal(unlink(f->log_path), 0);
+	behaviours[CHILD_RDE] = behaviours[CHILD_SESSION];
+	start_and_wait(f);
+	assert_int_equal(kill(f->pid, SIGTERM), 0);
+	assert_int_equal(await_end(f), 0);
+	assert_log_order(f, orderly_end, 7);
+}
+
 static void
 test_crash_of_a_child_is_named_and_ends_the_others_in_order(void **state)
 {
@@ -576,7 +629,9 @@ test_children_end_with_a_killed_parent(void **state)
 static void
 test_children_leave_signals_of_the_group_to_the_parent(void **state)
 {
-	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE };
+	static const int signals[] = {
+		SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGPIPE
+	};
 	struct fixture *f = *state;
 	size_t i;
 
@@ -825,6 +880,9 @@ main(int argc, char *argv[])
 		TEST(test_sigterm_ends_all_in_order),
 		TEST(test_signal_to_the_whole_group_ends_all_in_order),
 		TEST(test_sighup_is_answered_and_changes_nothing),
+		TEST(test_sigusr1_ends_for_a_restart),
+		TEST(test_sigusr1_without_graceful_restart_ends_as_sigterm),
+		TEST(test_failure_is_a_restart_if_that_is_set_and_sigterm_is_none),
 		TEST(test_crash_of_a_child_is_named_and_ends_the_others_in_order),
 		TEST(test_kill_of_a_running_child_is_named),
 		TEST(test_child_that_leaves_is_named),

@@ -450,6 +450,35 @@ test_network_of_a_container_is_ours_even_if_it_was_not_named(void **state)
 	expect_announce(e, P4, NULL);
 }
 
+static void
+expect_kernel_state(struct engine *e, uint32_t preserved)
+{
+	struct kernel_state state;
+	struct received r;
+
+	expect(e->session, MSG_RDE_KERNEL, &r);
+	assert_true(rde_session_is_valid(r.hdr.type, r.data, r.len));
+	memcpy(&state, r.data, sizeof(state));
+	assert_int_equal(state.preserved, preserved);
+}
+
+/* RFC 4724 section 4.1: so that routers know whether packets still arrive. */
+static void
+test_session_engine_learns_whether_the_kernel_still_forwards(void **state)
+{
+	struct engine *e = engine(state);
+
+	e->settings.graceful_restart = GRACEFUL_YES;
+	restart(e);
+	expect_kernel_state(e, 0);
+	sync_begins(e);
+	sync_ends(e);
+	expect_ready(e);
+	create_network(e, 1, P4, P6);
+	restart(e);
+	expect_kernel_state(e, 1);
+}
+
 int
 main(void)
 {
@@ -474,6 +503,7 @@ main(void)
 		ENGINE_TEST(test_routes_and_entries_that_nobody_wants_go_with_the_sync),
 		ENGINE_TEST(test_what_somebody_changed_by_hand_is_put_in_order),
 		ENGINE_TEST(test_network_of_a_container_is_ours_even_if_it_was_not_named),
+		ENGINE_TEST(test_session_engine_learns_whether_the_kernel_still_forwards),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

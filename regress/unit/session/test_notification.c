@@ -108,6 +108,32 @@ test_shutdown_communication_octet_by_octet(void **state)
 	assert_int_equal(n.len, 255);
 }
 
+/* RFC 8538 section 3. */
+static void
+test_hard_reset_holds_what_it_stands_for(void **state)
+{
+	uint8_t buf[BGP_MESSAGE_MAX];
+	struct wire_writer w = wire_writer(buf, sizeof(buf));
+	struct notification n;
+
+	(void)state;
+	notification_set_shutdown(&n, CEASE_ADMIN_SHUTDOWN, "bye");
+	n.hard = true;
+	notification_write(&n, true, &w);
+	assert_octets(buf, w.len, MARKER "001b 03 06 09 06 02 03 627965");
+	w = wire_writer(buf, sizeof(buf));
+	notification_write(&n, false, &w);
+	assert_octets(buf, w.len, MARKER "0019 03 06 02 03 627965");
+	n.hard = false;
+	w = wire_writer(buf, sizeof(buf));
+	notification_write(&n, true, &w);
+	assert_octets(buf, w.len, MARKER "0019 03 06 02 03 627965");
+	assert_described(6, 9, "0602 03 627965", "Cease, Hard Reset, "
+	    "Cease, Administrative Shutdown: \"bye\"");
+	assert_described(6, 9, "06", "Cease, Hard Reset");
+	assert_described(6, 9, "0609 0609 0602", "Cease, Hard Reset");
+}
+
 static void
 test_unknown_codes_are_shown_as_numbers(void **state)
 {
@@ -190,7 +216,7 @@ test_detail_is_for_the_log_only(void **state)
 	    "AS %u instead of %u", 65002, 65001);
 	assert_string_equal(notification_describe(&n, text, sizeof(text)),
 	    "OPEN Message Error, Bad Peer AS (AS 65002 instead of 65001)");
-	notification_write(&n, &w);
+	notification_write(&n, false, &w);
 	assert_octets(buf, w.len, MARKER "0015 03 02 02");
 }
 
@@ -206,7 +232,7 @@ test_notification_is_written_and_read(void **state)
 	(void)state;
 	notification_set(&out, NOTIFY_OPEN, OPEN_BAD_VERSION, "%s", "");
 	notification_set_data(&out, data, sizeof(data));
-	notification_write(&out, &w);
+	notification_write(&out, false, &w);
 	assert_octets(buf, w.len, MARKER "0017 03 02 01 0004");
 	assert_int_equal(message_frame(buf, w.len, &frame, &error),
 	    FRAME_WHOLE);
@@ -226,7 +252,7 @@ test_longest_data_makes_the_longest_message(void **state)
 	(void)state;
 	notification_set(&n, NOTIFY_UPDATE, UPDATE_BAD_OPTIONAL, "%s", "");
 	notification_set_data(&n, data, sizeof(data));
-	notification_write(&n, &w);
+	notification_write(&n, false, &w);
 	assert_false(w.failed);
 	assert_int_equal(w.len, BGP_MESSAGE_MAX);
 }
@@ -251,6 +277,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codes_have_the_names_of_their_rfcs),
 		cmocka_unit_test(test_shutdown_communication_octet_by_octet),
+		cmocka_unit_test(test_hard_reset_holds_what_it_stands_for),
 		cmocka_unit_test(test_unknown_codes_are_shown_as_numbers),
 		cmocka_unit_test(test_shutdown_communication_is_shown),
 		cmocka_unit_test(test_text_belongs_to_shutdown_and_reset_alone),

@@ -45,6 +45,77 @@ assert_refused(const char *hex, enum open_error subcode, const char *data)
 	assert_octets(error.data, error.len, data);
 }
 
+/* RFC 4724 section 3, RFC 8538 section 2. */
+static void
+test_graceful_restart_octet_by_octet(void **state)
+{
+	uint8_t buf[BGP_MESSAGE_MAX];
+	struct wire_writer w = wire_writer(buf, sizeof(buf));
+	struct open_message m = us;
+
+	(void)state;
+	m.graceful.present = m.graceful.restarting = true;
+	m.graceful.restart_time = 120;
+	m.graceful.families = BOTH;
+	m.graceful.forwarding = NEIGHBOR_IPV6;
+	open_write(&m, &w);
+	assert_octets(buf, w.len, MARKER "003f 01 04 fc00 005a c0000201"
+	    "22 02 20"
+	    "01 04 0001 00 01 01 04 0002 00 01 02 00"
+	    "40 0a 8078"		/* R, 120 s */
+	    "0001 01 00"
+	    "0002 01 80"		/* F */
+	    "41 04 0000fc00");
+	m.graceful.restarting = false;
+	m.graceful.notifications = true;
+	m.graceful.restart_time = 4095;
+	m.graceful.families = 0;
+	w = wire_writer(buf, sizeof(buf));
+	open_write(&m, &w);
+	assert_octets(&buf[45], 4, "40 02 4fff");
+}
+
+static void
+test_graceful_restart_of_a_neighbor_is_read(void **state)
+{
+	struct notification error;
+	struct open_message m;
+
+	(void)state;
+	assert_int_equal(read_open(PEER "10 02 0e 40 0c c00a 0001 01 80"
+	    "0002 01 00 0001 02", &m, &error), -1);	/* cut off */
+	assert_int_equal(read_open(PEER "12 02 10 40 0e c00a 0001 01 80"
+	    "0002 01 00 0001 04 80", &m, &error), 0);
+	assert_true(m.graceful.present);
+	assert_true(m.graceful.restarting);
+	assert_true(m.graceful.notifications);
+	assert_int_equal(m.graceful.restart_time, 10);
+	assert_int_equal(m.graceful.families, BOTH);
+	assert_int_equal(m.graceful.forwarding, NEIGHBOR_IPV4);
+	/* The last one counts. */
+	assert_int_equal(read_open(PEER "0e 02 0c 40 06 4078 0001 01 80"
+	    "40 02 0000", &m, &error), 0);
+	assert_int_equal(m.graceful.families, 0);
+	assert_false(m.graceful.notifications);
+	assert_refused(PEER "07 02 05 40 03 0078 00", OPEN_UNSPECIFIC, "");
+	assert_refused(PEER "05 02 03 40 01 00", OPEN_UNSPECIFIC, "");
+}
+
+static void
+test_both_have_to_want_graceful_restart(void **state)
+{
+	struct open_message ours = us, theirs = us;
+
+	(void)state;
+	theirs.graceful.present = theirs.graceful.notifications = true;
+	assert_false(open_negotiate(&ours, &theirs).graceful);
+	ours.graceful.present = true;
+	assert_true(open_negotiate(&ours, &theirs).graceful);
+	assert_false(open_negotiate(&ours, &theirs).hard_reset);
+	ours.graceful.notifications = true;
+	assert_true(open_negotiate(&ours, &theirs).hard_reset);
+}
+
 /* RFC 4271 section 4.2, RFC 5492 section 4, RFC 4760 section 8, RFC 2918, RFC 6793. */
 static void
 test_our_open_octet_by_octet(void **state)
@@ -370,6 +441,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_our_open_octet_by_octet),
+		cmocka_unit_test(test_graceful_restart_octet_by_octet),
+		cmocka_unit_test(test_graceful_restart_of_a_neighbor_is_read),
+		cmocka_unit_test(test_both_have_to_want_graceful_restart),
 		cmocka_unit_test(test_as_beyond_16_bits_is_written_as_as_trans),
 		cmocka_unit_test(test_our_open_is_read_as_it_was_meant),
 		cmocka_unit_test(test_open_without_parameters),
