@@ -425,14 +425,12 @@ show_neighbor(struct engine_process *e, size_t index)
 	return out;
 }
 
-/* Orderly, and with nothing lost on the way. */
+/* It was told to end, and does so in good order. */
 static inline void
-engine_process_stop(struct engine_process *e)
+engine_process_end(struct engine_process *e)
 {
-	int status;
+	int status = engine_process_wait(e);
 
-	send_packet(e->parent, MSG_PARENT_SHUTDOWN, 0, NULL, 0);
-	status = engine_process_wait(e);
 	if (status != 0)
 		print_error("%s", engine_process_log(e));
 	assert_int_equal(status, 0);
@@ -440,6 +438,14 @@ engine_process_stop(struct engine_process *e)
 	close(e->rde);
 	close(e->frontend);
 	close(e->log);
+}
+
+/* Orderly, and with nothing lost on the way. */
+static inline void
+engine_process_stop(struct engine_process *e)
+{
+	send_packet(e->parent, MSG_PARENT_SHUTDOWN, 0, NULL, 0);
+	engine_process_end(e);
 }
 
 /*

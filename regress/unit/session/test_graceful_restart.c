@@ -159,7 +159,7 @@ test_stop_is_a_hard_reset_where_a_cease_would_keep_routes(void **state)
 	send_packet(e.parent, MSG_PARENT_SHUTDOWN, 0, NULL, 0);
 	peer_expect(fd, MARKER "0017 03 06 09 06 02");
 	peer_expect_closed(fd);
-	engine_process_stop(&e);
+	engine_process_end(&e);
 }
 
 static void
@@ -176,7 +176,7 @@ test_stop_is_a_plain_cease_where_that_suffices(void **state)
 	send_packet(e.parent, MSG_PARENT_SHUTDOWN, 0, NULL, 0);
 	peer_expect(fd, MARKER "0015 03 06 02");
 	peer_expect_closed(fd);
-	engine_process_stop(&e);
+	engine_process_end(&e);
 }
 
 int

@@ -49,7 +49,7 @@ test_session_that_we_open_from_start_to_end(void **state)
 	send_packet(e.parent, MSG_PARENT_SHUTDOWN, 0, NULL, 0);
 	peer_expect(fd, MARKER "0015 03 06 02");
 	peer_expect_closed(fd);
-	engine_process_stop(&e);
+	engine_process_end(&e);
 	close(listening);
 }
 
