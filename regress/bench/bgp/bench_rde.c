@@ -98,8 +98,34 @@ begin_end(struct bench *b)
 	alarm(END_SECONDS);
 }
 
+static struct prefix
+numbered_prefix(uint32_t n)
+{
+	struct prefix p = { .len = 32 };
+
+	p.addr = address_from_ipv4(FIRST_PREFIX + n);
+	return p;
+}
+
 static void
-send_prefixes(struct bench *b, uint32_t type, uint32_t first, uint32_t number)
+send_announcements(struct bench *b, uint32_t first, uint32_t number)
+{
+	struct announcement batch[ANNOUNCEMENTS_PER_MESSAGE];
+	uint32_t i, n;
+
+	for (; number > 0; first += n, number -= n) {
+		n = number < ANNOUNCEMENTS_PER_MESSAGE ? number :
+		    ANNOUNCEMENTS_PER_MESSAGE;
+		memset(batch, 0, sizeof(batch));
+		for (i = 0; i < n; i++)
+			batch[i].prefix = numbered_prefix(first + i);
+		send_to_engine(b, CHANNEL_RDE, MSG_RDE_ANNOUNCE, 0, batch,
+		    n * sizeof(batch[0]));
+	}
+}
+
+static void
+send_withdrawals(struct bench *b, uint32_t first, uint32_t number)
 {
 	struct prefix batch[PREFIXES_PER_MESSAGE];
 	uint32_t i, n;
@@ -107,13 +133,9 @@ send_prefixes(struct bench *b, uint32_t type, uint32_t first, uint32_t number)
 	for (; number > 0; first += n, number -= n) {
 		n = number < PREFIXES_PER_MESSAGE ? number :
 		    PREFIXES_PER_MESSAGE;
-		memset(batch, 0, sizeof(batch));
-		for (i = 0; i < n; i++) {
-			batch[i].addr =
-			    address_from_ipv4(FIRST_PREFIX + first + i);
-			batch[i].len = 32;
-		}
-		send_to_engine(b, CHANNEL_RDE, type, 0, batch,
+		for (i = 0; i < n; i++)
+			batch[i] = numbered_prefix(first + i);
+		send_to_engine(b, CHANNEL_RDE, MSG_RDE_WITHDRAW, 0, batch,
 		    n * sizeof(batch[0]));
 	}
 }
@@ -141,11 +163,9 @@ command(struct bench *b, char *line)
 	if (word == NULL)
 		return;
 	if (strcmp(word, "announce") == 0)
-		send_prefixes(b, MSG_RDE_ANNOUNCE, number(first),
-		    number(count));
+		send_announcements(b, number(first), number(count));
 	else if (strcmp(word, "withdraw") == 0)
-		send_prefixes(b, MSG_RDE_WITHDRAW, number(first),
-		    number(count));
+		send_withdrawals(b, number(first), number(count));
 	else if (strcmp(word, "ready") == 0)
 		send_to_engine(b, CHANNEL_RDE, MSG_RDE_READY, 0, NULL, 0);
 	else if (strcmp(word, "barrier") == 0) {
