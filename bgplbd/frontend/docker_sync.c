@@ -98,12 +98,13 @@ tell(uint32_t type, const void *data, size_t len, void *arg)
 static void
 complete(struct docker_sync *s)
 {
+	const struct sync_end end = { .incomplete = 0 };
 	unsigned int networks, containers;
 
 	tell(MSG_FRONTEND_SYNC_BEGIN, NULL, 0, s);
 	networks = network_watch_sync_tell(s->networks);
 	containers = container_watch_sync_tell(s->containers);
-	tell(MSG_FRONTEND_SYNC_END, NULL, 0, s);
+	tell(MSG_FRONTEND_SYNC_END, &end, sizeof(end), s);
 	s->phase = PHASE_DONE;
 	s->watch.syncing = false;
 	network_watch_sync_end(s->networks);

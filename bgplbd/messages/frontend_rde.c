@@ -158,8 +158,10 @@ frontend_rde_is_valid(uint32_t type, const void *data, size_t len)
 		return len == sizeof(struct plugin_reply) &&
 		    plugin_reply_is_valid(data);
 	case MSG_FRONTEND_SYNC_BEGIN:
-	case MSG_FRONTEND_SYNC_END:
 		return len == 0;
+	case MSG_FRONTEND_SYNC_END:
+		return len == sizeof(struct sync_end) &&
+		    ((const struct sync_end *)data)->incomplete <= 1;
 	case MSG_FRONTEND_NETWORK:
 		return len == sizeof(struct network_fact) &&
 		    network_fact_is_valid(data);

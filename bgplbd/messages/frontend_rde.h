@@ -117,6 +117,22 @@ struct container_disconnect {
 };
 
 /*
+ * Ends a sync.  If the list is incomplete, for Docker listed a network or container
+ * that could not be read, what it does not name may be there all the same: it was
+ * told for what it says, and nothing is cleaned up.  Another one follows.
+ */
+struct sync_end {
+	uint32_t		incomplete;	/* 0 or 1 */
+};
+/*
+ * A container is not in the list while Docker starts it, so what only plugin calls
+ * or the kernel tell of is kept until a second complete list, made that much later,
+ * does not name it either.  The frontend makes one after each first list.
+ */
+#define STARTING_MS		9000
+#define SECOND_SYNC_SECONDS	10		/* a little more */
+
+/*
  * MSG_RDE_OWN_NETWORKS, at start: the networks whose bridges stand in the kernel.
  * By the driver that Docker lists them with, the frontend learns under which name
  * this daemon is installed; without them its first list could lack networks of

@@ -41,8 +41,8 @@ enum message_type {
 
 	/* frontend -> rde, facts from Docker: messages/frontend_rde.h */
 	MSG_FRONTEND_SYNC_BEGIN,	/* no payload: facts of a whole list follow */
-	MSG_FRONTEND_SYNC_END,		/* no payload: what was told before, but not
-					 * since SYNC_BEGIN, is gone */
+	MSG_FRONTEND_SYNC_END,		/* struct sync_end: what was told before, but
+					 * not since SYNC_BEGIN, is gone */
 	MSG_FRONTEND_NETWORK,		/* struct network_fact */
 	MSG_FRONTEND_NETWORK_GONE,	/* struct object_id */
 	MSG_FRONTEND_CONTAINER,		/* struct container_fact */

@@ -120,7 +120,7 @@ void	facts_handle(struct rde *, const struct message *);
  */
 void	sync_adopt(struct rde *);
 void	sync_begin(struct rde *);
-void	sync_end(struct rde *);
+void	sync_end(struct rde *, bool complete);
 
 /*
  * drains.c.  A container that drains may go on serving for a while, announced as

@@ -225,7 +225,8 @@ frontend_receive(struct channel *channel, struct message *m, void *arg)
 		if (m->type == MSG_FRONTEND_SYNC_BEGIN)
 			sync_begin(rde);
 		else
-			sync_end(rde);
+			sync_end(rde,
+			    !((const struct sync_end *)m->data)->incomplete);
 		break;
 	case AREA_OPERATOR:
 		operator_handle(rde, m);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
 
@@ -66,33 +67,42 @@ network_of_bridge(struct rde *rde, int ifindex)
 	return NULL;
 }
 
-/*
- * An adopted entry counts as never touched: the first sync sweeps it if Docker does
- * not name it.
- */
+/* What a plugin call has made meanwhile is known better than from here. */
+static void
+adopt_bridge(struct rde *rde, const struct link_message *m)
+{
+	bool known = network_find(&rde->tables, &m->id) != NULL;
+	struct network *n = network_upsert(&rde->tables, &m->id);
+
+	if (n == NULL)
+		return;
+	if (!known)
+		network_set(&rde->tables, n, true, false, NULL, 0);
+	n->ifindex = m->ifindex;
+}
+
+static void
+adopt_port(struct rde *rde, const struct link_message *m)
+{
+	struct network *n = network_of_bridge(rde, m->master);
+	struct endpoint *e;
+
+	if (n != NULL &&
+	    (e = endpoint_upsert(&rde->tables, &m->id, n)) != NULL)
+		e->ifindex = m->ifindex;
+}
+
 static void
 adopt_links(struct rde *rde, const struct inventory *inv)
 {
 	const struct link_message *m, *end = inv->links + inv->nlinks;
-	struct network *n;
-	struct endpoint *e;
 
-	for (m = inv->links; m < end; m++) {
-		if (m->kind != LINK_BRIDGE ||
-		    (n = network_upsert(&rde->tables, &m->id)) == NULL)
-			continue;
-		network_set(&rde->tables, n, true, false, NULL, 0);
-		n->ifindex = m->ifindex;
-		n->touched = 0;
-	}
-	for (m = inv->links; m < end; m++) {
-		if (m->kind != LINK_VETH ||
-		    (n = network_of_bridge(rde, m->master)) == NULL ||
-		    (e = endpoint_upsert(&rde->tables, &m->id, n)) == NULL)
-			continue;
-		e->ifindex = m->ifindex;
-		e->touched = 0;
-	}
+	for (m = inv->links; m < end; m++)
+		if (m->kind == LINK_BRIDGE)
+			adopt_bridge(rde, m);
+	for (m = inv->links; m < end; m++)
+		if (m->kind == LINK_VETH)
+			adopt_port(rde, m);
 }
 
 static void
@@ -145,7 +155,7 @@ sync_adopt(struct rde *rde)
 void
 sync_begin(struct rde *rde)
 {
-	tables_sync_begin(&rde->tables);
+	tables_sync_begin(&rde->tables, clock_ms());
 	rde->in_sync = true;
 	rde->full = false;
 }
@@ -251,13 +261,13 @@ delete_leftovers(struct rde *rde, const struct inventory *inv,
  * only changed where it differs.
  */
 void
-sync_end(struct rde *rde)
+sync_end(struct rde *rde, bool complete)
 {
 	struct inventory inv;
 
 	rde->in_sync = false;
 	rde->synced = true;
-	tables_sync_end(&rde->tables);
+	tables_sync_end(&rde->tables, complete);
 	if (kernel_inventory(rde->kernel, &inv) == -1) {
 		log_warn("what stands in the kernel is not checked: %s",
 		    kernel_error(rde->kernel));
@@ -267,7 +277,7 @@ sync_end(struct rde *rde)
 		load_routes(rde, &inv);
 		load_neighbors(rde, &inv);
 		apply(rde);
-		if (!rde->full) {
+		if (complete && !rde->full) {
 			delete_leftovers(rde, &inv, LINK_VETH);
 			delete_leftovers(rde, &inv, LINK_BRIDGE);
 		}

@@ -26,9 +26,10 @@ tables_free(struct tables *t)
 }
 
 void
-tables_sync_begin(struct tables *t)
+tables_sync_begin(struct tables *t, uint64_t now)
 {
 	t->epoch++;
+	t->begun_ms = now;
 }
 
 /* A container that does not run has no endpoints, whoever told of them. */
@@ -46,11 +47,27 @@ sweep_container(struct tables *t, struct container *c)
 static bool
 is_swept(const struct tables *t, uint64_t touched, bool told)
 {
-	return told ? touched < t->epoch : touched + 1 < t->epoch;
+	return touched < (told ? t->epoch : t->settled_epoch);
 }
 
-void
-tables_sync_end(struct tables *t)
+/*
+ * Of the complete syncs, one in each STARTING_MS is remembered, which may keep
+ * things for longer, but not for less.
+ */
+static void
+settle_epochs(struct tables *t)
+{
+	if (t->next_settled != 0) {
+		if (t->begun_ms - t->next_settled_ms < STARTING_MS)
+			return;
+		t->settled_epoch = t->next_settled;
+	}
+	t->next_settled = t->epoch;
+	t->next_settled_ms = t->begun_ms;
+}
+
+static void
+sweep(struct tables *t)
 {
 	struct container *c, *next_c;
 	struct endpoint *e, *next_e;
@@ -65,5 +82,14 @@ tables_sync_end(struct tables *t)
 	RB_FOREACH_SAFE(n, network_tree, &t->networks, next_n)
 		if (is_swept(t, n->touched, n->name[0] != '\0'))
 			network_remove(t, n);
+}
+
+void
+tables_sync_end(struct tables *t, bool complete)
+{
+	if (complete) {
+		settle_epochs(t);
+		sweep(t);
+	}
 	t->ngone = 0;
 }

@@ -11,10 +11,12 @@
  *
  * Docker's list of everything that is (a sync) sweeps what it does not name.  What
  * a fact told before is gone if the list does not tell it again, for the frontend
- * puts all that it told meanwhile into the list.  What only plugin calls know may
- * be younger than the list, which was made some time before it arrives; it is swept
- * by the next sync, unless something has touched it since this one began.  A list
- * may likewise name a network that was removed since; such ids are remembered.
+ * puts all that it told meanwhile into the list.  What only plugin calls or the
+ * kernel know may be younger than the list, which was made some time before it
+ * arrives, or belong to a container that Docker is still starting; it is swept when
+ * it was there before a complete list that is older than STARTING_MS, and nothing
+ * has touched it since.  An incomplete list sweeps nothing.  A list may likewise
+ * name a network that was removed since; such ids are remembered.
  */
 #ifndef BGPLBD_RDE_TABLES_H
 #define BGPLBD_RDE_TABLES_H
@@ -120,15 +122,19 @@ struct tables {
 	struct object_id	gone[GONE_NETWORKS_MAX];
 	unsigned int		ngone;		/* since the last sync; a ring */
 	uint64_t		epoch;		/* of touched: one more than the syncs begun */
+	uint64_t		settled_epoch;	/* began STARTING_MS before this sync */
+	uint64_t		next_settled;	/* the next that will have */
+	uint64_t		next_settled_ms; /* when it began */
+	uint64_t		begun_ms;	/* when this sync did */
 };
 
 /* tables.c */
 void	tables_init(struct tables *);
 void	tables_free(struct tables *);		/* what they hold */
-/* A sync begins, and with it the next epoch. */
-void	tables_sync_begin(struct tables *);
-/* It ends: removes what it did not name. */
-void	tables_sync_end(struct tables *);
+/* A sync begins, and with it the next epoch; now is clock_ms(). */
+void	tables_sync_begin(struct tables *, uint64_t now);
+/* It ends: removes what it did not name, if it is complete. */
+void	tables_sync_end(struct tables *, bool complete);
 
 /* networks.c.  The label is for log lines: "network NAME (ID)". */
 #define NETWORK_LABEL_MAX	(CONTROL_NAME_MAX + OBJECT_ID_SHORT + 12)

@@ -265,6 +265,7 @@ test_small_facts_are_checked_too(void **state)
 	struct container_paused p = { .container = id(), .paused = 1 };
 	struct container_disconnect d = { .container = id(), .network = id() };
 	struct object_id ids[2] = { id(), id() };
+	struct sync_end end = { .incomplete = 1 };
 
 	(void)state;
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_SIGNAL, &s,
@@ -294,7 +295,13 @@ test_small_facts_are_checked_too(void **state)
 	    sizeof(ids) - 1));
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_DIED, ids,
 	    sizeof(ids[0])));
-	assert_true(frontend_rde_is_valid(MSG_FRONTEND_SYNC_END, NULL, 0));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_SYNC_BEGIN, NULL, 0));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_SYNC_END, &end,
+	    sizeof(end)));
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_SYNC_END, NULL, 0));
+	end.incomplete = 2;
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_SYNC_END, &end,
+	    sizeof(end)));
 	assert_false(frontend_rde_is_valid(MSG_PARENT_STATE, NULL, 0));
 }
 

@@ -16,11 +16,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <time.h>
 
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
+#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/rde.h"
 #include "bgplbd/settings.h"
 #include "common/channel.h"
@@ -43,6 +45,19 @@ struct engine {
 	int		log;
 	size_t		own_networks;	/* that it named at its start */
 };
+
+/* The engine's clock, in place of the library's; the offset is shared with it. */
+static uint64_t *clock_offset;
+
+uint64_t
+clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 +
+	    __atomic_load_n(clock_offset, __ATOMIC_SEQ_CST);
+}
 
 struct received {
 	struct channel_hdr	hdr;
@@ -224,6 +239,11 @@ setup_engine(void **state)
 	if (geteuid() != 0)
 		return 0;
 	enter_namespace();
+	if (clock_offset == NULL) {
+		clock_offset = mmap(NULL, sizeof(*clock_offset), PROT_READ |
+		    PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		assert_true(clock_offset != MAP_FAILED);
+	}
 	settings_init(&e->settings);
 	e->settings.drain_delay_ms = 500;
 	e->log = memfd_create("log", MFD_CLOEXEC);
@@ -346,7 +366,18 @@ sync_begins(struct engine *e)
 static inline void
 sync_ends(struct engine *e)
 {
-	send_to(e->frontend, MSG_FRONTEND_SYNC_END, 0, NULL, 0);
+	const struct sync_end end = { .incomplete = 0 };
+
+	send_to(e->frontend, MSG_FRONTEND_SYNC_END, 0, &end, sizeof(end));
+}
+
+/* Something that Docker listed could not be read. */
+static inline void
+sync_ends_incomplete(struct engine *e)
+{
+	const struct sync_end end = { .incomplete = 1 };
+
+	send_to(e->frontend, MSG_FRONTEND_SYNC_END, 0, &end, sizeof(end));
 }
 
 static inline void
@@ -532,6 +563,14 @@ settle(struct engine *e)
 	send_to(e->session, MSG_SESSION_NEXTHOP, 77, &q, sizeof(q));
 	expect(e->session, MSG_RDE_NEXTHOP, &r);
 	assert_int_equal(r.hdr.peerid, 77);
+}
+
+/* The time in which Docker would have started any container. */
+static inline void
+let_starts_end(struct engine *e)
+{
+	settle(e);
+	__atomic_add_fetch(clock_offset, STARTING_MS, __ATOMIC_SEQ_CST);
 }
 
 /* Network 1 with P4 and P6, in sync, nothing in it; READY has been received. */

@@ -117,6 +117,7 @@ test_list_made_before_a_plugin_call_does_not_sweep_it(void **state)
 	struct engine *e = engine(state);
 
 	begin_with_network(e);
+	let_starts_end(e);
 	/* Docker listed, then container 1 was made, then the list arrives. */
 	create_network(e, 2, "10.0.0.102/32", NULL);
 	join(e, 1, 1, P4, P6);
@@ -128,13 +129,20 @@ test_list_made_before_a_plugin_call_does_not_sweep_it(void **state)
 	assert_true(output_has("ip link", "bgplb-00000002a"));
 	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
 	expect_announce(e, P4, P6);
-	/* The next list was made after it: what it does not name is gone. */
+	/* A list soon after: the container's name is in it no more. */
 	sync_begins(e);
 	tell_network(e, 1, true, P4, P6);
 	sync_ends(e);
 	expect_withdraw(e, P4, P6);
 	settle(e);
 	assert_false(output_has("ip link", "bgpve-"));
+	assert_true(output_has("ip link", "bgplb-00000002a"));
+	/* Long after the first list that might have named it, it is gone. */
+	let_starts_end(e);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	settle(e);
 	assert_false(output_has("ip link", "bgplb-00000002a"));
 }
 
@@ -351,9 +359,104 @@ test_container_that_went_meanwhile_leaves_nothing(void **state)
 	settle(e);
 	assert_false(has_route("10.0.0.101"));
 	assert_false(has_neighbor("2001:db8:0:1000::101"));
+	/* For all we know, Docker is starting its container again. */
+	assert_true(output_has("ip link", "bgpve-"));
+	assert_true(output_has("ip link", "bgplb-00000002a"));
+	let_starts_end(e);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	settle(e);
 	assert_false(output_has("ip link", "bgpve-"));
 	assert_false(output_has("ip link", "bgplb-00000002a"));
 	assert_true(output_has("ip link", "bgplb-00000001a"));
+}
+
+static void
+test_start_that_is_under_way_in_a_restart_comes_to_its_end(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_network(e);
+	join(e, 1, 1, P4, P6);
+	restart(e);
+	/* Docker lists what runs, and this one does not run yet. */
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	expect_ready(e);
+	settle(e);
+	assert_true(output_has("ip link", "bgpve-00000001b"));
+	/* However often it is listed meanwhile. */
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P4, P6);
+	assert_true(output_has("ip link", "bgpve-00000001b"));
+	let_starts_end(e);
+	sync_as_it_is(e);
+	settle(e);
+	assert_true(output_has("ip link", "bgpve-00000001b"));
+}
+
+static void
+test_incomplete_list_after_a_restart_deletes_nothing(void **state)
+{
+	struct engine *e = engine(state);
+	int i;
+
+	begin_with_container(e);
+	restart(e);
+	/* Docker could not show the container, again and again. */
+	for (i = 0; i < 3; i++) {
+		sync_begins(e);
+		tell_network(e, 1, true, P4, P6);
+		sync_ends_incomplete(e);
+		if (i == 0)
+			expect_ready(e);
+		let_starts_end(e);
+	}
+	assert_true(output_has("ip link", "bgpve-00000001b"));
+	/* Its late answer comes. */
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P4, P6);
+	assert_true(has_route("10.0.0.101"));
+	/* And a list with all of it, which is the first that counts. */
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	sync_ends(e);
+	expect_withdraw(e, P4, P6);
+	settle(e);
+}
+
+static void
+test_incomplete_list_takes_what_it_tells_and_sweeps_nothing(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	create_network(e, 2, "10.0.0.102/32", NULL);
+	run("ip link add bgplb-00000003a type bridge");
+	run("ip link set bgplb-00000003a alias "
+	    "000000000000000000000000000000000000000000000000000000000000003a");
+	join(e, 2, 2, "10.0.0.102/32", NULL);
+	let_starts_end(e);
+	sync_begins(e);
+	tell_container(e, container(2, 2, "10.0.0.102/32", NULL,
+	    HEALTH_HEALTHY));
+	sync_ends_incomplete(e);
+	expect_announce(e, "10.0.0.102/32", NULL);
+	settle(e);
+	assert_true(has_route("10.0.0.101"));
+	assert_true(output_has("ip link", "bgpve-00000001b"));
+	assert_true(output_has("ip link", "bgplb-00000001a"));
+	assert_true(output_has("ip link", "bgplb-00000003a"));
+	tell_health(e, 1, HEALTH_UNHEALTHY);
+	expect_withdraw(e, P4, P6);
 }
 
 static void
@@ -499,6 +602,11 @@ main(void)
 		ENGINE_TEST(test_restart_announces_again_and_touches_nothing),
 		ENGINE_TEST(test_restart_knows_joined_endpoints_again),
 		ENGINE_TEST(test_container_that_went_meanwhile_leaves_nothing),
+		ENGINE_TEST(
+		    test_start_that_is_under_way_in_a_restart_comes_to_its_end),
+		ENGINE_TEST(test_incomplete_list_after_a_restart_deletes_nothing),
+		ENGINE_TEST(
+		    test_incomplete_list_takes_what_it_tells_and_sweeps_nothing),
 		ENGINE_TEST(test_container_unhealthy_meanwhile_loses_its_route),
 		ENGINE_TEST(test_routes_and_entries_that_nobody_wants_go_with_the_sync),
 		ENGINE_TEST(test_what_somebody_changed_by_hand_is_put_in_order),

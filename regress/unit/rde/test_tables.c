@@ -224,10 +224,16 @@ test_container_that_goes_leaves_joined_and_created_endpoints(void **state)
 }
 
 static void
+sync_naming_nothing_at(struct tables *t, uint64_t ms, bool complete)
+{
+	tables_sync_begin(t, ms);
+	tables_sync_end(t, complete);
+}
+
+static void
 sync_naming_nothing(struct tables *t)
 {
-	tables_sync_begin(t);
-	tables_sync_end(t);
+	sync_naming_nothing_at(t, 1000, true);
 }
 
 static void
@@ -242,8 +248,15 @@ test_sync_sweeps_what_plugin_calls_made_only_once_it_is_old(void **state)
 	sync_naming_nothing(t);
 	assert_non_null(network_find(t, &network));
 	assert_non_null(endpoint_find(t, &endpoint));
-	/* The second list was made after it. */
-	sync_naming_nothing(t);
+	/* The second list was made after it, but Docker may still start it. */
+	sync_naming_nothing_at(t, 1000 + STARTING_MS - 1, true);
+	assert_non_null(network_find(t, &network));
+	assert_non_null(endpoint_find(t, &endpoint));
+	/* An incomplete list may have left it out. */
+	sync_naming_nothing_at(t, 1000 + STARTING_MS, false);
+	assert_non_null(network_find(t, &network));
+	assert_non_null(endpoint_find(t, &endpoint));
+	sync_naming_nothing_at(t, 1000 + STARTING_MS, true);
 	assert_null(network_find(t, &network));
 	assert_null(endpoint_find(t, &endpoint));
 }
@@ -284,12 +297,12 @@ test_sync_keeps_what_it_names(void **state)
 	n = add_network(t, 1, "10.0.0.1/32");
 	strlcpy(n->name, "web1", sizeof(n->name));
 	e = add_endpoint(t, 1, n, "10.0.0.1/32");
-	tables_sync_begin(t);
+	tables_sync_begin(t, 1000);
 	assert_ptr_equal(network_upsert(t, &n->id), n);
 	assert_ptr_equal(endpoint_upsert(t, &e->id, n), e);
 	c = add_container(t, 1);
 	endpoint_tie(e, c);
-	tables_sync_end(t);
+	tables_sync_end(t, true);
 	assert_int_equal(t->nnetworks, 1);
 	assert_int_equal(t->nendpoints, 1);
 	assert_int_equal(t->ncontainers, 1);
@@ -297,12 +310,21 @@ test_sync_keeps_what_it_names(void **state)
 }
 
 static void
-test_adopted_entry_is_swept_by_the_first_sync(void **state)
+test_incomplete_sync_sweeps_nothing_and_does_not_count(void **state)
 {
 	struct tables *t = *state;
+	struct network *n = add_network(t, 1, "10.0.0.1/32");
 
-	add_network(t, 1, "10.0.0.1/32")->touched = 0;
-	sync_naming_nothing(t);
+	strlcpy(n->name, "web1", sizeof(n->name));
+	add_container(t, 1);
+	add_network(t, 2, "10.0.0.2/32");
+	sync_naming_nothing_at(t, 1000, false);
+	assert_int_equal(t->nnetworks, 2);
+	assert_int_equal(t->ncontainers, 1);
+	sync_naming_nothing_at(t, 1000 + STARTING_MS, true);
+	assert_int_equal(t->nnetworks, 1);
+	assert_int_equal(t->ncontainers, 0);
+	sync_naming_nothing_at(t, 1000 + 2 * STARTING_MS, true);
 	assert_int_equal(t->nnetworks, 0);
 }
 
@@ -464,7 +486,7 @@ main(void)
 		TEST(test_sync_sweeps_what_plugin_calls_made_only_once_it_is_old),
 		TEST(test_sync_sweeps_what_was_told_and_is_not_told_again),
 		TEST(test_sync_keeps_what_it_names),
-		TEST(test_adopted_entry_is_swept_by_the_first_sync),
+		TEST(test_incomplete_sync_sweeps_nothing_and_does_not_count),
 		TEST(test_network_is_gone_until_the_next_sync_or_until_it_is_back),
 		TEST(test_of_gone_networks_the_oldest_is_forgotten),
 		TEST(test_limits_are_kept_and_an_entry_that_is_there_is_still_found),
