@@ -57,9 +57,12 @@ struct rde {
 	bool			 has_state;	/* the parent sent what is withdrawn */
 	bool			 in_sync;	/* between BEGIN and END */
 	bool			 full;		/* a table's limit was met in this sync */
-	bool			 synced;	/* at least one sync is complete */
+	bool			 synced;	/* at least one sync has ended */
+	bool			 complete;	/* one that named all that there is */
 	bool			 is_ready;	/* and the session engine was told */
 	struct event		*ready_timer;
+	struct event		*adopt_timer;
+	unsigned int		 adopt_ms;	/* before the next try; 0: none failed */
 	struct event		*retry_timer;
 	unsigned int		 retry_ms;	/* before the next retry; 0: no failure */
 
@@ -115,9 +118,15 @@ void	plugin_handle(struct rde *, const struct message *);
 void	facts_handle(struct rde *, const struct message *);
 
 /*
- * sync.c.  Adopts what stands in the kernel, at start; tells the frontend of the
- * networks among it.
+ * sync.c.  Adopts what stands in the kernel, at start, and tells the frontend of
+ * the networks among it; without them its list would lack some, and what stands for
+ * those would be cleaned up.  So if the kernel cannot be read it is asked again,
+ * until it can, at least every ADOPT_MAX_MS, and nothing is told before.
  */
+#define ADOPT_MIN_MS		100
+#define ADOPT_MAX_MS		2000
+void	sync_init(struct rde *);
+void	sync_free(struct rde *);
 void	sync_adopt(struct rde *);
 void	sync_begin(struct rde *);
 void	sync_end(struct rde *, bool complete);
@@ -126,8 +135,12 @@ void	sync_end(struct rde *, bool complete);
  * drains.c.  A container that drains may go on serving for a while, announced as
  * leaving, and gets its SIGTERM when the delay is over, if
  * it should and if it still is the same run of it.
+ *
+ * One that was told to end is given DISOBEDIENCE_MS for it, counted from the last
+ * such signal; if it runs then, it did not obey, and is fit for traffic again.
  */
 void	drains_begin(struct rde *, struct container *);
+void	drains_told_to_end(struct rde *, struct container *, int signal);
 void	drains_cancel(struct rde *, const struct object_id *container);
 void	drains_free(struct rde *);
 
@@ -139,6 +152,8 @@ void	operator_free(struct rde *);
 /* rde.c: sends to a sibling, if it is still there. */
 void	rde_send(struct channel *, uint32_t type, uint32_t peerid,
 	    const void *data, size_t len);
+/* What stood in the kernel is adopted. */
+void	rde_adopted(struct rde *);
 /* Tells the session engine that the first set is complete; once. */
 void	rde_ready(struct rde *);
 

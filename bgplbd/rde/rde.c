@@ -75,6 +75,20 @@ rde_ready(struct rde *rde)
 	rde_send(rde->session, MSG_RDE_READY, 0, NULL, 0);
 }
 
+/* RFC 4724 section 4.1: is what forwards packets there still? */
+void
+rde_adopted(struct rde *rde)
+{
+	struct kernel_state state;
+
+	if (rde->settings->graceful_restart == GRACEFUL_NO)
+		return;
+	memset(&state, 0, sizeof(state));
+	state.preserved = rde->tables.nnetworks > 0 ||
+	    !RB_EMPTY(&rde->standings);
+	rde_send(rde->session, MSG_RDE_KERNEL, 0, &state, sizeof(state));
+}
+
 static void
 waited_enough(evutil_socket_t fd, short what, void *arg)
 {
@@ -82,8 +96,9 @@ waited_enough(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	log_warn("Docker was not heard within %d s; what is announced so far "
-	    "counts as complete", READY_SECONDS);
+	log_warn("Docker was not heard within %d s%s; what is announced so far "
+	    "counts as complete", READY_SECONDS,
+	    rde->synced ? " of all that it has" : "");
 	rde_ready(rde);
 }
 
@@ -101,7 +116,7 @@ take_state(struct rde *rde, const struct message *m)
 	withdrawal_set_all(&rde->tables, m->data);
 	rde->has_state = true;
 	apply(rde);
-	if (rde->synced)
+	if (rde->complete)
 		rde_ready(rde);
 }
 
@@ -315,6 +330,7 @@ init(struct rde *rde, const struct settings *settings,
 	    rde, 0);
 	rde->frontend = channel_new(rde->base, fds->frontend, &frontend_ops,
 	    rde, 0);
+	sync_init(rde);
 	apply_init(rde);
 	barriers_init(rde);
 	rde->ready_timer = evtimer_new(rde->base, waited_enough, rde);
@@ -331,26 +347,13 @@ release(struct rde *rde)
 	drains_free(rde);
 	barriers_free(rde);
 	apply_free(rde);
+	sync_free(rde);
 	tables_free(&rde->tables);
 	channel_free(rde->frontend);
 	channel_free(rde->session);
 	channel_free(rde->parent);
 	kernel_close(rde->kernel);
 	event_base_free(rde->base);
-}
-
-/* RFC 4724 section 4.1: is what forwards packets there still? */
-static void
-tell_kernel_state(struct rde *rde)
-{
-	struct kernel_state state;
-
-	if (rde->settings->graceful_restart == GRACEFUL_NO)
-		return;
-	memset(&state, 0, sizeof(state));
-	state.preserved = rde->tables.nnetworks > 0 ||
-	    !RB_EMPTY(&rde->standings);
-	rde_send(rde->session, MSG_RDE_KERNEL, 0, &state, sizeof(state));
 }
 
 void
@@ -361,7 +364,6 @@ rde_run(const struct settings *settings, const struct rde_fds *fds)
 	ignore_signals();
 	init(&rde, settings, fds);
 	sync_adopt(&rde);
-	tell_kernel_state(&rde);
 	if (event_base_dispatch(rde.base) == -1)
 		fatalx("the event loop has failed");
 	release(&rde);

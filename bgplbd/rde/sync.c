@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/event.h>
+
 #include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
@@ -126,13 +128,29 @@ tell_own_networks(struct rde *rde)
 }
 
 static void
-adopt(struct rde *rde)
+adopt_later(struct rde *rde)
+{
+	struct timeval tv;
+
+	if (rde->adopt_ms == 0)
+		log_warn("what an earlier run left cannot be read, trying "
+		    "again: %s", kernel_error(rde->kernel));
+	rde->adopt_ms = rde->adopt_ms == 0 ? ADOPT_MIN_MS : rde->adopt_ms * 2;
+	if (rde->adopt_ms > ADOPT_MAX_MS)
+		rde->adopt_ms = ADOPT_MAX_MS;
+	tv.tv_sec = rde->adopt_ms / 1000;
+	tv.tv_usec = rde->adopt_ms % 1000 * 1000;
+	if (event_add(rde->adopt_timer, &tv) == -1)
+		fatalx("cannot set a timer");
+}
+
+void
+sync_adopt(struct rde *rde)
 {
 	struct inventory inv;
 
 	if (kernel_inventory(rde->kernel, &inv) == -1) {
-		log_warn("what an earlier run left is not known: %s",
-		    kernel_error(rde->kernel));
+		adopt_later(rde);
 		return;
 	}
 	adopt_links(rde, &inv);
@@ -142,14 +160,33 @@ adopt(struct rde *rde)
 		log_info("found %zu networks, %zu endpoints and %zu routes "
 		    "of an earlier run", rde->tables.nnetworks,
 		    rde->tables.nendpoints, inv.nroutes);
+	else if (rde->adopt_ms != 0)
+		log_info("an earlier run left nothing");
 	inventory_free(&inv);
+	rde_adopted(rde);
+	tell_own_networks(rde);
+}
+
+static void
+adopt_fired(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	sync_adopt(arg);
 }
 
 void
-sync_adopt(struct rde *rde)
+sync_init(struct rde *rde)
 {
-	adopt(rde);
-	tell_own_networks(rde);
+	rde->adopt_timer = evtimer_new(rde->base, adopt_fired, rde);
+	if (rde->adopt_timer == NULL)
+		fatalx("cannot make a timer");
+}
+
+void
+sync_free(struct rde *rde)
+{
+	event_free(rde->adopt_timer);
 }
 
 void
@@ -267,6 +304,7 @@ sync_end(struct rde *rde, bool complete)
 
 	rde->in_sync = false;
 	rde->synced = true;
+	rde->complete |= complete;
 	tables_sync_end(&rde->tables, complete);
 	if (kernel_inventory(rde->kernel, &inv) == -1) {
 		log_warn("what stands in the kernel is not checked: %s",
@@ -283,6 +321,6 @@ sync_end(struct rde *rde, bool complete)
 		}
 		inventory_free(&inv);
 	}
-	if (rde->has_state)
+	if (rde->has_state && rde->complete)
 		rde_ready(rde);
 }

@@ -2,12 +2,18 @@
  * Adoption at a size that would cost real bridges seconds: the kernel and the
  * channels are replaced here.
  */
+#include <errno.h>
+
+#include <event2/event.h>
+
 #include "bgplbd/rde/engine.h"
 #include "regress/unit/rde/fixtures.h"
 
 #define NETWORKS	1000
 #define ENDPOINTS	200
 
+static unsigned int failures;		/* that are still to come */
+static struct event_base *loop;
 static struct object_id told[NETWORKS];
 static size_t ntold, nmessages;
 
@@ -18,6 +24,11 @@ kernel_inventory(struct kernel *k, struct inventory *inv)
 	unsigned int i;
 
 	(void)k;
+	if (failures > 0) {
+		failures--;
+		errno = EAGAIN;
+		return -1;
+	}
 	memset(inv, 0, sizeof(*inv));
 	inv->nlinks = NETWORKS + ENDPOINTS + 1;
 	inv->links = calloc(inv->nlinks, sizeof(*inv->links));
@@ -57,6 +68,14 @@ rde_send(struct channel *channel, uint32_t type, uint32_t peerid,
 }
 
 void
+rde_adopted(struct rde *rde)
+{
+	assert_int_equal(ntold, 0);
+	if (rde->base == loop && loop != NULL)
+		event_base_loopbreak(loop);
+}
+
+void
 rde_ready(struct rde *rde)
 {
 	(void)rde;
@@ -88,11 +107,52 @@ test_all_networks_are_adopted_and_named_in_few_messages(void **state)
 	tables_free(&rde.tables);
 }
 
+/* Else the frontend's list would be thought to name all that is ours. */
+static void
+test_no_network_is_named_before_the_kernel_could_be_read(void **state)
+{
+	static struct rde rde;
+	struct network *n;
+	struct object_id id = numbered_id(0, 'a');
+	struct prefix p = prefix("10.0.0.1/32");
+
+	(void)state;
+	ntold = nmessages = 0;
+	failures = 3;
+	loop = event_base_new();
+	assert_non_null(loop);
+	rde.base = loop;
+	rde.kernel = kernel_open();
+	assert_non_null(rde.kernel);
+	tables_init(&rde.tables);
+	RB_INIT(&rde.standings);
+	sync_init(&rde);
+	sync_adopt(&rde);
+	assert_int_equal(failures, 2);
+	assert_int_equal(nmessages, 0);
+	/* Docker calls meanwhile. */
+	n = network_upsert(&rde.tables, &id);
+	network_set(&rde.tables, n, true, false, &p, 1);
+	event_base_dispatch(loop);
+	assert_int_equal(failures, 0);
+	assert_int_equal(ntold, NETWORKS);
+	assert_int_equal(rde.tables.nnetworks, NETWORKS);
+	assert_int_equal(rde.adopt_ms, ADOPT_MIN_MS * 4);
+	assert_int_equal(n->nclaims, 1);
+	assert_int_equal(n->ifindex, 10);
+	sync_free(&rde);
+	kernel_close(rde.kernel);
+	tables_free(&rde.tables);
+	event_base_free(loop);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_networks_are_adopted_and_named_in_few_messages),
+		cmocka_unit_test(
+		    test_no_network_is_named_before_the_kernel_could_be_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

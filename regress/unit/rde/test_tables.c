@@ -297,7 +297,7 @@ test_sync_keeps_what_it_names(void **state)
 	n = add_network(t, 1, "10.0.0.1/32");
 	strlcpy(n->name, "web1", sizeof(n->name));
 	e = add_endpoint(t, 1, n, "10.0.0.1/32");
-	tables_sync_begin(t, 1000);
+	tables_sync_begin(t, 1000 + STARTING_MS);
 	assert_ptr_equal(network_upsert(t, &n->id), n);
 	assert_ptr_equal(endpoint_upsert(t, &e->id, n), e);
 	c = add_container(t, 1);
