@@ -80,7 +80,7 @@ struct endpoint_fact {
  * network of ours.  Replaces all that was known of it, but not that it drains or
  * was told to end.  A drain lasts until the container starts anew (started_at
  * changes); that it was told to end also until a later health check finds it
- * healthy, for then it did not obey.
+ * healthy or it has gone on for long (drains.c), for then it did not obey.
  */
 struct container_fact {
 	struct object_id	container;

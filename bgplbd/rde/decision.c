@@ -82,8 +82,6 @@ signal_meaning(int signal, int stop_signal, bool drain_on_sigusr2)
 	switch (signal) {
 	case SIGTERM:
 	case SIGKILL:
-	case SIGQUIT:
-	case SIGINT:
 		return SIGNAL_ENDS;
 	default:
 		return SIGNAL_NOTHING;

@@ -37,9 +37,9 @@ enum fitness	endpoint_fitness(const struct endpoint *);
 const char	*fitness_text(enum fitness, const struct endpoint *);
 
 /*
- * What a signal means that a container got: SIGUSR2 drains it, if that is set; the
- * signal that docker stop sends it, and those that usually end a process, tell it
- * to end; others do not matter.
+ * What a signal means that a container got: SIGUSR2 drains it, if that is set; its
+ * stop signal, SIGTERM and SIGKILL tell it to end; others do not matter, for many
+ * programs go on after them (SIGQUIT makes a JVM print its threads).
  */
 enum signal_meaning {
 	SIGNAL_NOTHING,

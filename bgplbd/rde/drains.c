@@ -7,13 +7,26 @@
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
 
-/* One for each container that drains, so no more than there are containers. */
+/*
+ * Longer than the usual stop timeouts, which are 10 s in Docker, and 30 s to 60 s
+ * where somebody chose one.
+ */
+#define DISOBEDIENCE_MS	60000
+
+/* What the timer waits for. */
+enum drain_phase {
+	PHASE_LEAVING,		/* the container still serves */
+	PHASE_DELAY,
+	PHASE_ENDING		/* it was told to end, whether it drained or not */
+};
+
+/* No more than two for each container: its drain, and its end. */
 struct drain {
 	LIST_ENTRY(drain)	 entry;
 	struct rde		*rde;
 	struct object_id	 container;
 	struct event		*timer;
-	bool			 graceful;	/* the container still serves */
+	enum drain_phase	 phase;
 };
 
 static void
@@ -43,7 +56,7 @@ stop_serving(struct drain *d)
 	struct rde *rde = d->rde;
 	struct container *c = container_find(&rde->tables, &d->container);
 
-	d->graceful = false;
+	d->phase = PHASE_DELAY;
 	arm(d, rde->settings->drain_delay_ms);
 	if (c == NULL)
 		return;
@@ -74,6 +87,25 @@ drain_is_over(struct drain *d)
 	    sizeof(stop));
 }
 
+/* Its next health check would not tell: Docker reports only what has changed. */
+static void
+forgive(struct drain *d)
+{
+	struct rde *rde = d->rde;
+	struct container *c = container_find(&rde->tables, &d->container);
+	char label[CONTAINER_LABEL_MAX];
+
+	drain_free(d);
+	if (c == NULL || c->told_to_end == 0)
+		return;
+	log_info("%s: still runs %d s after signal %d told it to end: that is "
+	    "forgotten", container_label(c, label), DISOBEDIENCE_MS / 1000,
+	    c->told_to_end);
+	c->told_to_end = 0;
+	if (!rde->in_sync)
+		apply(rde);
+}
+
 static void
 timer_expired(evutil_socket_t fd, short what, void *arg)
 {
@@ -81,10 +113,31 @@ timer_expired(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (d->graceful)
+	switch (d->phase) {
+	case PHASE_LEAVING:
 		stop_serving(d);
-	else
+		break;
+	case PHASE_DELAY:
 		drain_is_over(d);
+		break;
+	case PHASE_ENDING:
+		forgive(d);
+		break;
+	}
+}
+
+static struct drain *
+drain_new(struct rde *rde, const struct container *c, enum drain_phase phase)
+{
+	struct drain *d = xcalloc(1, sizeof(*d));
+
+	d->rde = rde;
+	d->container = c->id;
+	d->phase = phase;
+	if ((d->timer = evtimer_new(rde->base, timer_expired, d)) == NULL)
+		fatalx("cannot make a timer");
+	LIST_INSERT_HEAD(&rde->drains, d, entry);
+	return d;
 }
 
 void
@@ -93,7 +146,6 @@ drains_begin(struct rde *rde, struct container *c)
 	unsigned int graceful_ms = rde->settings->drain_graceful_ms;
 	unsigned int ms = rde->settings->drain_delay_ms;
 	char label[CONTAINER_LABEL_MAX];
-	struct drain *d;
 
 	if (c->draining)
 		return;
@@ -101,14 +153,25 @@ drains_begin(struct rde *rde, struct container *c)
 	c->leaving = graceful_ms > 0;
 	log_info("%s: got SIGUSR2 and drains for %u ms",
 	    container_label(c, label), graceful_ms + ms);
-	d = xcalloc(1, sizeof(*d));
-	d->rde = rde;
-	d->container = c->id;
-	if ((d->timer = evtimer_new(rde->base, timer_expired, d)) == NULL)
-		fatalx("cannot make a timer");
-	d->graceful = c->leaving;
-	arm(d, d->graceful ? graceful_ms : ms);
-	LIST_INSERT_HEAD(&rde->drains, d, entry);
+	if (c->leaving)
+		arm(drain_new(rde, c, PHASE_LEAVING), graceful_ms);
+	else
+		arm(drain_new(rde, c, PHASE_DELAY), ms);
+}
+
+void
+drains_told_to_end(struct rde *rde, struct container *c, int signal)
+{
+	struct drain *d;
+
+	c->told_to_end = signal;
+	LIST_FOREACH(d, &rde->drains, entry)
+		if (d->phase == PHASE_ENDING &&
+		    object_id_equal(&d->container, &c->id))
+			break;
+	if (d == NULL)
+		d = drain_new(rde, c, PHASE_ENDING);
+	arm(d, DISOBEDIENCE_MS);
 }
 
 void
@@ -118,8 +181,10 @@ drains_cancel(struct rde *rde, const struct object_id *container)
 
 	LIST_FOREACH_SAFE(d, &rde->drains, entry, next)
 		if (object_id_equal(&d->container, container)) {
-			log_info("container %.*s: its drain ended with it",
-			    OBJECT_ID_SHORT, container->hex);
+			if (d->phase != PHASE_ENDING)
+				log_info("container %.*s: its drain ended "
+				    "with it", OBJECT_ID_SHORT,
+				    container->hex);
 			drain_free(d);
 		}
 }

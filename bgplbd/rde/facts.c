@@ -101,6 +101,9 @@ take_endpoint(struct rde *rde, struct container *c,
 
 	/* The container's network is ours, whether Docker named it yet or not. */
 	if (n == NULL) {
+		if (rde->in_sync &&
+		    network_is_gone(&rde->tables, &fact->network))
+			return;
 		if ((n = network_upsert(&rde->tables,
 		    &fact->network)) == NULL) {
 			table_is_full(rde, "networks", NETWORKS_MAX);
@@ -195,7 +198,7 @@ take_signal(struct rde *rde, const void *data)
 		drains_begin(rde, c);
 		break;
 	case SIGNAL_ENDS:
-		c->told_to_end = fact->signal;
+		drains_told_to_end(rde, c, fact->signal);
 		break;
 	}
 }

@@ -118,6 +118,23 @@ test_container_that_does_not_run_withdraws(void **state)
 	expect_withdraw(e, P4, P6);
 }
 
+/* The list was made before the network was removed. */
+static void
+test_container_does_not_bring_a_removed_network_back(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	tell_id(e, MSG_FRONTEND_NETWORK_GONE, numbered_id(1, 'a'));
+	expect_withdraw(e, P4, P6);
+	sync_begins(e);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	tell_network(e, 2, true, P4, P6);
+	sync_ends(e);
+	settle(e);
+	assert_false(log_has(e, "only one of them can have it"));
+}
+
 static void
 test_disconnect_withdraws(void **state)
 {
@@ -321,6 +338,7 @@ main(void)
 		ENGINE_TEST(test_pause_withdraws_and_unpause_announces),
 		ENGINE_TEST(test_death_withdraws),
 		ENGINE_TEST(test_container_that_does_not_run_withdraws),
+		ENGINE_TEST(test_container_does_not_bring_a_removed_network_back),
 		ENGINE_TEST(test_disconnect_withdraws),
 		ENGINE_TEST(test_endpoint_that_an_inspection_no_longer_names_withdraws),
 		ENGINE_TEST(test_leave_withdraws_before_it_is_answered),
