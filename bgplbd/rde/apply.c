@@ -158,7 +158,7 @@ change_kernel(struct rde *rde, const struct step *step, struct standing *s)
 		if (s->neighbor_ifindex != step->ifindex)
 			return 0;	/* its own step failed already */
 		if (kernel_route_set(rde->kernel, &step->prefix,
-		    step->ifindex, step->replace) == -1)
+		    step->ifindex) == -1)
 			return -1;
 		s->route_ifindex = step->ifindex;
 		return 0;

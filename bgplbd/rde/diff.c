@@ -47,7 +47,6 @@ set_route(struct diffing *d, const struct wanted_prefix *wp,
 	if (s->route_ifindex != ifindex) {
 		step = add_step(d->steps, STEP_ROUTE_SET, &wp->prefix, wp);
 		step->ifindex = ifindex;
-		step->replace = s->route_ifindex != 0;
 	}
 	if (s->neighbor_ifindex != 0 && s->neighbor_ifindex != ifindex) {
 		step = add_step(d->steps, STEP_NEIGHBOR_REMOVE, &wp->prefix,

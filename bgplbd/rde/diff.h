@@ -23,7 +23,7 @@ enum step_kind {
 	STEP_WITHDRAW,
 	STEP_BARRIER,		/* once, if something waits for it */
 	STEP_NEIGHBOR_SET,	/* ifindex, mac */
-	STEP_ROUTE_SET,		/* ifindex, replace */
+	STEP_ROUTE_SET,		/* ifindex */
 	STEP_ANNOUNCE,
 	STEP_ROUTE_REMOVE,
 	STEP_NEIGHBOR_REMOVE,	/* ifindex */
@@ -37,7 +37,6 @@ struct step {
 	const struct wanted_prefix	*wanted;  /* NULL: nobody claims it */
 	int				 ifindex;
 	uint8_t				 mac[MAC_SIZE];
-	bool				 replace;
 };
 
 /* Owned by the caller, zeroed at first; valid as long as the wanted set. */

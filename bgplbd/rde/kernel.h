@@ -42,11 +42,12 @@ int	kernel_link_delete(struct kernel *, int ifindex)
 	    __attribute__((warn_unused_result));
 
 /*
- * kernel_route.c.  A route that bgplbd did not make is never replaced: EEXIST.
+ * kernel_route.c.  A route of ours is moved to the interface; one that bgplbd did
+ * not make is never replaced: EEXIST.
  * That what is to be removed is gone already is success.
  */
-int	kernel_route_set(struct kernel *, const struct prefix *, int ifindex,
-	    bool replace) __attribute__((warn_unused_result));
+int	kernel_route_set(struct kernel *, const struct prefix *, int ifindex)
+	    __attribute__((warn_unused_result));
 int	kernel_route_remove(struct kernel *, const struct prefix *)
 	    __attribute__((warn_unused_result));
 int	kernel_neighbor_set(struct kernel *, const struct address *,

@@ -6,21 +6,23 @@
 #include "bgplbd/rde/nexthop6.h"
 #include "common/log.h"
 
+/*
+ * The kernel replaces a route of any protocol, also if ours went and somebody else
+ * put another there; it deletes ours only.
+ */
 int
-kernel_route_set(struct kernel *k, const struct prefix *p, int ifindex,
-    bool replace)
+kernel_route_set(struct kernel *k, const struct prefix *p, int ifindex)
 {
 	union netlink_request req;
 
-	netlink_route_set(&req, p, ifindex, replace);
+	netlink_route_set(&req, p, ifindex);
 	if (kernel_request(k, &req, NULL, NULL) == 0)
 		return 0;
-	if (replace || errno != EEXIST)
+	if (errno != EEXIST)
 		return kernel_failed(k, "cannot add the local route");
-	/* One of ours that we lost sight of, or somebody else's. */
 	if (kernel_route_remove(k, p) == -1)
 		return -1;
-	netlink_route_set(&req, p, ifindex, false);
+	netlink_route_set(&req, p, ifindex);
 	if (kernel_request(k, &req, NULL, NULL) == 0)
 		return 0;
 	return kernel_failed(k, "cannot add the local route%s",

@@ -99,11 +99,11 @@ int	netlink_link_parse(const struct nlmsghdr *, struct link_message *)
 	    __attribute__((warn_unused_result));
 
 /*
- * netlink_route.c.  PREFIX dev IFINDEX scope link in table main.  replace: of ours
- * that stands; without it, EEXIST from the kernel if there is any such route.
+ * netlink_route.c.  PREFIX dev IFINDEX scope link in table main; EEXIST from the
+ * kernel if there is any such route.
  */
 void	netlink_route_set(union netlink_request *, const struct prefix *,
-	    int ifindex, bool replace);
+	    int ifindex);
 /* Only ours: routes of other protocols are no match (ESRCH). */
 void	netlink_route_delete(union netlink_request *, const struct prefix *);
 void	netlink_route_dump(union netlink_request *, enum afi);	/* only ours */

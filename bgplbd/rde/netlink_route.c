@@ -23,12 +23,11 @@ begin(union netlink_request *req, uint16_t type, uint16_t flags, int family)
 
 void
 netlink_route_set(union netlink_request *req, const struct prefix *p,
-    int ifindex, bool replace)
+    int ifindex)
 {
 	struct rtmsg *rtm;
 
-	rtm = begin(req, RTM_NEWROUTE, (uint16_t)(NLM_F_ACK | NLM_F_CREATE |
-	    (replace ? NLM_F_REPLACE : NLM_F_EXCL)),
+	rtm = begin(req, RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
 	    netlink_family(p->addr.afi));
 	rtm->rtm_dst_len = p->len;
 	rtm->rtm_scope = RT_SCOPE_LINK;

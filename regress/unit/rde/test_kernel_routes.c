@@ -8,8 +8,8 @@ test_route_is_scope_link_protocol_182_and_goes_again(void **state)
 	struct prefix v6 = prefix("2001:db8:0:1000::101/128");
 	int bridge = make_bridge(f);
 
-	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge, false), 0);
-	assert_int_equal(kernel_route_set(f->kernel, &v6, bridge, false), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v6, bridge), 0);
 	assert_true(output_has("ip route show table main",
 	    "10.0.0.101 dev " BRIDGE " proto 182 scope link"));
 	assert_true(output_has("ip -6 route show table main",
@@ -29,14 +29,12 @@ test_route_moves_to_another_bridge(void **state)
 	struct prefix v6 = prefix("2001:db8::101/128");
 	int other;
 
-	assert_int_equal(kernel_route_set(f->kernel, &v4, make_bridge(f),
-	    false), 0);
-	assert_int_equal(kernel_route_set(f->kernel, &v6, make_bridge(f),
-	    false), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v4, make_bridge(f)), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v6, make_bridge(f)), 0);
 	run("ip link add br1 up type bridge");
 	other = (int)if_nametoindex("br1");
-	assert_int_equal(kernel_route_set(f->kernel, &v4, other, true), 0);
-	assert_int_equal(kernel_route_set(f->kernel, &v6, other, true), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v4, other), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v6, other), 0);
 	assert_true(output_has("ip route", "10.0.0.101 dev br1"));
 	assert_true(output_has("ip -6 route", "2001:db8::101 dev br1"));
 	assert_false(output_has("ip route; ip -6 route", BRIDGE));
@@ -50,8 +48,7 @@ test_route_of_ours_that_was_lost_sight_of_is_replaced(void **state)
 
 	run("ip link add br1 up type bridge");
 	run("ip route add 10.0.0.101 dev br1 scope link proto 182");
-	assert_int_equal(kernel_route_set(f->kernel, &v4, make_bridge(f),
-	    false), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v4, make_bridge(f)), 0);
 	assert_true(output_has("ip route", "10.0.0.101 dev " BRIDGE));
 	assert_false(output_has("ip route", "br1"));
 }
@@ -65,12 +62,35 @@ test_route_of_somebody_else_is_never_touched(void **state)
 
 	run("ip link add br1 up type bridge");
 	run("ip route add 10.0.0.101 dev br1 scope link proto bird");
-	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge, false), -1);
+	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge), -1);
 	assert_int_equal(errno, EEXIST);
 	assert_non_null(strstr(kernel_error(f->kernel), "in its place"));
 	assert_int_equal(kernel_route_remove(f->kernel, &v4), 0);
 	assert_true(output_has("ip route",
 	    "10.0.0.101 dev br1 proto bird scope link"));
+}
+
+/* Ours was removed by hand, and another one came in its place. */
+static void
+test_route_that_took_the_place_of_ours_is_not_replaced(void **state)
+{
+	struct fixture *f = fixture(state);
+	struct prefix v4 = prefix("10.0.0.101/32");
+	struct prefix v6 = prefix("2001:db8::101/128");
+	int bridge = make_bridge(f);
+
+	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v6, bridge), 0);
+	run("ip link add br1 up type bridge; "
+	    "ip route replace 10.0.0.101 dev br1 scope link proto bird; "
+	    "ip -6 route replace 2001:db8::101 dev br1 proto bird");
+	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge), -1);
+	assert_int_equal(errno, EEXIST);
+	assert_int_equal(kernel_route_set(f->kernel, &v6, bridge), -1);
+	assert_int_equal(errno, EEXIST);
+	assert_true(output_has("ip route", "10.0.0.101 dev br1 proto bird"));
+	assert_true(output_has("ip -6 route",
+	    "2001:db8::101 dev br1 proto bird"));
 }
 
 static void
@@ -80,8 +100,7 @@ test_route_to_a_gone_bridge_says_what_the_kernel_says(void **state)
 	struct prefix v6 = prefix("2001:db8::1/128");
 
 	run("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
-	assert_int_equal(kernel_route_set(f->kernel, &v6, make_bridge(f),
-	    false), -1);
+	assert_int_equal(kernel_route_set(f->kernel, &v6, make_bridge(f)), -1);
 	assert_non_null(strstr(kernel_error(f->kernel),
 	    "IPv6 is disabled on"));
 }
@@ -123,7 +142,7 @@ test_inventory_shows_ours_and_only_ours(void **state)
 	run("ip route add 10.9.0.0/16 dev docker0; "
 	    "ip route add 10.8.0.0/16 dev docker0 proto 182 table 7");
 	run("ip neigh add 10.9.0.1 lladdr 2:0:0:0:0:1 dev docker0");
-	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge, false), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge), 0);
 	assert_int_equal(kernel_neighbor_set(f->kernel, &v4.addr, bridge,
 	    mac), 0);
 
@@ -159,8 +178,7 @@ test_inventory_reads_more_than_one_datagram(void **state)
 	for (i = 0; i < 1000; i++) {
 		a = address_from_ipv4(0x0a000000 + i + 1);
 		assert_int_equal(prefix_make(&a, 32, &p), 0);
-		assert_int_equal(kernel_route_set(f->kernel, &p, bridge,
-		    false), 0);
+		assert_int_equal(kernel_route_set(f->kernel, &p, bridge), 0);
 		assert_int_equal(kernel_neighbor_set(f->kernel, &a, bridge,
 		    mac), 0);
 	}
@@ -235,6 +253,7 @@ main(void)
 		TEST(test_route_moves_to_another_bridge),
 		TEST(test_route_of_ours_that_was_lost_sight_of_is_replaced),
 		TEST(test_route_of_somebody_else_is_never_touched),
+		TEST(test_route_that_took_the_place_of_ours_is_not_replaced),
 		TEST(test_route_to_a_gone_bridge_says_what_the_kernel_says),
 		TEST(test_neighbor_entry_is_permanent_and_goes_again),
 		TEST(test_inventory_shows_ours_and_only_ours),

@@ -252,7 +252,7 @@ test_route_is_protocol_182_scope_link_in_table_main(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		p = prefix(cases[i].text);
-		netlink_route_set(&req, &p, 9, false);
+		netlink_route_set(&req, &p, 9);
 		assert_header(&req, RTM_NEWROUTE, NLM_F_REQUEST |
 		    NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
 		assert_route(&req, cases[i].text, cases[i].family);
@@ -261,9 +261,6 @@ test_route_is_protocol_182_scope_link_in_table_main(void **state)
 		assert_int_equal(rtm.rtm_type, RTN_UNICAST);
 		assert_u32(attribute(attributes(&req, sizeof(rtm)),
 		    RTA_OIF), 9);
-		netlink_route_set(&req, &p, 9, true);
-		assert_header(&req, RTM_NEWROUTE, NLM_F_REQUEST |
-		    NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
 		netlink_route_delete(&req, &p);
 		assert_header(&req, RTM_DELROUTE,
 		    NLM_F_REQUEST | NLM_F_ACK);
