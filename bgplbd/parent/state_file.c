@@ -181,24 +181,28 @@ write_text(int fd, const struct state_list *list)
 	return rc;
 }
 
-/* Makes a rename in the file's directory last. */
-static int
+/*
+ * Makes a rename in the file's directory last.  The file is the new one in any
+ * case, so what fails here is no failure to write it.
+ */
+static void
 sync_directory(const char *file)
 {
 	char dir[PATH_MAX], *slash;
-	int fd, rc;
+	int fd;
 
 	strlcpy(dir, file, sizeof(dir));
 	slash = strrchr(dir, '/');
 	if (slash == NULL)
-		return 0;
+		return;
 	slash[slash == dir] = '\0';
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc;
+	if (fd == -1 || fsync(fd) == -1)
+		log_warn("state file %s: written, but it may be the old one "
+		    "again if the machine stops now: cannot sync %s: %s",
+		    file, dir, strerror(errno));
+	if (fd != -1)
+		close(fd);
 }
 
 int
@@ -219,8 +223,10 @@ state_file_write(const char *path, const struct state_list *list)
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return -1;
-	if (write_text(fd, list) == 0 && rename(temporary, path) == 0)
-		return sync_directory(path);
+	if (write_text(fd, list) == 0 && rename(temporary, path) == 0) {
+		sync_directory(path);
+		return 0;
+	}
 	error = errno;
 	unlink(temporary);
 	errno = error;

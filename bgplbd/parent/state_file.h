@@ -34,8 +34,8 @@ void	state_file_read(const char *path, struct state_list *);
 
 /*
  * Replaces the file as a whole: written beside, synced, renamed.  Makes its
- * directory if missing.  0, or -1 with errno; the old file then stands, or, if only
- * the sync of the directory failed, the new one.
+ * directory if missing.  0, or -1 with errno, and the old file stands.  If only the
+ * sync of the directory fails the new one stands, so that is a warning.
  */
 int	state_file_write(const char *path, const struct state_list *)
 	    __attribute__((warn_unused_result));

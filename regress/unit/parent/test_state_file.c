@@ -1,7 +1,24 @@
+#include <sys/syscall.h>
+
 #include "bgplbd/parent/state_file.h"
 #include "regress/unit/parent/scratch.h"
 
 #define HEADER	"bgplbd state 1\n"
+
+static bool directories_fail;
+
+/* In the place of the C library's. */
+int
+fsync(int fd)
+{
+	struct stat st;
+
+	if (directories_fail && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_fsync, fd);
+}
 
 struct fixture {
 	struct scratch		scratch;
@@ -238,6 +255,19 @@ test_left_over_of_a_cut_off_write_is_replaced(void **state)
 	assert_false(scratch_exists(new));
 }
 
+/* The file is the new one, and that is what is said. */
+static void
+test_directory_that_cannot_be_synced_is_no_failure(void **state)
+{
+	struct fixture *f = *state;
+
+	add(&f->list, "10.0.0.1/32");
+	directories_fail = true;
+	assert_int_equal(state_file_write(f->path, &f->list), 0);
+	directories_fail = false;
+	scratch_expect(f->path, HEADER "withdrawn 10.0.0.1/32\n");
+}
+
 static void
 test_replaced_file_is_another_inode(void **state)
 {
@@ -322,6 +352,7 @@ main(void)
 		TEST(test_neither_link_nor_directory_is_followed),
 		TEST(test_failed_write_leaves_the_old_file),
 		TEST(test_left_over_of_a_cut_off_write_is_replaced),
+		TEST(test_directory_that_cannot_be_synced_is_no_failure),
 		TEST(test_replaced_file_is_another_inode),
 		TEST(test_faults_name_their_line),
 		TEST(test_one_prefix_too_many_is_a_fault),
