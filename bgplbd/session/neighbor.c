@@ -88,7 +88,7 @@ session_up(struct neighbor *n, struct connection *c)
 	n->env.ours.graceful.restarting = false;
 	neighbor_set_forwarding(n);
 	n->received_prefixes = n->held_prefixes = 0;
-	memset(&n->novelty, 0, sizeof(n->novelty));
+	novelty_forget(&n->novelty);
 	n->barriers_passed = 0;
 	log_info("neighbor %s: session up: AS %u, router id %s, %s, hold time "
 	    "%u s, from %s", n->name, c->theirs.as,
@@ -310,6 +310,7 @@ connection_update(struct connection *c, const struct update_summary *u,
     void *arg)
 {
 	struct neighbor *n = arg;
+	char remark[NOVELTY_REMARK_MAX];
 
 	(void)c;
 	n->updates_received++;
@@ -318,11 +319,12 @@ connection_update(struct connection *c, const struct update_summary *u,
 	n->held_prefixes -= u->withdrawn < n->held_prefixes ? u->withdrawn :
 	    n->held_prefixes;
 	if (u->verdict != ATTRIBUTE_FINE &&
-	    novelty_is_news(&n->novelty, u->complaint))
-		log_warn("neighbor %s: UPDATE: %s: %s (RFC 7606)", n->name,
+	    novelty_is_news(&n->novelty, u->complaint, neighbor_now()))
+		log_warn("neighbor %s: UPDATE: %s: %s (RFC 7606)%s", n->name,
 		    u->complaint, u->verdict == ATTRIBUTE_WITHDRAW ?
 		    "its prefixes count as withdrawn" :
-		    "the attribute is ignored");
+		    "the attribute is ignored",
+		    novelty_remark(&n->novelty, remark));
 	if (n->settings->max_prefix != 0 &&
 	    n->held_prefixes > n->settings->max_prefix)
 		pause_session(n);
@@ -351,6 +353,7 @@ static void
 connection_trouble(struct connection *c, const char *text, void *arg)
 {
 	struct neighbor *n = arg;
+	char remark[NOVELTY_REMARK_MAX];
 
 	if (n->stopped || n->down) {
 		log_info("neighbor %s: %s", n->name, text);
@@ -363,8 +366,9 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 	}
 	utf8_copy(n->last_error, sizeof(n->last_error),
 	    (const uint8_t *)text, strlen(text));
-	if (novelty_is_news(&n->novelty, n->last_error))
-		log_warn("neighbor %s: %s", n->name, text);
+	if (novelty_is_news(&n->novelty, n->last_error, neighbor_now()))
+		log_warn("neighbor %s: %s%s", n->name, text,
+		    novelty_remark(&n->novelty, remark));
 	else
 		log_debug("neighbor %s: %s", n->name, text);
 }
