@@ -26,6 +26,13 @@
 /* What a child gets to end in good order before it is killed. */
 static const struct timeval shutdown_grace = { .tv_sec = 3, .tv_usec = 0 };
 
+/*
+ * Bytes that wait for a child to read them.  It gets a short answer to each of its
+ * own requests, so one that reads has a few dozen of them at most; one that asks
+ * and does not read must not make root's memory grow.
+ */
+#define UNREAD_MAX	(1024 * 1024)
+
 struct parent;
 
 struct member {
@@ -235,7 +242,6 @@ message_received(struct channel *c, struct message *msg, void *arg)
 	struct parent *p = m->parent;
 	enum child child = (enum child)(m - p->members);
 
-	(void)c;
 	if (msg->fd != -1) {
 		close(msg->fd);
 		child_misbehaves(p, child, "carries a descriptor", msg->type);
@@ -246,10 +252,13 @@ message_received(struct channel *c, struct message *msg, void *arg)
 		else
 			child_misbehaves(p, child, "is malformed", msg->type);
 	} else if (child == CHILD_RDE && msg->type == MSG_RDE_STATE_SAVE) {
-		if (state_list_is_valid(msg->data, msg->len))
-			save_state(p, msg);
-		else
+		if (!state_list_is_valid(msg->data, msg->len))
 			child_misbehaves(p, child, "is malformed", msg->type);
+		else if (!channel_is_idle(c) && !m->told_to_end)
+			child_misbehaves(p, child, "comes before the answer to "
+			    "the last one was read", msg->type);
+		else
+			save_state(p, msg);
 	} else
 		child_misbehaves(p, child, "is not its to send", msg->type);
 }
@@ -261,7 +270,10 @@ channel_ended(struct channel *c, enum channel_end end, void *arg)
 	struct parent *p = m->parent;
 	enum child child = (enum child)(m - p->members);
 
-	if (end != CHANNEL_EOF)
+	if (end == CHANNEL_FULL)
+		log_error("the %s asks and does not read the answers",
+		    child_title(child));
+	else if (end != CHANNEL_EOF)
 		log_error("channel to the %s: %s", child_title(child),
 		    channel_error(c));
 	m->channel = NULL;
@@ -318,7 +330,8 @@ start_loop(struct parent *p, const struct spawned spawned[CHILDREN])
 		p->members[i].parent = p;
 		p->members[i].pid = spawned[i].pid;
 		p->members[i].channel = channel_new(p->base,
-		    spawned[i].channel, &channel_ops, &p->members[i], 0);
+		    spawned[i].channel, &channel_ops, &p->members[i],
+		    UNREAD_MAX);
 	}
 	p->broker = docker_broker_new(p->base, p->settings->docker_socket);
 	return 0;

@@ -28,9 +28,9 @@ static void	forbid_processes(void);
 static void	gain_nothing_by_exec(void);
 static void	hide_memory(void);
 
-/* TCP to neighbors through sockets; no files, no Docker, no netlink. */
-void
-sandbox_session(const struct sandbox *sb)
+/* No files, no capability, no other process. */
+static void
+sandbox_without_privilege(const struct sandbox *sb)
 {
 	enter_root(sb);
 	keep_no_capability();
@@ -41,17 +41,21 @@ sandbox_session(const struct sandbox *sb)
 	hide_memory();
 }
 
-/* Connections of Docker and bgplbctl, and pipes; no files, no netlink, no TCP. */
+/* It needs TCP to neighbors; its listening sockets were made before. */
+void
+sandbox_session(const struct sandbox *sb)
+{
+	sandbox_without_privilege(sb);
+}
+
+/*
+ * It needs connections of Docker and bgplbctl, and pipes.  The same promises: that
+ * it opens no TCP connection is not enforced.
+ */
 void
 sandbox_frontend(const struct sandbox *sb)
 {
-	enter_root(sb);
-	keep_no_capability();
-	become_user(sb);
-	limit_resources();
-	forbid_processes();
-	gain_nothing_by_exec();
-	hide_memory();
+	sandbox_without_privilege(sb);
 }
 
 /* Netlink, and therefore CAP_NET_ADMIN; no files, no TCP, no Docker. */

@@ -22,6 +22,7 @@
 #include "regress/unit/parent/scratch.h"
 
 #define PATIENCE_MS	10000
+#define UNREAD_ENOUGH	200000	/* requests, more than any bound */
 
 /* What a child does in the test at hand; inherited by fork. */
 enum behaviour {
@@ -32,6 +33,8 @@ enum behaviour {
 	STAY,			/* does nothing at all */
 	ASK_DOCKER,
 	SAVE_STATE,
+	ASK_AND_NOT_READ,
+	SAVE_AND_NOT_READ,
 	SEND_UNKNOWN,
 	SEND_MALFORMED,
 	SEND_FOREIGN,		/* what only another child may send */
@@ -180,6 +183,39 @@ child_sends(struct channel *c, enum behaviour behaviour)
 	}
 }
 
+/* Until the parent has enough of it. */
+static void
+ask_and_not_read(enum behaviour behaviour, int parent)
+{
+	struct {
+		struct channel_hdr	hdr;
+		union {
+			struct docker_request	request;
+			struct state_list	list;
+		} data;
+	} packet;
+	bool saves = behaviour == SAVE_AND_NOT_READ;
+	unsigned int sent;
+
+	memset(&packet, 0, sizeof(packet));
+	packet.hdr.type = saves ? MSG_RDE_STATE_SAVE :
+	    MSG_FRONTEND_DOCKER_REQUEST;
+	packet.hdr.len = (uint32_t)(sizeof(packet.hdr) + (saves ?
+	    sizeof(packet.data.list) : sizeof(packet.data.request)));
+	if (!saves)
+		packet.data.request.kind = DOCKER_LIST_NETWORKS;
+	for (sent = 0; sent < UNREAD_ENOUGH; sent++)
+		if (send(parent, &packet, packet.hdr.len,
+		    MSG_NOSIGNAL | MSG_DONTWAIT) == -1) {
+			if (errno != EAGAIN)
+				break;
+			pause_ms(1);
+			sent--;
+		}
+	for (;;)
+		pause();
+}
+
 static void
 play(enum behaviour behaviour, int parent)
 {
@@ -200,6 +236,10 @@ play(enum behaviour behaviour, int parent)
 	case STAY:
 		for (;;)
 			pause();
+	case ASK_AND_NOT_READ:
+	case SAVE_AND_NOT_READ:
+		ask_and_not_read(behaviour, parent);
+		break;
 	default:
 		break;
 	}
@@ -822,6 +862,35 @@ test_rde_may_not_ask_docker(void **state)
 	assert_misbehaviour(*state, SEND_FOREIGN, "that is not its to send");
 }
 
+/* Root's memory does not grow with what a child does not read. */
+static void
+test_child_that_asks_and_does_not_read_ends_the_daemon(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(unlink(f->settings.docker_socket), 0);
+	behaviours[CHILD_FRONTEND] = ASK_AND_NOT_READ;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "error: parent: the docker frontend asks and does not "
+	    "read the answers");
+	assert_sockets_removed(f);
+}
+
+static void
+test_second_save_before_the_first_was_answered_ends_the_daemon(void **state)
+{
+	struct fixture *f = *state;
+
+	behaviours[CHILD_RDE] = SAVE_AND_NOT_READ;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "error: parent: the route decision engine sent a message "
+	    "of type ");
+	await_log(f, "that comes before the answer to the last one was read");
+	assert_sockets_removed(f);
+}
+
 static void
 test_unasked_descriptor_ends_the_daemon(void **state)
 {
@@ -901,6 +970,8 @@ main(int argc, char *argv[])
 		TEST(test_unknown_message_ends_the_daemon),
 		TEST(test_malformed_message_ends_the_daemon),
 		TEST(test_rde_may_not_ask_docker),
+		TEST(test_child_that_asks_and_does_not_read_ends_the_daemon),
+		TEST(test_second_save_before_the_first_was_answered_ends_the_daemon),
 		TEST(test_unasked_descriptor_ends_the_daemon),
 		TEST(test_second_daemon_leaves_the_first_alone),
 		TEST(test_service_manager_is_told),
