@@ -22,6 +22,8 @@ struct container {
 	bool			 urgent;	/* tell at once, sync or not */
 	bool			 awaited;	/* by the sync */
 	bool			 again;		/* inspect once the sync is over */
+	bool			 unread;	/* its inspection could not be had */
+	bool			 complained;	/* and that was logged */
 	uint64_t		 signals;	/* to be told after the fact: bit 0 is 1 */
 	struct container_fact	*fact;		/* for the sync's end; may be NULL */
 };
@@ -31,6 +33,9 @@ struct container_watch {
 	struct network_watch	*networks;
 	struct id_table		 containers;
 	unsigned int		 awaited;
+	unsigned int		 nunread;
+	bool			 incomplete;	/* the list of this sync is */
+	bool			 complained;	/* of a list */
 };
 
 static void
@@ -38,6 +43,31 @@ drop_fact(struct container *c)
 {
 	free(c->fact);
 	c->fact = NULL;
+}
+
+static void
+set_unread(struct container_watch *w, struct container *c, bool unread)
+{
+	if (c->unread == unread)
+		return;
+	c->unread = unread;
+	if (unread) {
+		w->nunread++;
+		return;
+	}
+	c->complained = false;
+	if (--w->nunread == 0)
+		w->watch->all_read(w->watch->arg);
+}
+
+/* Whether it is time to log that it cannot be read: once until it could be. */
+static bool
+may_complain(struct container *c)
+{
+	bool first = !c->complained;
+
+	c->complained = true;
+	return first;
 }
 
 static void
@@ -51,6 +81,8 @@ remove_container(struct container_watch *w, struct container *c)
 static void
 release(struct container_watch *w, struct container *c)
 {
+	if (!c->running)
+		set_unread(w, c, false);
 	if (!c->running && !c->told && !c->inspecting && c->fact == NULL)
 		remove_container(w, c);
 }
@@ -167,24 +199,30 @@ take_fact(struct container_watch *w, struct container *c,
 		tell_fact(w, c, fact);
 }
 
-static void
+/* 0, or -1 if it is not understood, which is logged. */
+static int
 take_inspection(struct container_watch *w, struct container *c,
     const struct docker_answer *answer)
 {
 	struct json *doc = json_parse(answer->body, answer->len);
 	struct container_fact fact;
+	int result = 0;
 
 	if (doc == NULL || docker_container_parse(json_root(doc),
 	    network_watch_is_ours, w->networks, &fact) == -1 ||
-	    !object_id_equal(&fact.container, &c->entry.id))
-		log_warn("container %.*s: Docker's inspection is not "
-		    "understood", OBJECT_ID_SHORT, c->entry.id.hex);
-	else
+	    !object_id_equal(&fact.container, &c->entry.id)) {
+		if (may_complain(c))
+			log_warn("container %.*s: Docker's inspection is not "
+			    "understood", OBJECT_ID_SHORT, c->entry.id.hex);
+		result = -1;
+	} else
 		take_fact(w, c, &fact);
 	json_free(doc);
+	return result;
 }
 
-static void
+/* 0 if it shows that there is no such container, or -1, which is logged. */
+static int
 take_refusal(struct container_watch *w, struct container *c,
     const struct docker_answer *answer)
 {
@@ -193,12 +231,27 @@ take_refusal(struct container_watch *w, struct container *c,
 	if (answer->status == HTTP_STATUS_NOT_FOUND) {
 		c->running = false;
 		tell_died(w, c);
-		return;
+		return 0;
 	}
 	docker_message_parse(answer->body, answer->len, message,
 	    sizeof(message));
-	log_warn("container %.*s: Docker does not show it: %s (status %d)",
-	    OBJECT_ID_SHORT, c->entry.id.hex, message, answer->status);
+	if (may_complain(c))
+		log_warn("container %.*s: Docker does not show it: %s "
+		    "(status %d)", OBJECT_ID_SHORT, c->entry.id.hex, message,
+		    answer->status);
+	return -1;
+}
+
+static void
+take_answer(struct container_watch *w, struct container *c,
+    const struct docker_answer *answer)
+{
+	int result = answer->status == HTTP_STATUS_OK ?
+	    take_inspection(w, c, answer) : take_refusal(w, c, answer);
+
+	set_unread(w, c, result == -1);
+	if (result == -1)
+		w->watch->unread(w->watch->arg);
 }
 
 /*
@@ -207,8 +260,10 @@ take_refusal(struct container_watch *w, struct container *c,
 static void
 ask_later(struct container_watch *w, struct container *c, const char *error)
 {
-	log_warn("container %.*s: %s, it is asked again", OBJECT_ID_SHORT,
-	    c->entry.id.hex, error);
+	if (may_complain(c))
+		log_warn("container %.*s: %s, it is asked again",
+		    OBJECT_ID_SHORT, c->entry.id.hex, error);
+	set_unread(w, c, true);
 	c->urgent = true;
 	inspect(w, c);
 }
@@ -248,10 +303,8 @@ container_answered(const struct docker_answer *answer, void *arg)
 	if (c->running) {	/* else it died meanwhile */
 		if (answer->outcome == DOCKER_LATE)
 			ask_later(w, c, answer->error);
-		else if (answer->status == HTTP_STATUS_OK)
-			take_inspection(w, c, answer);
 		else
-			take_refusal(w, c, answer);
+			take_answer(w, c, answer);
 	}
 	settle(w, c);
 }
@@ -430,6 +483,7 @@ container_watch_sync_begin(struct container_watch *w)
 {
 	struct container *c;
 
+	w->incomplete = false;
 	for (c = id_table_first(&w->containers); c != NULL;
 	    c = id_table_next(c)) {
 		drop_fact(c);
@@ -449,14 +503,20 @@ container_watch_sync_list(struct container_watch *w, struct json_value array)
 	while (json_next(&it)) {
 		if (docker_listed_container_parse(it.value,
 		    network_watch_is_ours, w->networks, &id, &attached) == -1) {
-			log_warn("Docker: a container in its list is not "
-			    "understood");
+			if (!w->complained)
+				log_warn("Docker: a container in its list is "
+				    "not understood");
+			w->incomplete = w->complained = true;
 			continue;
 		}
 		c = id_table_get(&w->containers, &id, sizeof(*c));
-		if (c == NULL)
+		if (c == NULL) {
+			w->incomplete = true;
 			continue;
+		}
 		c->running = c->seen = true;
+		if (!attached)
+			set_unread(w, c, false);
 		if (!attached || c->awaited || c->fact != NULL)
 			continue;
 		c->awaited = true;
@@ -464,6 +524,22 @@ container_watch_sync_list(struct container_watch *w, struct json_value array)
 		if (!c->inspecting)
 			inspect(w, c);
 	}
+	if (!w->incomplete)
+		w->complained = false;
+}
+
+bool
+container_watch_is_incomplete(const struct container_watch *w)
+{
+	struct container *c;
+
+	if (w->incomplete)
+		return true;
+	for (c = id_table_first(&w->containers); c != NULL;
+	    c = id_table_next(c))
+		if (c->unread && c->seen)
+			return true;
+	return false;
 }
 
 bool
@@ -473,7 +549,7 @@ container_watch_is_settled(const struct container_watch *w)
 }
 
 unsigned int
-container_watch_sync_tell(struct container_watch *w)
+container_watch_sync_tell(struct container_watch *w, bool complete)
 {
 	struct container_fact fact;
 	struct container *c;
@@ -481,7 +557,8 @@ container_watch_sync_tell(struct container_watch *w)
 
 	for (c = id_table_first(&w->containers); c != NULL;
 	    c = id_table_next(c)) {
-		c->told = false;
+		if (complete)
+			c->told = false;
 		if (c->fact == NULL)
 			continue;
 		memset(&fact, 0, sizeof(fact));

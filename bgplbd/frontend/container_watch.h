@@ -40,7 +40,14 @@ void	container_watch_sync_begin(struct container_watch *);
 void	container_watch_sync_list(struct container_watch *,
 	    struct json_value array);
 bool	container_watch_is_settled(const struct container_watch *);
-unsigned int container_watch_sync_tell(struct container_watch *);	/* how many */
+/* There are containers of which Docker did not tell what is to be known. */
+bool	container_watch_is_incomplete(const struct container_watch *);
+/*
+ * Returns how many.  If not all is known, complete is false, and the rde goes on
+ * knowing those that it was told of before.
+ */
+unsigned int container_watch_sync_tell(struct container_watch *,
+	    bool complete);
 void	container_watch_sync_end(struct container_watch *);
 void	container_watch_abort(struct container_watch *);
 

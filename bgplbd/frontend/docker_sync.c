@@ -17,6 +17,9 @@
 #include "common/log.h"
 
 #define REASON_MAX	128
+/* Seconds, from one sync to the next while something cannot be read. */
+#define RETRY_FIRST	1
+#define RETRY_LAST	60
 
 /* So that several reasons for a sync, or for learning a name, lead to one. */
 static const struct timeval settle_time = { .tv_usec = 100000 };
@@ -41,7 +44,13 @@ struct docker_sync {
 	enum phase		 phase;
 	bool			 again;		/* when this sync is over */
 	bool			 reported;	/* since the last outage */
+	bool			 unread;	/* something was not, in this sync */
+	bool			 incomplete;	/* the last sync was, and it was logged */
+	bool			 second_due;	/* after the first complete one */
+	unsigned int		 retry_delay;	/* in s; 0: all could be read */
 	struct event		*again_timer;
+	struct event		*retry_timer;
+	struct event		*second_timer;
 	struct event		*learn_timer;
 };
 
@@ -62,6 +71,47 @@ sync_again(void *arg)
 		set_timer(s->again_timer);
 	else if (s->phase != PHASE_DOWN)
 		s->again = true;
+}
+
+static void
+set_timer_seconds(struct event *timer, unsigned int seconds)
+{
+	const struct timeval tv = { .tv_sec = seconds };
+
+	if (evtimer_add(timer, &tv) == -1)
+		fatalx("cannot set a timer for Docker");
+}
+
+static void
+plan_retry(struct docker_sync *s)
+{
+	if (evtimer_pending(s->retry_timer, NULL))
+		return;
+	s->retry_delay = s->retry_delay == 0 ? RETRY_FIRST :
+	    s->retry_delay * 2;
+	if (s->retry_delay > RETRY_LAST)
+		s->retry_delay = RETRY_LAST;
+	set_timer_seconds(s->retry_timer, s->retry_delay);
+}
+
+static void
+watch_unread(void *arg)
+{
+	struct docker_sync *s = arg;
+
+	if (s->phase == PHASE_DONE)
+		plan_retry(s);
+	else
+		s->unread = true;
+}
+
+static void
+watch_all_read(void *arg)
+{
+	struct docker_sync *s = arg;
+
+	if (s->phase == PHASE_DONE && s->incomplete)
+		set_timer(s->again_timer);
 }
 
 static void
@@ -95,15 +145,42 @@ tell(uint32_t type, const void *data, size_t len, void *arg)
 	s->tell(type, data, len, s->tell_arg);
 }
 
+/* Whether there must be another sync, and when. */
+static void
+plan_next(struct docker_sync *s, bool is_complete)
+{
+	if (s->again)
+		set_timer(s->again_timer);
+	if (is_complete) {
+		if (s->incomplete)
+			log_info("Docker: all that it lists could be read");
+		s->incomplete = false;
+		s->retry_delay = 0;
+		if (s->second_due)
+			set_timer_seconds(s->second_timer,
+			    SECOND_SYNC_SECONDS);
+		s->second_due = false;
+		return;
+	}
+	if (!s->incomplete)
+		log_warn("Docker: not all that it lists could be read: until "
+		    "it can, nothing is taken for gone; it is asked again");
+	s->incomplete = true;
+	plan_retry(s);
+}
+
 static void
 complete(struct docker_sync *s)
 {
-	const struct sync_end end = { .incomplete = 0 };
+	bool is_complete = !s->unread &&
+	    !network_watch_is_incomplete(s->networks) &&
+	    !container_watch_is_incomplete(s->containers);
+	const struct sync_end end = { .incomplete = !is_complete };
 	unsigned int networks, containers;
 
 	tell(MSG_FRONTEND_SYNC_BEGIN, NULL, 0, s);
-	networks = network_watch_sync_tell(s->networks);
-	containers = container_watch_sync_tell(s->containers);
+	networks = network_watch_sync_tell(s->networks, is_complete);
+	containers = container_watch_sync_tell(s->containers, is_complete);
 	tell(MSG_FRONTEND_SYNC_END, &end, sizeof(end), s);
 	s->phase = PHASE_DONE;
 	s->watch.syncing = false;
@@ -114,8 +191,7 @@ complete(struct docker_sync *s)
 		log_info("Docker: %u networks to look after, %u containers "
 		    "in them", networks, containers);
 	s->reported = true;
-	if (s->again)
-		set_timer(s->again_timer);
+	plan_next(s, is_complete);
 	malloc_trim(0);
 }
 
@@ -191,7 +267,8 @@ begin(struct docker_sync *s)
 	    { .kind = DOCKER_LIST_NETWORKS };
 
 	evtimer_del(s->again_timer);
-	s->again = false;
+	evtimer_del(s->retry_timer);
+	s->again = s->unread = false;
 	s->phase = PHASE_NETWORKS;
 	s->watch.syncing = true;
 	network_watch_sync_begin(s->networks);
@@ -199,6 +276,7 @@ begin(struct docker_sync *s)
 	docker_query(s->watch.queries, &request, networks_listed, s);
 }
 
+/* Of the other two timers too. */
 static void
 again_fired(evutil_socket_t fd, short what, void *arg)
 {
@@ -208,6 +286,8 @@ again_fired(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (s->phase == PHASE_DONE)
 		begin(s);
+	else
+		sync_again(s);
 }
 
 static void
@@ -226,7 +306,10 @@ learn_fired(evutil_socket_t fd, short what, void *arg)
 static void
 stream_up(void *arg)
 {
-	begin(arg);
+	struct docker_sync *s = arg;
+
+	s->second_due = true;
+	begin(s);
 }
 
 static void
@@ -235,6 +318,8 @@ stream_down(void *arg)
 	struct docker_sync *s = arg;
 
 	s->phase = PHASE_DOWN;
+	evtimer_del(s->retry_timer);
+	evtimer_del(s->second_timer);
 	s->watch.syncing = false;
 	s->reported = false;
 	docker_queries_cancel(s->watch.queries);
@@ -275,6 +360,8 @@ docker_sync_new(struct event_base *base, struct docker_client *client,
 	s->watch.queries = queries;
 	s->watch.tell = tell;
 	s->watch.failed = watch_failed;
+	s->watch.unread = watch_unread;
+	s->watch.all_read = watch_all_read;
 	s->watch.sync_again = sync_again;
 	s->watch.settled = container_settled;
 	s->watch.arg = s;
@@ -282,7 +369,10 @@ docker_sync_new(struct event_base *base, struct docker_client *client,
 	s->containers = container_watch_new(&s->watch, s->networks);
 	s->again_timer = evtimer_new(base, again_fired, s);
 	s->learn_timer = evtimer_new(base, learn_fired, s);
-	if (s->again_timer == NULL || s->learn_timer == NULL)
+	s->retry_timer = evtimer_new(base, again_fired, s);
+	s->second_timer = evtimer_new(base, again_fired, s);
+	if (s->again_timer == NULL || s->learn_timer == NULL ||
+	    s->retry_timer == NULL || s->second_timer == NULL)
 		fatalx("cannot set up the timers for Docker");
 	return s;
 }
@@ -298,6 +388,8 @@ docker_sync_free(struct docker_sync *s)
 	network_watch_free(s->networks);
 	event_free(s->again_timer);
 	event_free(s->learn_timer);
+	event_free(s->retry_timer);
+	event_free(s->second_timer);
 	free(s);
 }
 

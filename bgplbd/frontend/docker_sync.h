@@ -10,6 +10,12 @@
  * on, events are passed on as they come.  When the stream breaks, when an
  * answer of Docker cannot be had, or when we learn of another name for our
  * driver, that is done anew.
+ *
+ * If Docker does not show something that it lists, or not in a form that is
+ * understood, the rde hears that the list is incomplete, and Docker is asked again,
+ * after 1 s first, then at doubling intervals up to 60 s, or when a late answer
+ * has come.  After the first complete list of a stream another one follows, see
+ * SECOND_SYNC_SECONDS.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_SYNC_H
 #define BGPLBD_FRONTEND_DOCKER_SYNC_H

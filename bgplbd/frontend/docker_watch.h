@@ -21,6 +21,13 @@ struct docker_watch {
 	void	(*tell)(uint32_t type, const void *data, size_t len, void *arg);
 	/* Docker could not be asked, or its answer broke off. */
 	void	(*failed)(const char *why, void *arg);
+	/*
+	 * Docker's answer tells nothing, which was logged: a sync some time later may
+	 * put it right.
+	 */
+	void	(*unread)(void *arg);
+	/* Nothing is unread any more. */
+	void	(*all_read)(void *arg);
 	/* Only a new sync can put it right. */
 	void	(*sync_again)(void *arg);
 	/* A container that the sync waited for is done with. */

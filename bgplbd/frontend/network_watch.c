@@ -27,6 +27,8 @@ struct network_watch {
 	const char		*label;
 	struct driver_names	 drivers;
 	struct id_table		 networks;
+	bool			 incomplete;	/* the list of this sync is */
+	bool			 complained;	/* and that was logged */
 };
 
 static void
@@ -202,6 +204,7 @@ take_inspection(struct network_watch *w, struct network *n,
 	    !object_id_equal(&docker.fact.network, &n->entry.id)) {
 		log_warn("network %.*s: Docker's inspection is not understood",
 		    OBJECT_ID_SHORT, n->entry.id.hex);
+		w->watch->unread(w->watch->arg);
 	} else {
 		if (learn_driver(w, n, docker.driver))
 			w->watch->sync_again(w->watch->arg);
@@ -230,6 +233,7 @@ take_refusal(struct network_watch *w, struct network *n,
 	    sizeof(message));
 	log_warn("network %.*s: Docker does not show it: %s (status %d)",
 	    OBJECT_ID_SHORT, n->entry.id.hex, message, answer->status);
+	w->watch->unread(w->watch->arg);
 }
 
 static void
@@ -248,7 +252,7 @@ network_answered(const struct docker_answer *answer, void *arg)
 	if (answer->outcome == DOCKER_LATE) {
 		log_warn("network %.*s: %s", OBJECT_ID_SHORT, n->entry.id.hex,
 		    answer->error);
-		w->watch->sync_again(w->watch->arg);
+		w->watch->unread(w->watch->arg);
 	} else if (n->stale && !n->gone)
 		inspect(w, n);
 	else if (!n->gone && answer->status == HTTP_STATUS_OK)
@@ -324,6 +328,20 @@ learn_from_list(struct network_watch *w, struct json_value array)
 	}
 }
 
+/* Networks of a swarm's manager have ids of another form; they are not ours. */
+static void
+take_unparsable(struct network_watch *w, struct json_value v)
+{
+	struct object_id id;
+
+	if (docker_id_parse(json_member(v, "Id"), &id) == -1)
+		return;
+	if (!w->complained)
+		log_warn("network %.*s: what Docker lists of it is not "
+		    "understood", OBJECT_ID_SHORT, id.hex);
+	w->incomplete = w->complained = true;
+}
+
 void
 network_watch_sync_list(struct network_watch *w, struct json_value array)
 {
@@ -331,32 +349,45 @@ network_watch_sync_list(struct network_watch *w, struct json_value array)
 	struct json_iterator it;
 	struct network *n;
 
+	w->incomplete = false;
 	learn_from_list(w, array);
 	json_iterate(array, &it);
 	while (json_next(&it)) {
-		/* Networks of a swarm's manager have ids of another form. */
-		if (docker_network_parse(it.value, w->label, &docker) == -1)
+		if (docker_network_parse(it.value, w->label, &docker) == -1) {
+			take_unparsable(w, it.value);
 			continue;
+		}
 		n = id_table_get(&w->networks, &docker.fact.network,
 		    sizeof(*n));
-		if (n == NULL)
+		if (n == NULL) {
+			w->incomplete = true;
 			continue;
+		}
 		if (!n->gone && classify(w, n, &docker))
 			keep_fact(n, &docker.fact);
 		else
 			release(w, n);
 	}
+	if (!w->incomplete)
+		w->complained = false;
+}
+
+bool
+network_watch_is_incomplete(const struct network_watch *w)
+{
+	return w->incomplete;
 }
 
 unsigned int
-network_watch_sync_tell(struct network_watch *w)
+network_watch_sync_tell(struct network_watch *w, bool complete)
 {
 	struct network *n;
 	unsigned int count = 0;
 
 	for (n = id_table_first(&w->networks); n != NULL;
 	    n = id_table_next(n)) {
-		n->told = false;
+		if (complete)
+			n->told = false;
 		if (n->fact == NULL)
 			continue;
 		tell_fact(w, n, n->fact);

@@ -49,7 +49,13 @@ void	network_watch_event(struct network_watch *, const struct docker_event *);
  */
 void	network_watch_sync_begin(struct network_watch *);
 void	network_watch_sync_list(struct network_watch *, struct json_value array);
-unsigned int network_watch_sync_tell(struct network_watch *);	/* how many */
+/* The list has a network that is not understood. */
+bool	network_watch_is_incomplete(const struct network_watch *);
+/*
+ * Returns how many.  If not all is known, complete is false, and the rde goes on
+ * knowing those that it was told of before.
+ */
+unsigned int network_watch_sync_tell(struct network_watch *, bool complete);
 void	network_watch_sync_end(struct network_watch *);
 void	network_watch_abort(struct network_watch *);
 

@@ -100,6 +100,15 @@ answer_inspection(struct world *w, const char *id, const char *body)
 	    body);
 }
 
+static inline void
+expect_end(struct world *w, uint32_t incomplete)
+{
+	const struct sync_end *end;
+
+	end = (void *)expect_fact(w, MSG_FRONTEND_SYNC_END)->data;
+	assert_int_equal(end->incomplete, incomplete);
+}
+
 /* Our network, and C1 in it, healthy. */
 static inline void
 sync_one_container(struct world *w)
@@ -109,7 +118,7 @@ sync_one_container(struct world *w)
 	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
 	expect_network(w, NET, true, false);
 	expect_container(w, C1, HEALTH_HEALTHY);
-	expect_fact(w, MSG_FRONTEND_SYNC_END);
+	expect_end(w, 0);
 }
 
 #endif /* REGRESS_UNIT_FRONTEND_OBJECTS_H */

@@ -279,21 +279,139 @@ test_events_that_cannot_be_read_lead_to_a_new_sync(void **state)
 }
 
 static void
-test_a_container_that_is_not_understood_is_left_out(void **state)
+list_again(struct world *w, const char *networks, const char *containers)
+{
+	docker_answer(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    networks);
+	docker_answer(w, expect_request(w, DOCKER_LIST_CONTAINERS, ""),
+	    containers);
+}
+
+static void
+test_a_list_with_something_not_understood_is_incomplete(void **state)
+{
+	struct world *w = *state;
+	const char *log;
+	int64_t begin;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		if (i == 0)
+			docker_stream(w);
+		list_again(w, NETWORKS, "[" LISTED(C1, NET) ",{},"
+		    LISTED(C2, NET) "]");
+		if (i > 0)
+			assert_true(milliseconds() - begin >= i * 1000 - 50);
+		answer_inspection(w, C1, "{\"Id\":\"" C1 "\"}");
+		docker_reply(w, expect_request(w, DOCKER_INSPECT_CONTAINER,
+		    C2), "HTTP/1.0 500 Oops\r\n\r\n"
+		    "{\"message\":\"disk on fire\"}");
+		expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+		expect_network(w, NET, true, false);
+		expect_end(w, 1);
+		begin = milliseconds();
+	}
+	world_settle(w);
+	log = world_log(w);
+	assert_int_equal(count_text(log, "container bbbbbbbbbbbb: Docker "
+	    "does not show it: disk on fire (status 500)"), 1);
+	assert_int_equal(count_text(log, "not all that it lists could be "
+	    "read"), 1);
+	assert_int_equal(count_text(log, "warning:"), 4);
+	list_again(w, NETWORKS, "[" LISTED(C1, NET) "]");
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_container(w, C1, HEALTH_HEALTHY);
+	expect_end(w, 0);
+	world_settle(w);
+	assert_int_equal(count_text(world_log(w), "all that it lists could be "
+	    "read"), 1);
+}
+
+static void
+test_a_network_that_is_not_understood_makes_the_list_incomplete(void **state)
 {
 	struct world *w = *state;
 
-	sync_until_inspections(w, NETWORKS, "[" LISTED(C1, NET) ",{},"
-	    LISTED(C2, NET) "]");
-	answer_inspection(w, C1, "{\"Id\":\"" C1 "\"}");
-	docker_reply(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C2),
-	    "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"disk on fire\"}");
+	sync_until_inspections(w, "[" OUR_NETWORK ",{\"Id\":\"" GATE "\"},"
+	    "{\"Id\":\"swarmsswarmsswarmsswarmss1\"}]", "[]");
 	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
 	expect_network(w, NET, true, false);
-	expect_fact(w, MSG_FRONTEND_SYNC_END);
-	world_settle(w);
-	assert_non_null(strstr(world_log(w), "container bbbbbbbbbbbb: Docker "
-	    "does not show it: disk on fire (status 500)"));
+	expect_end(w, 1);
+	list_again(w, "[" OUR_NETWORK
+	    ",{\"Id\":\"swarmsswarmsswarmsswarmss1\"}]", "[]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_end(w, 0);
+}
+
+/* As while docker cp or a storage driver holds the container's lock. */
+static void
+test_a_container_that_docker_shows_late_is_not_taken_for_gone(void **state)
+{
+	struct world *w = *state;
+	struct packet p;
+	uint32_t tag;
+
+	sync_one_container(w);
+	world_close(&w->events);
+	sync_until_inspections(w, NETWORKS, "[" LISTED(C1, NET) "]");
+	expect_request(w, DOCKER_INSPECT_CONTAINER, C1);
+	assert_true(get_packet(w->rde, &p, 11000));
+	assert_int_equal(p.hdr.type, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_end(w, 1);
+	/* The rde knows it still, so its events are told. */
+	docker_event(w, "container", "health_status: unhealthy", C1, "");
+	expect_health(w, C1, HEALTH_UNHEALTHY);
+	tag = expect_request(w, DOCKER_INSPECT_CONTAINER, C1);
+	docker_answer(w, tag, INSPECTED(C1, "true", "unhealthy"));
+	answer_inspection(w, C1, INSPECTED(C1, "true", "unhealthy"));
+	expect_container(w, C1, HEALTH_UNHEALTHY);
+	/* Now that it was read, all is listed again. */
+	list_again(w, NETWORKS, "[" LISTED(C1, NET) "]");
+	answer_inspection(w, C1, INSPECTED(C1, "true", "unhealthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_container(w, C1, HEALTH_UNHEALTHY);
+	expect_end(w, 0);
+}
+
+static void
+test_a_refused_inspection_is_made_up_for_by_a_sync(void **state)
+{
+	struct world *w = *state;
+
+	sync_one_container(w);
+	docker_event(w, "container", "start", C2, "");
+	docker_reply(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C2),
+	    "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"try later\"}");
+	list_again(w, NETWORKS, "[" LISTED(C2, NET) "]");
+	answer_inspection(w, C2, INSPECTED(C2, "true", "healthy"));
+	expect_container(w, C2, HEALTH_HEALTHY);	/* told at once */
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_container(w, C2, HEALTH_HEALTHY);
+	expect_end(w, 0);
+}
+
+/* By then what was not running yet at the first list runs, or is left over. */
+static void
+test_a_second_list_follows_the_first(void **state)
+{
+	struct world *w = *state;
+	struct packet p;
+	int64_t begin;
+
+	sync_one_container(w);
+	begin = milliseconds();
+	assert_false(get_packet(w->parent, &p, 9500));
+	list_again(w, NETWORKS, "[]");
+	assert_true(milliseconds() - begin > STARTING_MS);
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_end(w, 0);
 }
 
 static void
@@ -384,7 +502,13 @@ main(void)
 		WORLD_TEST(test_a_broken_stream_is_opened_again_and_all_is_listed),
 		WORLD_TEST(test_a_failed_list_counts_as_an_outage),
 		WORLD_TEST(test_events_that_cannot_be_read_lead_to_a_new_sync),
-		WORLD_TEST(test_a_container_that_is_not_understood_is_left_out),
+		WORLD_TEST(test_a_list_with_something_not_understood_is_incomplete),
+		WORLD_TEST(
+		  test_a_network_that_is_not_understood_makes_the_list_incomplete),
+		WORLD_TEST(
+		  test_a_container_that_docker_shows_late_is_not_taken_for_gone),
+		WORLD_TEST(test_a_refused_inspection_is_made_up_for_by_a_sync),
+		WORLD_TEST(test_a_second_list_follows_the_first),
 		cmocka_unit_test(
 		    test_the_name_under_which_we_are_installed_is_learned),
 		cmocka_unit_test(
