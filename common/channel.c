@@ -176,8 +176,10 @@ packet_fault(const struct channel_hdr *hdr, size_t size, int flags,
 {
 	if (flags & MSG_TRUNC)
 		return "packet too long";
-	if (flags & MSG_CTRUNC || nfds > 1)
+	if (nfds > 1)
 		return "too many descriptors";
+	if (flags & MSG_CTRUNC)
+		return "too many descriptors, or none free";
 	if (size < sizeof(*hdr))
 		return "packet too short";
 	if (hdr->len != size)

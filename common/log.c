@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -5,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/log.h"
 
@@ -32,12 +35,29 @@ static const char *process_name = "bgplbd";
 static int verbosity;
 static bool to_journal;
 
+/*
+ * sd-daemon(3): the variable names the journal's stream, and is inherited by those
+ * whose standard error leads elsewhere.
+ */
+static bool
+is_journal(const char *stream)
+{
+	char ours[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return false;
+	snprintf(ours, sizeof(ours), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	return strcmp(stream, ours) == 0;
+}
+
 void
 log_init(const char *process, int verbose)
 {
 	process_name = process;
 	verbosity = verbose;
-	to_journal = getenv("JOURNAL_STREAM") != NULL;
+	to_journal = is_journal(getenv("JOURNAL_STREAM"));
 }
 
 int

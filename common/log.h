@@ -6,8 +6,9 @@
  *
  * SUBJECT names what the message is about: "neighbor 192.0.2.1",
  * "network web1 (1f0c2d3e4a5b)", "container 0a1b2c3d4e5f"; the caller writes it
- * as the start of its text.  Under systemd (JOURNAL_STREAM is set) each line
- * starts with the priority that sd-daemon(3) describes instead of the level.
+ * as the start of its text.  Under systemd (JOURNAL_STREAM names what standard
+ * error is) each line starts with the priority that sd-daemon(3) describes instead
+ * of the level.
  *
  * Levels: error, the daemon cannot go on or lost something; warning, something
  * outside is not as it should be and the operator should look; info, a change of

@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <dirent.h>
@@ -337,6 +338,43 @@ test_a_malformed_packet_breaks_the_channel(void **state)
 	assert_breaks(&hdr, sizeof(hdr), 16, "too many descriptors");
 }
 
+/* The kernel drops it, and only says that something is missing. */
+static void
+test_a_descriptor_for_which_none_is_free_breaks_the_channel(void **state)
+{
+	const struct channel_hdr hdr = { .type = 1, .len = sizeof(hdr) };
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec iov = {
+		.iov_base = (void *)(uintptr_t)&hdr, .iov_len = sizeof(hdr)
+	};
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+		.msg_controllen = sizeof(control)
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+	struct rlimit old, none;
+	struct fixture f;
+	int fd = STDERR_FILENO;
+
+	(void)state;
+	set_up(&f, false, 0);
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = SCM_RIGHTS;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(cmsg), &fd, sizeof(int));
+	assert_int_equal(sendmsg(f.raw, &msg, 0), (ssize_t)sizeof(hdr));
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	none.rlim_cur = 3;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	run(&f);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(f.a.ended, 1);
+	assert_string_equal(channel_error(f.a.channel),
+	    "too many descriptors, or none free");
+	tear_down(&f);
+}
+
 static void
 test_callbacks_may_free_the_channel(void **state)
 {
@@ -373,6 +411,8 @@ main(void)
 		cmocka_unit_test(
 		    test_a_paused_reader_hears_of_the_end_when_it_sends),
 		cmocka_unit_test(test_a_malformed_packet_breaks_the_channel),
+		cmocka_unit_test(
+		    test_a_descriptor_for_which_none_is_free_breaks_the_channel),
 		cmocka_unit_test(test_callbacks_may_free_the_channel),
 	};
 

@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <setjmp.h>
@@ -57,10 +58,25 @@ log_each_level(void)
 static void
 log_verbosely_to_journal(void)
 {
-	setenv("JOURNAL_STREAM", "8:1", 1);
+	char stream[64];
+	struct stat st;
+
+	if (fstat(STDERR_FILENO, &st) == -1)
+		_exit(2);
+	snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	setenv("JOURNAL_STREAM", stream, 1);
 	log_init("rde", 1);
 	log_warn("w");
 	log_debug("d");
+}
+
+static void
+log_beside_the_journal(void)
+{
+	setenv("JOURNAL_STREAM", "8:1", 1);
+	log_init("rde", 0);
+	log_warn("w");
 }
 
 static void
@@ -118,6 +134,17 @@ test_the_journal_gets_priorities(void **state)
 	assert_string_equal(out.text, "<4>rde: w\n<7>rde: d\n");
 }
 
+/* Started from a service's shell, with its output in a file. */
+static void
+test_what_is_not_the_journal_gets_no_priorities(void **state)
+{
+	struct output out;
+
+	(void)state;
+	capture(log_beside_the_journal, &out);
+	assert_string_equal(out.text, "warning: rde: w\n");
+}
+
 static void
 test_text_cannot_forge_a_line_or_drive_a_terminal(void **state)
 {
@@ -162,6 +189,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines_have_one_form),
 		cmocka_unit_test(test_the_journal_gets_priorities),
+		cmocka_unit_test(test_what_is_not_the_journal_gets_no_priorities),
 		cmocka_unit_test(
 		    test_text_cannot_forge_a_line_or_drive_a_terminal),
 		cmocka_unit_test(test_a_long_line_is_cut_and_still_ends),
