@@ -5,8 +5,8 @@
 
 #include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <event2/listener.h>
 
+#include "bgplbd/frontend/accept_gate.h"
 #include "bgplbd/frontend/connection_limit.h"
 #include "common/log.h"
 
@@ -20,7 +20,7 @@ struct connection {
 };
 
 struct connection_limit {
-	struct evconnlistener	*listener;
+	struct accept_gate	*gate;
 	struct event		*accepted;	/* there are fresh ones */
 	struct event		*timer;
 	unsigned int		 max;
@@ -83,19 +83,19 @@ look(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	forget_gone(limit);
 	if (limit->count < limit->max)
-		evconnlistener_enable(limit->listener);
+		accept_gate_open(limit->gate);
 	else
 		evtimer_add(limit->timer, &look_again);
 }
 
 struct connection_limit *
-connection_limit_new(struct event_base *base, struct evconnlistener *listener,
+connection_limit_new(struct event_base *base, struct accept_gate *gate,
     unsigned int max)
 {
 	struct connection_limit *limit;
 
 	limit = xcalloc(1, sizeof(*limit) + max * sizeof(*limit->connections));
-	limit->listener = listener;
+	limit->gate = gate;
 	limit->max = max;
 	limit->accepted = event_new(base, -1, 0, identify, limit);
 	limit->timer = evtimer_new(base, look, limit);
@@ -119,18 +119,20 @@ connection_limit_accept(struct connection_limit *limit)
 {
 	struct bufferevent *bev;
 
+	forget_gone(limit);
+	if (limit->count == limit->max)
+		return NULL;
 	bev = bufferevent_socket_new(event_get_base(limit->timer), -1,
 	    BEV_OPT_CLOSE_ON_FREE);
 	if (bev == NULL)
 		return NULL;
-	forget_gone(limit);
 	limit->connections[limit->count++] =
 	    (struct connection){ .fresh = bev, .fd = -1 };
 	event_active(limit->accepted, EV_TIMEOUT, 1);
 	if (limit->count == limit->max) {
 		log_debug("%u plugin connections are open: more have to wait",
 		    limit->count);
-		evconnlistener_disable(limit->listener);
+		accept_gate_close(limit->gate);
 		evtimer_add(limit->timer, &look_again);
 	}
 	return bev;

@@ -10,19 +10,20 @@
 #ifndef BGPLBD_FRONTEND_CONNECTION_LIMIT_H
 #define BGPLBD_FRONTEND_CONNECTION_LIMIT_H
 
+struct accept_gate;
 struct bufferevent;
 struct connection_limit;
-struct evconnlistener;
 struct event_base;
 
-/* The listener stays the caller's, and must live as long. */
+/* The listener's gate stays the caller's, and must live as long. */
 struct connection_limit *connection_limit_new(struct event_base *,
-	    struct evconnlistener *, unsigned int max);
+	    struct accept_gate *, unsigned int max);
 void	connection_limit_free(struct connection_limit *);	/* NULL is fine */
 
 /*
  * For the callback of evhttp_set_bevcb: a new bufferevent for the connection
- * that is being accepted, counted.  NULL if memory runs out.
+ * that is being accepted, counted.  NULL if memory runs out, or at the limit, at
+ * which nothing is accepted: evhttp would then make one that is not counted.
  */
 struct bufferevent *connection_limit_accept(struct connection_limit *);
 

@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 
+#include "bgplbd/frontend/accept_gate.h"
 #include "bgplbd/frontend/control_server.h"
 #include "common/channel.h"
 #include "common/control.h"
@@ -30,6 +31,7 @@ struct client {
 struct control_server {
 	struct event_base	*base;
 	struct evconnlistener	*listener;
+	struct accept_gate	*gate;
 	control_pass_fn		*pass;
 	void			*arg;
 	uint32_t		 last_number;
@@ -149,6 +151,7 @@ client_accepted(struct evconnlistener *listener, evutil_socket_t fd,
 	(void)listener;
 	(void)addr;
 	(void)len;
+	accept_gate_passed(s->gate);
 	c = xcalloc(1, sizeof(*c));
 	c->server = s;
 	c->number = ++s->last_number;
@@ -180,6 +183,7 @@ control_server_new(struct event_base *base, int fd, control_pass_fn *pass,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (s->listener == NULL)
 		fatal("cannot listen on the control socket");
+	s->gate = accept_gate_new(s->listener, "control socket");
 	return s;
 }
 
@@ -192,6 +196,7 @@ control_server_free(struct control_server *s)
 		return;
 	while ((c = TAILQ_FIRST(&s->clients)) != NULL)
 		client_free(c);
+	accept_gate_free(s->gate);
 	evconnlistener_free(s->listener);
 	free(s);
 }

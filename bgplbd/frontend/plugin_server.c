@@ -10,6 +10,7 @@
 #include <event2/http.h>
 #include <event2/listener.h>
 
+#include "bgplbd/frontend/accept_gate.h"
 #include "bgplbd/frontend/connection_limit.h"
 #include "bgplbd/frontend/plugin_server.h"
 #include "common/log.h"
@@ -32,6 +33,7 @@ struct waiting {
 
 struct plugin_server {
 	struct evhttp			*http;
+	struct accept_gate		*gate;
 	struct connection_limit		*limit;
 	struct event			*timer;
 	const struct plugin_server_ops	*ops;
@@ -128,9 +130,10 @@ waiting_free(struct waiting *w)
 }
 
 /*
- * Docker went away; evhttp frees the request, which must not be touched any
- * more.  (As evhttp does not read while a request is under way, this is rare:
- * mostly the reply comes first, and fails to be written.)
+ * Docker went away.  evhttp (libevent 2.1.12) has taken a request that was not
+ * answered off its connection, and leaves it to us; one that is still on it, it
+ * frees itself with the connection.  (As it does not read while a request is under
+ * way, this is rare: mostly the reply comes first, and fails to be written.)
  */
 static void
 connection_closed(struct evhttp_connection *connection, void *arg)
@@ -138,6 +141,8 @@ connection_closed(struct evhttp_connection *connection, void *arg)
 	struct waiting *w = arg;
 
 	(void)connection;
+	if (evhttp_request_get_connection(w->request) == NULL)
+		evhttp_request_free(w->request);
 	waiting_free(w);
 }
 
@@ -266,6 +271,7 @@ new_connection(struct event_base *base, void *arg)
 	struct plugin_server *s = arg;
 
 	(void)base;
+	accept_gate_passed(s->gate);
 	return connection_limit_accept(s->limit);
 }
 
@@ -296,7 +302,8 @@ plugin_server_new(struct event_base *base, int fd, bool global_scope,
 	if (listener == NULL ||
 	    evhttp_bind_listener(s->http, listener) == NULL)
 		fatal("cannot listen on the plugin socket");
-	s->limit = connection_limit_new(base, listener,
+	s->gate = accept_gate_new(listener, "plugin socket");
+	s->limit = connection_limit_new(base, s->gate,
 	    PLUGIN_CONNECTIONS_MAX);
 	return s;
 }
@@ -311,6 +318,7 @@ plugin_server_free(struct plugin_server *s)
 	while ((w = TAILQ_FIRST(&s->waiting)) != NULL)
 		stop_waiting(w);
 	connection_limit_free(s->limit);
+	accept_gate_free(s->gate);
 	evhttp_free(s->http);
 	event_free(s->timer);
 	free(s);

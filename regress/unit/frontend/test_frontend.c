@@ -2,6 +2,8 @@
  * The whole frontend between its neighbors: Docker's calls to the rde and back,
  * bgplbctl's requests to whom they concern, and its end.
  */
+#include <sys/resource.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -162,6 +164,8 @@ test_who_does_not_answer_is_not_waited_for_without_end(void **state)
 	/* Docker's user is told, */
 	assert_answer(fd, " 500 ", "{\"Err\":\"bgplb: its route decision engine "
 	    "did not answer in time, see bgplbd's log\"}");
+	/* the second list comes due, */
+	expect_request(w, DOCKER_LIST_NETWORKS, "");
 	/* the inspection is asked for again, and its late answer is no use, */
 	assert_int_not_equal(expect_request(w, DOCKER_INSPECT_CONTAINER, C2),
 	    tag);
@@ -313,6 +317,47 @@ test_a_control_client_that_sends_nonsense_is_told_and_closed(void **state)
 	assert_closed(fd);
 	assert_quiet(w->rde);
 	expect_child_fds(w, before);
+}
+
+/*
+ * For lack of descriptors: one line in the log, and one try a second, for each of
+ * the sockets; then all is as before.
+ */
+static void
+test_no_free_descriptor_does_not_flood_the_log(void **state)
+{
+	struct world *w = *state;
+	struct rlimit none = { 3, 4096 }, before;
+	const char *line, *log;
+	unsigned int lines = 0;
+	struct packet p;
+	int control, plugin;
+
+	world_settle(w);
+	world_log(w);
+	assert_int_equal(prlimit(w->pid, RLIMIT_NOFILE, NULL, &before), 0);
+	none.rlim_max = before.rlim_max;
+	assert_int_equal(prlimit(w->pid, RLIMIT_NOFILE, &none, NULL), 0);
+	control = dial(&w->control, SOCK_SEQPACKET);
+	plugin = dial(&w->plugin, SOCK_STREAM);
+	docker_write(plugin, "POST /Plugin.Activate HTTP/1.1\r\n"
+	    "Content-Length: 0\r\n\r\n");
+	put_packet(control, CONTROL_SHOW_PREFIXES, 1, -1, NULL, 0);
+	usleep(1500000);
+	log = world_log(w);
+	for (line = log; (line = strstr(line, "warning:")) != NULL; line++)
+		lines++;
+	assert_int_equal(lines, 2);
+	assert_non_null(strstr(log, "control socket: cannot accept a "
+	    "connection, trying once a second: Too many open files"));
+	assert_non_null(strstr(log, "plugin socket: cannot accept"));
+	assert_int_equal(prlimit(w->pid, RLIMIT_NOFILE, &before, NULL), 0);
+	assert_true(get_packet(w->rde, &p, PATIENCE));
+	assert_int_equal(p.hdr.type, CONTROL_SHOW_PREFIXES);
+	assert_true(world_readable(plugin, PATIENCE));
+	assert_non_null(strstr(world_log(w), "accepts connections again"));
+	close(control);
+	close(plugin);
 }
 
 static void
@@ -469,6 +514,7 @@ main(void)
 		WORLD_TEST(test_control_requests_go_to_the_process_that_knows),
 		WORLD_TEST(test_two_control_clients_get_their_own_rows),
 		WORLD_TEST(test_a_control_client_that_sends_nonsense_is_told_and_closed),
+		WORLD_TEST(test_no_free_descriptor_does_not_flood_the_log),
 		WORLD_TEST(test_control_clients_are_limited),
 		WORLD_TEST(test_a_control_client_that_does_not_read_is_closed),
 		WORLD_TEST(test_a_sibling_that_ends_is_outlived),
