@@ -62,6 +62,7 @@ struct frontend {
 	struct channel		*session;	/* the same */
 	struct docker_client	*docker;
 	struct docker_queries	*queries;
+	struct docker_stops	*stops;
 	struct docker_sync	*sync;
 	struct plugin_server	*plugin;
 	struct control_server	*control;
@@ -143,7 +144,7 @@ rde_receive(struct channel *channel, struct message *m, void *arg)
 		plugin_server_reply(f->plugin, m->peerid, m->data);
 		break;
 	case MSG_RDE_STOP_CONTAINER:
-		docker_stop(f->queries, m->data);
+		docker_stops_add(f->stops, m->data);
 		break;
 	case MSG_RDE_OWN_NETWORKS:
 		docker_sync_own_networks(f->sync, m->data,
@@ -225,6 +226,10 @@ tell_rde(uint32_t type, const void *data, size_t len, void *arg)
 {
 	struct frontend *f = arg;
 
+	if (type == MSG_FRONTEND_CONTAINER_DIED)
+		docker_stops_died(f->stops, data);
+	else if (type == MSG_FRONTEND_CONTAINER)
+		docker_stops_shown(f->stops, data);
 	if (pass(f->rde, type, 0, data, len) == -1)
 		log_debug("a fact of Docker finds no rde");
 }
@@ -284,6 +289,7 @@ frontend_init(struct frontend *f, const struct settings *settings,
 	f->session = channel_new(f->base, fds->session, &session_ops, f, 0);
 	f->docker = docker_client_new(f->base, f->parent);
 	f->queries = docker_queries_new(f->base, f->docker);
+	f->stops = docker_stops_new(f->base, f->queries);
 	f->sync = docker_sync_new(f->base, f->docker, f->queries, settings,
 	    tell_rde, f);
 	f->plugin = plugin_server_new(f->base, fds->plugin,
@@ -310,6 +316,7 @@ frontend_clear(struct frontend *f)
 	plugin_server_free(f->plugin);
 	docker_sync_free(f->sync);
 	docker_queries_free(f->queries);
+	docker_stops_free(f->stops);
 	docker_client_free(f->docker);
 	channel_free(f->session);
 	channel_free(f->rde);

@@ -262,6 +262,51 @@ check_stop(struct world *w, const char *reply, const char *logged)
 }
 
 static void
+order_stop(struct world *w)
+{
+	struct container_signal stop = { .signal = 15 };
+
+	memcpy(stop.container.hex, C1, sizeof(stop.container.hex));
+	put_packet(w->rde, MSG_RDE_STOP_CONTAINER, 0, -1, &stop, sizeof(stop));
+}
+
+static void
+test_a_stop_that_docker_fails_is_tried_again(void **state)
+{
+	struct world *w = *state;
+	const char *log;
+
+	sync_one_container(w);
+	order_stop(w);
+	docker_refuse(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	    ECONNREFUSED);
+	docker_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	    "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"no\"}");
+	docker_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	    "HTTP/1.0 204 No Content\r\n\r\n");
+	world_settle(w);
+	log = world_log(w);
+	assert_non_null(strstr(log, "cannot send signal 15, trying again"));
+	assert_non_null(strstr(log, "got signal 15 after all"));
+	assert_null(strstr(log, "status 500"));
+}
+
+static void
+test_a_stop_is_not_meant_for_the_next_run_of_its_container(void **state)
+{
+	struct world *w = *state;
+	struct packet p;
+
+	sync_one_container(w);
+	order_stop(w);
+	docker_refuse(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	    ECONNREFUSED);
+	docker_event(w, "container", "die", C1, "");
+	expect_id(w, MSG_FRONTEND_CONTAINER_DIED, C1);
+	assert_false(get_packet(w->parent, &p, 2500));
+}
+
+static void
 test_what_becomes_of_a_stop_is_logged(void **state)
 {
 	struct world *w = *state;
@@ -286,11 +331,14 @@ test_what_becomes_of_a_stop_is_logged(void **state)
 		    "has ended before signal 15");
 		free(text);
 	}
-	check_stop(w, "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"stuck\"}",
+	check_stop(w, "HTTP/1.0 400 Oops\r\n\r\n{\"message\":\"what\"}",
 	    "warning: frontend: container aaaaaaaaaaaa: Docker does not send "
-	    "signal 15: stuck (status 500)");
+	    "signal 15: what (status 400)");
+	check_stop(w, "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"stuck\"}",
+	    "warning: frontend: container aaaaaaaaaaaa: cannot send signal 15, "
+	    "trying again: stuck (status 500)");
 	check_stop(w, NULL, "warning: frontend: container aaaaaaaaaaaa: "
-	    "cannot send signal 15: Connection refused");
+	    "cannot send signal 15, trying again: Connection refused");
 }
 
 static void
@@ -354,6 +402,9 @@ main(void)
 		WORLD_TEST(test_a_signal_before_the_first_fact_is_not_lost),
 		WORLD_TEST(test_a_labelled_network_is_told_from_creation_to_removal),
 		WORLD_TEST(test_blocked_inspections_hold_up_nothing_else),
+		WORLD_TEST(test_a_stop_that_docker_fails_is_tried_again),
+		WORLD_TEST(
+		    test_a_stop_is_not_meant_for_the_next_run_of_its_container),
 		WORLD_TEST(test_what_becomes_of_a_stop_is_logged),
 		WORLD_TEST(test_replies_byte_by_byte_are_understood),
 		WORLD_TEST(test_an_answer_without_end_is_cut_off),
