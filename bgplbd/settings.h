@@ -41,6 +41,17 @@
 #define DEFAULT_STATE_FILE		"/var/lib/bgplbd/state"
 #define DEFAULT_CONF_FILE		"/etc/bgplbd.conf"
 
+/* RFC 9234: what this host is to the neighbor.  Its numbers there are one less. */
+enum bgp_role {
+	ROLE_NONE,
+	ROLE_PROVIDER,
+	ROLE_RS,
+	ROLE_RS_CLIENT,
+	ROLE_CUSTOMER,
+	ROLE_PEER
+};
+#define ROLE_LAST	ROLE_PEER
+
 /* RFC 8092: global administrator and two parts of its own meaning. */
 struct large_community {
 	uint32_t	parts[3];
@@ -55,6 +66,7 @@ struct neighbor_settings {
 	uint16_t	port;		/* of the neighbor */
 	uint16_t	hold_time;	/* seconds: 0, or 3..65535 */
 	uint16_t	connect_retry;	/* seconds: 1..65535, before jitter */
+	enum bgp_role	role;
 	bool		passive;	/* never connects, only listens */
 	bool		ttl_security;	/* RFC 5082 */
 	uint8_t		multihop;	/* hops away at most; 0: not set */

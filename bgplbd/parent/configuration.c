@@ -28,6 +28,11 @@ check_path_options(const struct settings *s, const struct neighbor_settings *n,
 		    text);
 		return -1;
 	}
+	if (n->remote_as == s->as && n->role != ROLE_NONE) {
+		fprintf(errors, "%s: neighbor %s is of our AS, in which there "
+		    "are no roles: leave role out\n", where, text);
+		return -1;
+	}
 	if (n->remote_as == s->as && n->prepend > 0) {
 		fprintf(errors, "%s: neighbor %s is of our AS, to which the "
 		    "path is empty: leave prepend-self out\n", where, text);

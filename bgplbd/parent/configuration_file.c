@@ -58,6 +58,7 @@ static const char *const option_names[OPTIONS] = {
 	[OPTION_MAX_PREFIX] = "max-prefix",
 	[OPTION_MAX_PREFIX_RESTART] = "restart",
 	[OPTION_LINK_BANDWIDTH] = "link-bandwidth",
+	[OPTION_ROLE] = "role",
 };
 
 void
@@ -285,6 +286,9 @@ copy_option(struct neighbor_settings *to, const struct neighbor_settings *from,
 	case OPTION_LINK_BANDWIDTH:
 		to->link_bandwidth = from->link_bandwidth;
 		break;
+	case OPTION_ROLE:
+		to->role = from->role;
+		break;
 	}
 }
 
@@ -405,6 +409,8 @@ parse_option(struct neighbor_settings *n, enum file_option option,
 		return value_restart(value, &n->max_prefix_restart);
 	case OPTION_LINK_BANDWIDTH:
 		return value_bandwidth(value, &n->link_bandwidth);
+	case OPTION_ROLE:
+		return value_role(value, &n->role);
 	}
 	return NULL;
 }

@@ -59,9 +59,10 @@ enum file_option {
 	OPTION_PREPEND,
 	OPTION_MAX_PREFIX,
 	OPTION_MAX_PREFIX_RESTART,
-	OPTION_LINK_BANDWIDTH
+	OPTION_LINK_BANDWIDTH,
+	OPTION_ROLE
 };
-#define OPTIONS	(OPTION_LINK_BANDWIDTH + 1)
+#define OPTIONS	(OPTION_ROLE + 1)
 
 /* What was written of a neighbor or group. */
 struct file_neighbor {

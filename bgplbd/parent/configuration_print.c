@@ -3,6 +3,7 @@
 
 #include "bgplbd/parent/community.h"
 #include "bgplbd/parent/configuration.h"
+#include "bgplbd/parent/value.h"
 
 /* In quotes, with a backslash before what would end them. */
 static void
@@ -101,6 +102,8 @@ print_session(FILE *out, const struct neighbor_settings *n)
 	if (n->families != (NEIGHBOR_IPV4 | NEIGHBOR_IPV6))
 		fprintf(out, "\tfamilies %s\n",
 		    n->families == NEIGHBOR_IPV4 ? "ipv4" : "ipv6");
+	if (n->role != ROLE_NONE)
+		fprintf(out, "\trole %s\n", value_role_name(n->role));
 	if (n->multihop != 0)
 		fprintf(out, "\tmultihop %u\n", n->multihop);
 	if (n->ttl_security)

@@ -81,6 +81,7 @@ static void	yyerror(const struct lexer_place *, struct file_reader *,
 %token MAX_PREFIX	"max-prefix"
 %token RESTART		"restart"
 %token LINK_BANDWIDTH	"link-bandwidth"
+%token ROLE		"role"
 
 %%
 
@@ -205,6 +206,8 @@ option
 	{ file_set_option(r, OPTION_LOCAL_PREF, @1, @2, $2); }
 	| PREPEND_SELF VALUE
 	{ file_set_option(r, OPTION_PREPEND, @1, @2, $2); }
+	| ROLE VALUE
+	{ file_set_option(r, OPTION_ROLE, @1, @2, $2); }
 	| LINK_BANDWIDTH VALUE
 	{ file_set_option(r, OPTION_LINK_BANDWIDTH, @1, @2, $2); }
 	| MAX_PREFIX VALUE
@@ -280,6 +283,7 @@ static const struct keyword {
 	{ "max-prefix",		MAX_PREFIX,	WANTS_VALUE },
 	{ "restart",		RESTART,	WANTS_VALUE },
 	{ "link-bandwidth",	LINK_BANDWIDTH,	WANTS_VALUE },
+	{ "role",		ROLE,		WANTS_VALUE },
 };
 
 static const struct keyword *

@@ -246,6 +246,35 @@ value_bandwidth(const char *text, uint64_t *out)
 	return NULL;
 }
 
+static const char *const roles[ROLE_LAST + 1] = {
+	[ROLE_NONE] = "none",
+	[ROLE_PROVIDER] = "provider",
+	[ROLE_RS] = "rs",
+	[ROLE_RS_CLIENT] = "rs-client",
+	[ROLE_CUSTOMER] = "customer",
+	[ROLE_PEER] = "peer",
+};
+
+const char *
+value_role(const char *text, enum bgp_role *out)
+{
+	unsigned int role;
+
+	for (role = ROLE_NONE; role <= ROLE_LAST; role++)
+		if (strcmp(roles[role], text) == 0) {
+			*out = role;
+			return NULL;
+		}
+	return "not a role: write customer, peer, provider, rs, rs-client or "
+	    "none";
+}
+
+const char *
+value_role_name(enum bgp_role role)
+{
+	return roles[role];
+}
+
 const char *
 value_restart(const char *text, uint32_t *out)
 {

@@ -38,6 +38,8 @@ const char *value_prepend(const char *, uint8_t *);
 const char *value_max_prefix(const char *, uint32_t *);	/* not 0 */
 /* Bits a second, in units of K, M, G or none; not 0. */
 const char *value_bandwidth(const char *, uint64_t *);
+const char *value_role(const char *, enum bgp_role *);	/* RFC 9234 */
+const char *value_role_name(enum bgp_role);	/* "customer"; as it is written */
 const char *value_restart(const char *, uint32_t *);	/* seconds, to a day */
 /* "5s" or "500ms", up to DRAIN_DELAY_MAX_MS. */
 const char *value_drain_delay(const char *, unsigned int *);

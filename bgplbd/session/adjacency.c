@@ -105,6 +105,30 @@ fill_end_of_rib(struct adjacency_family *f, bool ready, struct wire_writer *w)
 	return 1;
 }
 
+static size_t
+fill_refresh_mark(struct adjacency_family *f, bool *due,
+    enum route_refresh mark, struct wire_writer *w)
+{
+	if (!*due || !has_room(w))
+		return 0;
+	message_write_route_refresh(w, family_afi(f), mark);
+	*due = false;
+	return 1;
+}
+
+static size_t
+fill_family(struct adjacency_family *f, bool ready, struct wire_writer *w)
+{
+	size_t messages;
+
+	messages = fill_refresh_mark(f, &f->refresh_begin, REFRESH_BEGIN, w);
+	messages += fill_announced(f, w);
+	if (has_room(w) && !rib_feed_has(f->feed, RIB_ANNOUNCED))
+		messages += fill_refresh_mark(f, &f->refresh_end, REFRESH_END,
+		    w);
+	return messages + fill_end_of_rib(f, ready, w);
+}
+
 size_t
 adjacency_fill(struct adjacency *a, bool ready, struct wire_writer *w)
 {
@@ -119,23 +143,25 @@ adjacency_fill(struct adjacency *a, bool ready, struct wire_writer *w)
 	}
 	for (i = 0; i < ADJACENCY_FAMILIES; i++) {
 		f = &a->families[i];
-		if (f->feed == NULL)
-			continue;
-		messages += fill_announced(f, w);
-		messages += fill_end_of_rib(f, ready, w);
+		if (f->feed != NULL)
+			messages += fill_family(f, ready, w);
 	}
 	return messages;
 }
 
 void
-adjacency_refresh(struct adjacency *a, enum afi afi)
+adjacency_refresh(struct adjacency *a, enum afi afi, bool enhanced)
 {
+	struct adjacency_family *f;
 	unsigned int i;
 
-	for (i = 0; i < ADJACENCY_FAMILIES; i++)
-		if (a->families[i].feed != NULL &&
-		    family_afi(&a->families[i]) == afi)
-			rib_feed_rewind(a->families[i].feed);
+	for (i = 0; i < ADJACENCY_FAMILIES; i++) {
+		f = &a->families[i];
+		if (f->feed == NULL || family_afi(f) != afi)
+			continue;
+		rib_feed_rewind(f->feed);
+		f->refresh_begin = f->refresh_end = enhanced && !f->end_of_rib;
+	}
 }
 
 size_t

@@ -26,6 +26,8 @@ struct adjacency_family {
 	struct rib_feed		*feed;		/* NULL: nothing is told */
 	struct update_path	 path;
 	bool			 end_of_rib;	/* not sent yet */
+	bool			 refresh_begin;	/* the same (RFC 7313) */
+	bool			 refresh_end;
 };
 
 /* All zeros says nothing to nobody. */
@@ -49,8 +51,11 @@ void	adjacency_clear(struct adjacency *);
  */
 size_t	adjacency_fill(struct adjacency *, bool ready, struct wire_writer *);
 
-/* RFC 2918: the whole family is to be told again. */
-void	adjacency_refresh(struct adjacency *, enum afi);
+/*
+ * RFC 2918: the whole family is to be told again; if enhanced (RFC 7313), between a
+ * begin and an end, once its End-of-RIB was sent.
+ */
+void	adjacency_refresh(struct adjacency *, enum afi, bool enhanced);
 
 size_t	adjacency_count(const struct adjacency *); /* prefixes it was told */
 

@@ -158,8 +158,8 @@ connection_receive(const uint8_t *data, size_t size, void *arg)
 
 	while (taken < size && stream_is_open(&c->stream) &&
 	    c->stream.opened == opened) {
-		switch (message_frame(&data[taken], size - taken, &frame,
-		    &error)) {
+		switch (message_frame(&data[taken], size - taken,
+		    c->terms.extended_messages, &frame, &error)) {
 		case FRAME_PARTIAL:
 			return taken;
 		case FRAME_BAD:
@@ -558,8 +558,8 @@ connection_ask_refresh(struct connection *c)
 	struct wire_writer w = wire_writer(messages, sizeof(messages));
 
 	if (c->terms.families & NEIGHBOR_IPV4)
-		message_write_route_refresh(&w, AFI_IPV4);
+		message_write_route_refresh(&w, AFI_IPV4, REFRESH_REQUEST);
 	if (c->terms.families & NEIGHBOR_IPV6)
-		message_write_route_refresh(&w, AFI_IPV6);
+		message_write_route_refresh(&w, AFI_IPV6, REFRESH_REQUEST);
 	connection_send(c, w.data, w.len, w.len / BGP_ROUTE_REFRESH_SIZE);
 }

@@ -10,12 +10,13 @@ static const struct {
 	const char	*name;
 	uint16_t	 min;
 	uint16_t	 max;
+	bool		 extensible;	/* RFC 8654 section 4 */
 } messages[] = {
-	[BGP_OPEN] =		{ "OPEN", 29, BGP_MESSAGE_MAX },
-	[BGP_UPDATE] =		{ "UPDATE", 23, BGP_MESSAGE_MAX },
-	[BGP_NOTIFICATION] =	{ "NOTIFICATION", 21, BGP_MESSAGE_MAX },
-	[BGP_KEEPALIVE] =	{ "KEEPALIVE", 19, 19 },
-	[BGP_ROUTE_REFRESH] =	{ "ROUTE-REFRESH", 23, 23 },
+	[BGP_OPEN] =		{ "OPEN", 29, BGP_MESSAGE_MAX, false },
+	[BGP_UPDATE] =		{ "UPDATE", 23, BGP_MESSAGE_MAX, true },
+	[BGP_NOTIFICATION] =	{ "NOTIFICATION", 21, BGP_MESSAGE_MAX, true },
+	[BGP_KEEPALIVE] =	{ "KEEPALIVE", 19, 19, false },
+	[BGP_ROUTE_REFRESH] =	{ "ROUTE-REFRESH", 23, 23, false },
 };
 
 static const uint8_t marker[MARKER_SIZE] = {
@@ -35,8 +36,8 @@ bad_length(uint16_t length, const char *name, struct notification *error)
 }
 
 enum frame_outcome
-message_frame(const void *data, size_t size, struct bgp_frame *out,
-    struct notification *error)
+message_frame(const void *data, size_t size, bool extended,
+    struct bgp_frame *out, struct notification *error)
 {
 	struct wire_reader r = wire_reader(data, size);
 	uint8_t found[MARKER_SIZE], type;
@@ -52,7 +53,7 @@ message_frame(const void *data, size_t size, struct bgp_frame *out,
 		    "marker is not all ones");
 		return FRAME_BAD;
 	}
-	if (length < BGP_HEADER_SIZE || length > BGP_MESSAGE_MAX)
+	if (length < BGP_HEADER_SIZE || (length > BGP_MESSAGE_MAX && !extended))
 		return bad_length(length, "message", error);
 	if (type < BGP_OPEN || type > BGP_ROUTE_REFRESH) {
 		notification_set(error, NOTIFY_HEADER, HEADER_BAD_TYPE,
@@ -60,7 +61,8 @@ message_frame(const void *data, size_t size, struct bgp_frame *out,
 		notification_set_data(error, &type, sizeof(type));
 		return FRAME_BAD;
 	}
-	if (length < messages[type].min || length > messages[type].max)
+	if (length < messages[type].min || (length > messages[type].max &&
+	    !(extended && messages[type].extensible)))
 		return bad_length(length, messages[type].name, error);
 	if (size < length)
 		return FRAME_PARTIAL;
@@ -94,12 +96,13 @@ message_write_keepalive(struct wire_writer *w)
 }
 
 void
-message_write_route_refresh(struct wire_writer *w, enum afi afi)
+message_write_route_refresh(struct wire_writer *w, enum afi afi,
+    enum route_refresh subtype)
 {
 	size_t start = message_begin(w, BGP_ROUTE_REFRESH);
 
 	wire_write_u16(w, (uint16_t)afi);
-	wire_write_u8(w, 0);
+	wire_write_u8(w, (uint8_t)subtype);
 	wire_write_u8(w, BGP_SAFI_UNICAST);
 	message_end(w, start);
 }
@@ -111,7 +114,7 @@ message_read_route_refresh(struct wire_reader r)
 	uint8_t subtype = wire_read_u8(&r);
 	uint8_t safi = wire_read_u8(&r);
 
-	if (r.failed || subtype != 0 || safi != BGP_SAFI_UNICAST ||
+	if (r.failed || subtype != REFRESH_REQUEST || safi != BGP_SAFI_UNICAST ||
 	    (afi != AFI_IPV4 && afi != AFI_IPV6))
 		return AFI_NONE;
 	return (uint8_t)afi;

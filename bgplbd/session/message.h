@@ -8,6 +8,7 @@
 #ifndef BGPLBD_SESSION_MESSAGE_H
 #define BGPLBD_SESSION_MESSAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 
 #define BGP_HEADER_SIZE		19
 #define BGP_MESSAGE_MAX		4096
+#define BGP_EXTENDED_MAX	65535	/* RFC 8654; never sent, only taken */
 #define BGP_ROUTE_REFRESH_SIZE	(BGP_HEADER_SIZE + 4)
 #define BGP_SAFI_UNICAST	1
 
@@ -26,6 +28,12 @@ enum bgp_message {
 	BGP_NOTIFICATION,
 	BGP_KEEPALIVE,
 	BGP_ROUTE_REFRESH
+};
+
+enum route_refresh {		/* RFC 7313 section 3 */
+	REFRESH_REQUEST,
+	REFRESH_BEGIN,
+	REFRESH_END
 };
 
 struct bgp_frame {
@@ -43,8 +51,9 @@ enum frame_outcome {
 /*
  * Looks for one message at the start of data, which it does not copy.  Marker,
  * length and type are judged (RFC 4271 section 6.1) as soon as the header is there.
+ * extended: it may be of BGP_EXTENDED_MAX bytes, but for OPEN and KEEPALIVE.
  */
-enum frame_outcome message_frame(const void *data, size_t size,
+enum frame_outcome message_frame(const void *data, size_t size, bool extended,
 	    struct bgp_frame *out, struct notification *error)
 	    __attribute__((warn_unused_result));
 
@@ -56,11 +65,13 @@ size_t	message_begin(struct wire_writer *, enum bgp_message);
 void	message_end(struct wire_writer *, size_t start);
 
 void	message_write_keepalive(struct wire_writer *);
-void	message_write_route_refresh(struct wire_writer *, enum afi);
+void	message_write_route_refresh(struct wire_writer *, enum afi,
+	    enum route_refresh);
 
 /*
- * Which family a neighbor wants sent again: enum afi, or AFI_NONE for a family or
- * a subtype (RFC 7313) that is none of ours and is ignored.
+ * Which family a neighbor wants sent again: enum afi, or AFI_NONE for a family that
+ * is none of ours, and for the begin and end of what it sends again (RFC 7313),
+ * which do not matter to who keeps nothing.
  */
 uint8_t	message_read_route_refresh(struct wire_reader);
 

@@ -338,7 +338,7 @@ connection_refresh(struct connection *c, enum afi afi, void *arg)
 	(void)c;
 	log_debug("neighbor %s: wants %s prefixes again", n->name,
 	    afi == AFI_IPV4 ? "IPv4" : afi == AFI_IPV6 ? "IPv6" : "other");
-	adjacency_refresh(&n->adjacency, afi);
+	adjacency_refresh(&n->adjacency, afi, n->up->terms.enhanced_refresh);
 	neighbor_flush(n);
 }
 
@@ -423,6 +423,9 @@ neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
 	n->env.ours.route_refresh = true;
 	n->env.ours.multiprotocol = true;
 	n->env.ours.families = settings->families;
+	n->env.ours.extended_messages = true;
+	n->env.ours.enhanced_refresh = true;
+	n->env.ours.role = settings->role;
 	offer_graceful_restart(n);
 	connection_init(&n->outgoing, &n->env, false, &connection_ops, n);
 	connection_init(&n->incoming, &n->env, true, &connection_ops, n);

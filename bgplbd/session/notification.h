@@ -37,7 +37,8 @@ enum open_error {			/* RFC 4271 section 6.2, RFC 5492 */
 	OPEN_BAD_PEER_AS = 2,
 	OPEN_BAD_IDENTIFIER = 3,
 	OPEN_BAD_PARAMETER = 4,
-	OPEN_BAD_HOLD_TIME = 6
+	OPEN_BAD_HOLD_TIME = 6,
+	OPEN_ROLE_MISMATCH = 11			/* RFC 9234 */
 };
 
 enum update_error {			/* RFC 4271 section 6.3 */

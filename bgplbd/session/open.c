@@ -17,8 +17,11 @@
 enum capability {
 	CAPABILITY_MULTIPROTOCOL = 1,
 	CAPABILITY_ROUTE_REFRESH = 2,
+	CAPABILITY_EXTENDED_MESSAGE = 6,
+	CAPABILITY_ROLE = 9,
 	CAPABILITY_GRACEFUL_RESTART = 64,
-	CAPABILITY_AS4 = 65
+	CAPABILITY_AS4 = 65,
+	CAPABILITY_ENHANCED_REFRESH = 70
 };
 
 static void
@@ -29,6 +32,13 @@ write_multiprotocol(struct wire_writer *w, enum afi afi)
 	wire_write_u16(w, (uint16_t)afi);
 	wire_write_u8(w, 0);
 	wire_write_u8(w, BGP_SAFI_UNICAST);
+}
+
+static void
+write_empty_capability(struct wire_writer *w, enum capability code)
+{
+	wire_write_u8(w, (uint8_t)code);
+	wire_write_u8(w, 0);
 }
 
 static void
@@ -68,9 +78,14 @@ write_capabilities(struct wire_writer *w, const struct open_message *m)
 		write_multiprotocol(w, AFI_IPV4);
 	if (m->families & NEIGHBOR_IPV6)
 		write_multiprotocol(w, AFI_IPV6);
-	if (m->route_refresh) {
-		wire_write_u8(w, CAPABILITY_ROUTE_REFRESH);
-		wire_write_u8(w, 0);
+	if (m->route_refresh)
+		write_empty_capability(w, CAPABILITY_ROUTE_REFRESH);
+	if (m->extended_messages)
+		write_empty_capability(w, CAPABILITY_EXTENDED_MESSAGE);
+	if (m->role != ROLE_NONE) {
+		wire_write_u8(w, CAPABILITY_ROLE);
+		wire_write_u8(w, 1);
+		wire_write_u8(w, (uint8_t)(m->role - 1));
 	}
 	if (m->graceful.present)
 		write_graceful_restart(w, &m->graceful);
@@ -79,6 +94,8 @@ write_capabilities(struct wire_writer *w, const struct open_message *m)
 		wire_write_u8(w, 4);
 		wire_write_u32(w, m->as);
 	}
+	if (m->enhanced_refresh)
+		write_empty_capability(w, CAPABILITY_ENHANCED_REFRESH);
 }
 
 void
@@ -124,6 +141,18 @@ read_multiprotocol(struct wire_reader *value, struct open_message *out)
 		out->families |= family_of(afi, safi);
 }
 
+/* RFC 9234 section 4.2: a role that is not known is as good as none of ours. */
+static void
+read_role(struct wire_reader *value, struct open_message *out)
+{
+	uint8_t number = wire_read_u8(value);
+	enum bgp_role role = number < ROLE_LAST ? number + 1U : ROLE_NONE;
+
+	if (role == ROLE_NONE || (out->role != ROLE_NONE && out->role != role))
+		out->ambiguous_role = true;
+	out->role = role;
+}
+
 /* Of several the last one counts. */
 static void
 read_graceful_restart(struct wire_reader *value, struct open_graceful *out)
@@ -159,6 +188,15 @@ read_capability(uint8_t code, struct wire_reader value,
 		break;
 	case CAPABILITY_ROUTE_REFRESH:
 		out->route_refresh = true;
+		break;
+	case CAPABILITY_EXTENDED_MESSAGE:
+		out->extended_messages = true;
+		break;
+	case CAPABILITY_ENHANCED_REFRESH:
+		out->enhanced_refresh = true;
+		break;
+	case CAPABILITY_ROLE:
+		read_role(&value, out);
 		break;
 	case CAPABILITY_GRACEFUL_RESTART:
 		read_graceful_restart(&value, &out->graceful);
@@ -278,11 +316,35 @@ check_as(const struct open_message *ours, const struct neighbor_settings *n,
 	return -1;
 }
 
+/* RFC 9234 section 4.2; without the neighbor's there is nothing to compare. */
+static int
+check_role(const struct open_message *ours, const struct open_message *theirs,
+    struct notification *error)
+{
+	static const enum bgp_role counterparts[ROLE_LAST + 1] = {
+		[ROLE_PROVIDER] = ROLE_CUSTOMER,
+		[ROLE_CUSTOMER] = ROLE_PROVIDER,
+		[ROLE_RS] = ROLE_RS_CLIENT,
+		[ROLE_RS_CLIENT] = ROLE_RS,
+		[ROLE_PEER] = ROLE_PEER,
+	};
+
+	if (ours->role == ROLE_NONE ||
+	    (theirs->role == ROLE_NONE && !theirs->ambiguous_role))
+		return 0;
+	if (!theirs->ambiguous_role &&
+	    theirs->role == counterparts[ours->role])
+		return 0;
+	notification_set(error, NOTIFY_OPEN, OPEN_ROLE_MISMATCH, "%s", "");
+	return -1;
+}
+
 int
 open_check(const struct open_message *ours, const struct neighbor_settings *n,
     const struct open_message *theirs, struct notification *error)
 {
-	if (check_as(ours, n, theirs->as, error) == -1)
+	if (check_as(ours, n, theirs->as, error) == -1 ||
+	    check_role(ours, theirs, error) == -1)
 		return -1;
 	if (theirs->hold_time == 1 || theirs->hold_time == 2) {
 		notification_set(error, NOTIFY_OPEN, OPEN_BAD_HOLD_TIME,
@@ -313,6 +375,10 @@ open_negotiate(const struct open_message *ours,
 		    ours->hold_time : theirs->hold_time,
 		.as4 = ours->as4 && theirs->as4,
 		.graceful = ours->graceful.present && theirs->graceful.present,
+		.extended_messages = ours->extended_messages &&
+		    theirs->extended_messages,
+		.enhanced_refresh = ours->enhanced_refresh &&
+		    theirs->enhanced_refresh,
 	};
 
 	terms.hard_reset = terms.graceful && ours->graceful.notifications &&

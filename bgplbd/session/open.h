@@ -1,7 +1,8 @@
 /*
  * OPEN (RFC 4271 section 4.2) with its capabilities (RFC 5492): multiprotocol for
  * IPv4 and IPv6 unicast (RFC 4760), 4-octet AS numbers (RFC 6793), route refresh
- * (RFC 2918) and graceful restart (RFC 4724).  Optional parameters of extended length (RFC 9072) are understood.
+ * (RFC 2918, RFC 7313), graceful restart (RFC 4724), extended messages (RFC 8654)
+ * and roles (RFC 9234).  Optional parameters of extended length (RFC 9072) are understood.
  *
  * Nothing here does I/O or allocates.
  */
@@ -37,6 +38,10 @@ struct open_message {
 	bool		multiprotocol;	/* has that capability, for any family */
 	uint32_t	families;	/* enum neighbor_families, by capability */
 	struct open_graceful graceful;
+	bool		extended_messages;	/* RFC 8654 */
+	bool		enhanced_refresh;	/* RFC 7313 */
+	enum bgp_role	role;			/* ROLE_NONE: not told */
+	bool		ambiguous_role;		/* told in several ways */
 };
 
 /* What two OPENs make of a session. */
@@ -45,6 +50,8 @@ struct open_terms {
 	uint16_t	hold_time;	/* seconds, 0: no timers */
 	bool		as4;		/* AS numbers are of 4 octets in UPDATEs */
 	bool		graceful;	/* routes outlive the connection (RFC 4724) */
+	bool		extended_messages;	/* up to 65535 bytes */
+	bool		enhanced_refresh;	/* with its begin and end */
 	bool		hard_reset;	/* and a NOTIFICATION, but for this (RFC 8538) */
 };
 

@@ -30,7 +30,7 @@
  *			this host's own, and a withdrawal must not wait
  *	RFC 2385	TCP MD5
  *	RFC 2545, 4760	IPv6 prefixes
- *	RFC 2918	route refresh
+ *	RFC 2918, 7313	route refresh, and the enhanced one
  *	RFC 4486, 9003	Cease in detail; shutdown communication
  *	RFC 5082	TTL security
  *	RFC 4724, 8538	graceful restart, as the one that restarts: nothing of what
@@ -42,6 +42,8 @@
  *	RFC 7606	errors in UPDATEs
  *	RFC 8092	large communities
  *	RFC 8326	graceful shutdown, of prefixes that are about to go
+ *	RFC 8654	extended messages, which are taken but not sent
+ *	RFC 9234	roles and ONLY_TO_CUSTOMER
  *	RFC 9687	send hold timer
  */
 #include <sys/types.h>

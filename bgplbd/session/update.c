@@ -141,6 +141,20 @@ write_large_communities(struct wire_writer *w,
 			wire_write_u32(w, s->large_communities[i].parts[part]);
 }
 
+/*
+ * RFC 9234 section 5: what goes to a customer, a peer or the client of a route server
+ * says that it may go further to customers only.
+ */
+static void
+write_only_to_customer(struct wire_writer *w, const struct update_path *path)
+{
+	enum bgp_role role = path->settings->role;
+
+	if (role == ROLE_PROVIDER || role == ROLE_PEER || role == ROLE_RS)
+		write_u32_attribute(w, TRANSITIVE, ATTRIBUTE_ONLY_TO_CUSTOMER,
+		    path->as);
+}
+
 /* ORIGIN and what follows it, in growing order of type (RFC 4271 section 5). */
 static void
 write_attributes(struct wire_writer *w, const struct update_path *path)
@@ -166,6 +180,7 @@ write_attributes(struct wire_writer *w, const struct update_path *path)
 	if (!path->internal && !path->as4 && path->as > UINT16_MAX)
 		write_own_as(w, TRANSITIVE, ATTRIBUTE_AS4_PATH, path, true);
 	write_large_communities(w, s);
+	write_only_to_customer(w, path);
 }
 
 static void

@@ -57,7 +57,7 @@ write_again(const struct open_message *m)
 
 	open_write(m, &w);
 	assert(!w.failed);
-	assert(message_frame(message, w.len, &frame, &error) == FRAME_WHOLE);
+	assert(message_frame(message, w.len, false, &frame, &error) == FRAME_WHOLE);
 	assert(open_read(frame.body, &again, &error) == 0);
 	assert(again.as == m->as && again.router_id == m->router_id &&
 	    again.hold_time == m->hold_time && again.families == m->families &&
@@ -164,7 +164,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(input != NULL);
 	memcpy(input, &data[1], size);
 	while (at < size) {
-		switch (message_frame(&input[at], size - at, &frame, &error)) {
+		switch (message_frame(&input[at], size - at, false, &frame, &error)) {
 		case FRAME_WHOLE:
 			take(&frame, &context);
 			at += frame.size;

@@ -42,9 +42,9 @@
 #define PATIENCE_MS	5000
 
 /* AS 64512, 192.0.2.1, all that we can; hold time 90 s. */
-#define OUR_OPEN	MARKER "0033 01 04 fc00 005a c0000201 16 02 14" \
-			"01 04 0001 00 01 01 04 0002 00 01 02 00" \
-			"41 04 0000fc00 "
+#define OUR_OPEN	MARKER "0037 01 04 fc00 005a c0000201 1a 02 18" \
+			"01 04 0001 00 01 01 04 0002 00 01 02 00 06 00" \
+			"41 04 0000fc00 46 00 "
 /* AS 65001, 127.0.0.2; without capabilities, and with the same as ours. */
 #define PLAIN_OPEN	MARKER "001d 01 04 fde9 005a 7f000002 00 "
 #define PEER_OPEN	MARKER "0033 01 04 fde9 005a 7f000002 16 02 14" \

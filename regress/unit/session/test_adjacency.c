@@ -158,11 +158,11 @@ test_refresh_sends_one_family_again_and_no_marker(void **state)
 	change(f, true, "10.0.0.101/32");
 	change(f, true, "2001:db8::101/128");
 	fill(f, true);
-	adjacency_refresh(&f->adjacency, AFI_IPV4);
+	adjacency_refresh(&f->adjacency, AFI_IPV4, false);
 	assert_int_equal(fill(f, true), 1);
 	assert_octets(f->buf, f->w.len, MARKER "0030 02 0000 0014"
 	    ATTRIBUTES4 "20 0a000065");
-	adjacency_refresh(&f->adjacency, AFI_NONE);
+	adjacency_refresh(&f->adjacency, AFI_NONE, false);
 	assert_int_equal(fill(f, true), 0);
 }
 
@@ -208,7 +208,7 @@ count_announced(const struct fixture *f)
 
 	for (at = 0; at < f->w.len; at += frame.size) {
 		assert_int_equal(message_frame(&f->buf[at], f->w.len - at,
-		    &frame, &error), FRAME_WHOLE);
+		    false, &frame, &error), FRAME_WHOLE);
 		assert_int_equal(update_check(frame.body, &context, &u,
 		    &error), 0);
 		assert_int_equal(u.verdict, ATTRIBUTE_FINE);
@@ -237,6 +237,28 @@ announce_many(struct fixture *f, uint32_t n, uint16_t kinds, size_t *messages)
 		count += count_announced(f);
 	}
 	return count;
+}
+
+/* RFC 7313 section 4: a begin, all of it, an end; not before End-of-RIB. */
+static void
+test_enhanced_refresh_has_a_begin_and_an_end(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, true, "10.0.0.1/32");
+	adjacency_refresh(&f->adjacency, AFI_IPV4, true);
+	assert_int_equal(fill(f, true), 3);	/* with both End-of-RIBs */
+	adjacency_refresh(&f->adjacency, AFI_IPV4, true);
+	assert_int_equal(fill(f, true), 3);
+	assert_octets(f->buf, f->w.len, MARKER "0017 05 0001 01 01"
+	    MARKER "0030 02 0000 0014" ATTRIBUTES4 "20 0a000001"
+	    MARKER "0017 05 0001 02 01");
+	assert_int_equal(fill(f, true), 0);
+	/* Also of nothing. */
+	adjacency_refresh(&f->adjacency, AFI_IPV6, true);
+	assert_int_equal(fill(f, true), 2);
+	assert_octets(f->buf, f->w.len, MARKER "0017 05 0002 01 01"
+	    MARKER "0017 05 0002 02 01");
 }
 
 /* 810 host prefixes a message, whatever the size of the buffer. */
@@ -301,6 +323,7 @@ main(void)
 		TEST(test_withdrawals_of_all_families_come_first),
 		TEST(test_change_undone_before_it_was_asked_for_sends_nothing),
 		TEST(test_refresh_sends_one_family_again_and_no_marker),
+		TEST(test_enhanced_refresh_has_a_begin_and_an_end),
 		TEST(test_family_that_was_not_added_is_not_told),
 		TEST(test_buffer_without_room_for_a_message_is_left_alone),
 		TEST(

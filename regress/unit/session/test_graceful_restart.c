@@ -12,9 +12,9 @@
 
 /* Ours with graceful restart: its first two bytes, and flags of the families. */
 #define GRACEFUL_OPEN(first, flags) \
-	MARKER "003f 01 04 fc00 005a c0000201 22 02 20 01 04 0001 00 01 " \
-	"01 04 0002 00 01 02 00 40 0a " first " 0001 01 " flags \
-	" 0002 01 " flags " 41 04 0000fc00 "
+	MARKER "0043 01 04 fc00 005a c0000201 26 02 24 01 04 0001 00 01 " \
+	"01 04 0002 00 01 02 00 06 00 40 0a " first " 0001 01 " flags \
+	" 0002 01 " flags " 41 04 0000fc00 46 00 "
 /* A neighbor that keeps routes, for 10 s; with and without N. */
 #define HELPER_OPEN	MARKER "0027 01 04 fde9 005a 7f000002 0a 02 08 " \
 			"40 06 000a 0001 01 00 "

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -31,10 +32,10 @@ test_message_is_partial_until_its_end(void **state)
 
 	(void)state;
 	for (i = 0; i < 23; i++)
-		assert_int_equal(message_frame(in.data, i, &frame, &error),
+		assert_int_equal(message_frame(in.data, i, false, &frame, &error),
 		    FRAME_PARTIAL);
 	for (; i <= in.len; i++) {
-		assert_int_equal(message_frame(in.data, i, &frame, &error),
+		assert_int_equal(message_frame(in.data, i, false, &frame, &error),
 		    FRAME_WHOLE);
 		assert_int_equal(frame.type, BGP_ROUTE_REFRESH);
 		assert_int_equal(frame.size, 23);
@@ -74,7 +75,7 @@ test_bad_header_is_refused_as_soon_as_it_is_there(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		in = octets(cases[i].header);
-		assert_int_equal(message_frame(in.data, in.len, &frame,
+		assert_int_equal(message_frame(in.data, in.len, false, &frame,
 		    &error), FRAME_BAD);
 		assert_int_equal(error.code, NOTIFY_HEADER);
 		assert_int_equal(error.subcode, cases[i].subcode);
@@ -92,9 +93,9 @@ test_longest_message_is_taken(void **state)
 
 	(void)state;
 	memcpy(buf, header.data, header.len);
-	assert_int_equal(message_frame(buf, sizeof(buf) - 1, &frame, &error),
+	assert_int_equal(message_frame(buf, sizeof(buf) - 1, false, &frame, &error),
 	    FRAME_PARTIAL);
-	assert_int_equal(message_frame(buf, sizeof(buf), &frame, &error),
+	assert_int_equal(message_frame(buf, sizeof(buf), false, &frame, &error),
 	    FRAME_WHOLE);
 	assert_int_equal(wire_left(&frame.body), 4096 - 19);
 }
@@ -124,6 +125,37 @@ test_route_refresh_names_a_family_of_ours(void **state)
 	}
 }
 
+static enum frame_outcome
+frame_of(uint8_t type, uint16_t length, bool extended)
+{
+	static uint8_t buf[BGP_EXTENDED_MAX];
+	struct notification error;
+	struct bgp_frame frame;
+
+	memset(buf, 0xff, 16);
+	buf[16] = (uint8_t)(length >> 8);
+	buf[17] = (uint8_t)length;
+	buf[18] = type;
+	return message_frame(buf, length, extended, &frame, &error);
+}
+
+/* RFC 8654 section 4. */
+static void
+test_extended_messages_are_taken_if_agreed_but_for_open_and_keepalive(
+    void **state)
+{
+	(void)state;
+	assert_int_equal(frame_of(BGP_UPDATE, 4097, false), FRAME_BAD);
+	assert_int_equal(frame_of(BGP_UPDATE, 4097, true), FRAME_WHOLE);
+	assert_int_equal(frame_of(BGP_UPDATE, 65535, true), FRAME_WHOLE);
+	assert_int_equal(frame_of(BGP_NOTIFICATION, 65535, true), FRAME_WHOLE);
+	assert_int_equal(frame_of(BGP_OPEN, 4096, true), FRAME_WHOLE);
+	assert_int_equal(frame_of(BGP_OPEN, 4097, true), FRAME_BAD);
+	assert_int_equal(frame_of(BGP_KEEPALIVE, 20, true), FRAME_BAD);
+	assert_int_equal(frame_of(BGP_ROUTE_REFRESH, 24, true), FRAME_BAD);
+	assert_int_equal(frame_of(BGP_UPDATE, 22, true), FRAME_BAD);
+}
+
 int
 main(void)
 {
@@ -134,6 +166,8 @@ main(void)
 		    test_bad_header_is_refused_as_soon_as_it_is_there),
 		cmocka_unit_test(test_longest_message_is_taken),
 		cmocka_unit_test(test_route_refresh_names_a_family_of_ours),
+		cmocka_unit_test(
+		    test_extended_messages_are_taken_if_agreed_but_for_open_and_keepalive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,8 +89,8 @@ test_family_that_is_off_is_not_offered(void **state)
 	n->families = NEIGHBOR_IPV6;
 	engine_process_start(&e);
 	fd = peer_connect("127.0.0.2");
-	peer_expect(fd, MARKER "002d 01 04 fc00 005a c0000201 10 02 0e "
-	    "01 04 0002 00 01 02 00 41 04 0000fc00");
+	peer_expect(fd, MARKER "0031 01 04 fc00 005a c0000201 14 02 12 "
+	    "01 04 0002 00 01 02 00 06 00 41 04 0000fc00 46 00");
 	close(fd);
 	engine_process_stop(&e);
 }
@@ -110,8 +110,9 @@ test_hold_time_0_has_no_timers(void **state)
 	n->hold_time = 0;
 	engine_process_start(&e);
 	fd = peer_connect("127.0.0.2");
-	peer_expect(fd, MARKER "0033 01 04 fc00 0000 c0000201 16 02 14 "
-	    "01 04 0001 00 01 01 04 0002 00 01 02 00 41 04 0000fc00");
+	peer_expect(fd, MARKER "0037 01 04 fc00 0000 c0000201 1a 02 18 "
+	    "01 04 0001 00 01 01 04 0002 00 01 02 00 06 00 41 04 0000fc00 "
+	    "46 00");
 	/* It asks for 3 s, but the lesser value counts. */
 	peer_send(fd, MARKER "001d 01 04 fde9 0003 7f000002 00");
 	peer_expect(fd, KEEPALIVE);

@@ -234,7 +234,7 @@ test_notification_is_written_and_read(void **state)
 	notification_set_data(&out, data, sizeof(data));
 	notification_write(&out, false, &w);
 	assert_octets(buf, w.len, MARKER "0017 03 02 01 0004");
-	assert_int_equal(message_frame(buf, w.len, &frame, &error),
+	assert_int_equal(message_frame(buf, w.len, false, &frame, &error),
 	    FRAME_WHOLE);
 	notification_read(frame.body, &in);
 	assert_int_equal(in.code, 2);

@@ -45,6 +45,77 @@ assert_refused(const char *hex, enum open_error subcode, const char *data)
 	assert_octets(error.data, error.len, data);
 }
 
+/* RFC 8654 section 3, RFC 7313 section 3.1, RFC 9234 section 4.1. */
+static void
+test_further_capabilities_octet_by_octet(void **state)
+{
+	uint8_t buf[BGP_MESSAGE_MAX];
+	struct wire_writer w = wire_writer(buf, sizeof(buf));
+	struct notification error;
+	struct open_message m = us;
+
+	(void)state;
+	m.extended_messages = m.enhanced_refresh = true;
+	m.role = ROLE_CUSTOMER;
+	open_write(&m, &w);
+	assert_octets(buf, w.len, MARKER "003a 01 04 fc00 005a c0000201"
+	    "1d 02 1b"
+	    "01 04 0001 00 01 01 04 0002 00 01 02 00"
+	    "06 00" "09 01 03"
+	    "41 04 0000fc00" "46 00");
+	assert_int_equal(read_open(PEER "09 02 07 06 00 09 01 04 46 00", &m,
+	    &error), 0);
+	assert_true(m.extended_messages);
+	assert_true(m.enhanced_refresh);
+	assert_int_equal(m.role, ROLE_PEER);
+	assert_false(m.ambiguous_role);
+	assert_refused(PEER "04 02 02 09 00", OPEN_UNSPECIFIC, "");
+}
+
+static int
+check_roles(enum bgp_role ours, const char *theirs)
+{
+	struct notification error;
+	struct neighbor_settings n;
+	struct open_message m, o = us;
+
+	neighbor_settings_init(&n);
+	n.remote_as = 65001;
+	o.role = ours;
+	assert_int_equal(read_open(theirs, &m, &error), 0);
+	m.as = 65001;
+	if (open_check(&o, &n, &m, &error) == 0)
+		return -1;
+	assert_int_equal(error.code, NOTIFY_OPEN);
+	return error.subcode;
+}
+
+/* RFC 9234 section 4.2. */
+static void
+test_roles_have_to_match(void **state)
+{
+	(void)state;
+	assert_int_equal(check_roles(ROLE_CUSTOMER,
+	    PEER "05 02 03 09 01 00"), -1);	/* a provider */
+	assert_int_equal(check_roles(ROLE_CUSTOMER,
+	    PEER "05 02 03 09 01 03"), OPEN_ROLE_MISMATCH);
+	assert_int_equal(check_roles(ROLE_CUSTOMER,
+	    PEER "05 02 03 09 01 05"), OPEN_ROLE_MISMATCH);
+	assert_int_equal(check_roles(ROLE_CUSTOMER,
+	    PEER "08 02 06 09 01 00 09 01 00"), -1);
+	assert_int_equal(check_roles(ROLE_CUSTOMER,
+	    PEER "08 02 06 09 01 00 09 01 04"), OPEN_ROLE_MISMATCH);
+	assert_int_equal(check_roles(ROLE_PEER,
+	    PEER "05 02 03 09 01 04"), -1);
+	assert_int_equal(check_roles(ROLE_RS_CLIENT,
+	    PEER "05 02 03 09 01 01"), -1);
+	assert_int_equal(check_roles(ROLE_PROVIDER,
+	    PEER "05 02 03 09 01 03"), -1);
+	/* Without one of the two there is nothing to compare. */
+	assert_int_equal(check_roles(ROLE_CUSTOMER, PEER "00"), -1);
+	assert_int_equal(check_roles(ROLE_NONE, PEER "05 02 03 09 01 05"), -1);
+}
+
 /* RFC 4724 section 3, RFC 8538 section 2. */
 static void
 test_graceful_restart_octet_by_octet(void **state)
@@ -164,7 +235,7 @@ test_our_open_is_read_as_it_was_meant(void **state)
 
 	(void)state;
 	open_write(&us, &w);
-	assert_int_equal(message_frame(buf, w.len, &frame, &error),
+	assert_int_equal(message_frame(buf, w.len, false, &frame, &error),
 	    FRAME_WHOLE);
 	assert_int_equal(frame.type, BGP_OPEN);
 	assert_int_equal(open_read(frame.body, &m, &error), 0);
@@ -441,6 +512,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_our_open_octet_by_octet),
+		cmocka_unit_test(test_further_capabilities_octet_by_octet),
+		cmocka_unit_test(test_roles_have_to_match),
 		cmocka_unit_test(test_graceful_restart_octet_by_octet),
 		cmocka_unit_test(test_graceful_restart_of_a_neighbor_is_read),
 		cmocka_unit_test(test_both_have_to_want_graceful_restart),

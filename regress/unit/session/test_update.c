@@ -276,6 +276,36 @@ test_link_bandwidth_is_that_of_all_endpoints(void **state)
 	    "20 0a000065");
 }
 
+/* RFC 9234 section 5: not towards a provider, which is for the provider to do. */
+static void
+test_only_to_customer_goes_to_those_who_must_not_pass_it_up(void **state)
+{
+	static const struct {
+		enum bgp_role	role;
+		bool		told;
+	} cases[] = {
+		{ ROLE_NONE, false }, { ROLE_CUSTOMER, false },
+		{ ROLE_RS_CLIENT, false }, { ROLE_PEER, true },
+		{ ROLE_PROVIDER, true }, { ROLE_RS, true },
+	};
+	struct update_path p = path("192.0.2.1");
+	struct neighbor_settings s = *plain();
+	size_t i;
+
+	(void)state;
+	p.settings = &s;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		s.role = cases[i].role;
+		assert_announces(&p, "20 0a000065", cases[i].told ?
+		    MARKER "0037 02 0000 001b 40 01 01 00"
+		    "40 02 06 02 01 0000fc00 40 03 04 c0000201"
+		    "c0 23 04 0000fc00 20 0a000065" :
+		    MARKER "0030 02 0000 0014 40 01 01 00"
+		    "40 02 06 02 01 0000fc00 40 03 04 c0000201"
+		    "20 0a000065");
+	}
+}
+
 /* The largest of everything fits into a form, and leaves room for prefixes. */
 static void
 test_all_attributes_at_their_largest_fit(void **state)
@@ -291,6 +321,7 @@ test_all_attributes_at_their_largest_fit(void **state)
 	s.prepend = SETTINGS_PREPEND_MAX;
 	s.ncommunities = s.nlarge_communities = SETTINGS_COMMUNITIES_MAX;
 	s.link_bandwidth = 1;
+	s.role = ROLE_PEER;
 	p.settings = &s;
 	p.as = 4200000000;
 	p.as4 = false;
@@ -299,7 +330,7 @@ test_all_attributes_at_their_largest_fit(void **state)
 	update_form_announce(&form, &p);
 	len = write_update(&form, "00", buf);
 	/* Header and lengths, MP_REACH, ORIGIN, paths, MED, communities. */
-	assert_int_equal(len, 23 + 26 + 4 + 39 + 73 + 7 + 71 + 11 + 195);
+	assert_int_equal(len, 23 + 26 + 4 + 39 + 73 + 7 + 71 + 11 + 195 + 7);
 }
 
 /* RFC 6793 section 4.2.2. */
@@ -474,6 +505,8 @@ main(void)
 		cmocka_unit_test(
 		    test_prefix_that_leaves_has_the_graceful_shutdown_community),
 		cmocka_unit_test(test_link_bandwidth_is_that_of_all_endpoints),
+		cmocka_unit_test(
+		    test_only_to_customer_goes_to_those_who_must_not_pass_it_up),
 		cmocka_unit_test(test_all_attributes_at_their_largest_fit),
 		cmocka_unit_test(test_neighbor_with_2_octet_as_numbers),
 		cmocka_unit_test(
