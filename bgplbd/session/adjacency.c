@@ -37,7 +37,7 @@ has_room(const struct wire_writer *w)
 static enum afi
 family_afi(const struct adjacency_family *f)
 {
-	return f->path.nexthop.afi;
+	return f->path.afi;
 }
 
 /* One message, of the next prefixes. */

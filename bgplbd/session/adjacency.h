@@ -36,8 +36,8 @@ struct adjacency {
 };
 
 /*
- * Begins to tell of the rib, which is of the family of path->nexthop and outlives
- * the adjacency.  What of the path is a prefix's own comes from the rib.  Once a
+ * Begins to tell of the rib, which is of the family path->afi and outlives the
+ * adjacency.  What of the path is a prefix's own comes from the rib.  Once a
  * family.
  */
 void	adjacency_add(struct adjacency *, struct rib *,

@@ -426,6 +426,9 @@ neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
 	n->env.ours.extended_messages = true;
 	n->env.ours.enhanced_refresh = true;
 	n->env.ours.role = settings->role;
+	n->env.ours.ipv6_nexthop = settings->addr.afi == AFI_IPV6 &&
+	    settings->families & NEIGHBOR_IPV4 &&
+	    !address_is_set(&engine->settings->nexthop4);
 	offer_graceful_restart(n);
 	connection_init(&n->outgoing, &n->env, false, &connection_ops, n);
 	connection_init(&n->incoming, &n->env, true, &connection_ops, n);

@@ -41,13 +41,13 @@ neighbor_flush(struct neighbor *n)
 }
 
 static void
-announce_with(struct neighbor *n, struct rib *rib,
-    const struct nexthop *nexthop)
+announce_with(struct neighbor *n, enum afi afi, const struct nexthop *nexthop)
 {
 	const struct update_path path = {
 		.as = n->env.ours.as,
 		.internal = n->settings->remote_as == n->env.ours.as,
 		.as4 = n->up->terms.as4,
+		.afi = afi,
 		.nexthop = nexthop->addr,
 		.settings = n->settings,
 	};
@@ -61,23 +61,44 @@ announce_with(struct neighbor *n, struct rib *rib,
 		    "address: set an IPv6 nexthop", n->name, text);
 	else
 		log_info("neighbor %s: next hop of %s prefixes is %s (%s)",
-		    n->name, nexthop->addr.afi == AFI_IPV4 ? "IPv4" : "IPv6",
-		    text, nexthop_source_name(nexthop->source));
-	adjacency_add(&n->adjacency, rib, &path);
+		    n->name, afi == AFI_IPV4 ? "IPv4" : "IPv6", text,
+		    nexthop_source_name(nexthop->source));
+	adjacency_add(&n->adjacency, afi == AFI_IPV4 ? n->engine->rib4 :
+	    n->engine->rib6, &path);
 }
 
 static void
-announce_ipv6(struct neighbor *n)
+announce_classic_ipv4(struct neighbor *n)
 {
-	struct nexthop nexthop;
+	struct nexthop nexthop = nexthop_ipv4(n->engine->settings, &n->local);
 
-	nexthop = nexthop_ipv6(n->engine->settings, &n->local);
-	if (nexthop.source == NEXTHOP_ASK) {
-		n->nexthop_queries++;
-		engine_ask_nexthop(n->engine, n->index, &n->local);
-	} else {
-		announce_with(n, n->engine->rib6, &nexthop);
+	announce_with(n, AFI_IPV4, &nexthop);
+}
+
+/* Families whose prefixes have an IPv6 next hop. */
+static uint32_t
+families_over_ipv6(const struct neighbor *n)
+{
+	const struct open_terms *terms = &n->up->terms;
+
+	return terms->ipv6_nexthop ? terms->families :
+	    terms->families & NEIGHBOR_IPV6;
+}
+
+/* For want of a real one, IPv4 prefixes do without (RFC 8950 is optional). */
+static void
+announce_over_ipv6(struct neighbor *n, const struct nexthop *nexthop)
+{
+	uint32_t families = families_over_ipv6(n);
+
+	if (families & NEIGHBOR_IPV4) {
+		if (nexthop->source == NEXTHOP_ROUTER_ID)
+			announce_classic_ipv4(n);
+		else
+			announce_with(n, AFI_IPV4, nexthop);
 	}
+	if (families & NEIGHBOR_IPV6)
+		announce_with(n, AFI_IPV6, nexthop);
 }
 
 /* An answer to a query of a session that is gone counts as none. */
@@ -87,24 +108,28 @@ neighbor_nexthop(struct neighbor *n, const struct address *answer)
 	struct nexthop nexthop;
 
 	if (n->nexthop_queries == 0 || --n->nexthop_queries > 0 ||
-	    n->up == NULL || !(n->up->terms.families & NEIGHBOR_IPV6))
+	    n->up == NULL || families_over_ipv6(n) == 0)
 		return;
 	nexthop = nexthop_answered(n->engine->settings, answer);
-	announce_with(n, n->engine->rib6, &nexthop);
+	announce_over_ipv6(n, &nexthop);
 	neighbor_flush(n);
 }
 
 void
 neighbor_begin_telling(struct neighbor *n)
 {
-	uint32_t families = n->up->terms.families;
+	uint32_t over_ipv6 = families_over_ipv6(n);
 	struct nexthop nexthop;
 
-	if (families & NEIGHBOR_IPV4) {
-		nexthop = nexthop_ipv4(n->engine->settings, &n->local);
-		announce_with(n, n->engine->rib4, &nexthop);
+	if (n->up->terms.families & ~over_ipv6 & NEIGHBOR_IPV4)
+		announce_classic_ipv4(n);
+	if (over_ipv6 != 0) {
+		nexthop = nexthop_ipv6(n->engine->settings, &n->local);
+		if (nexthop.source == NEXTHOP_ASK) {
+			n->nexthop_queries++;
+			engine_ask_nexthop(n->engine, n->index, &n->local);
+		} else
+			announce_over_ipv6(n, &nexthop);
 	}
-	if (families & NEIGHBOR_IPV6)
-		announce_ipv6(n);
 	neighbor_flush(n);
 }

@@ -1,7 +1,8 @@
 /*
  * Which next hop our prefixes are announced with.
  *
- * IPv4 prefixes: the configured one, else the session's local IPv4 address, else
+ * IPv4 prefixes, if they are not to have an IPv6 next hop (RFC 8950), which is then
+ * that of IPv6 prefixes: the configured one, else the session's local IPv4 address, else
  * (the session runs over IPv6) the router id.
  *
  * IPv6 prefixes: the configured one, else the session's local address if it is a

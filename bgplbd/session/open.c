@@ -17,6 +17,7 @@
 enum capability {
 	CAPABILITY_MULTIPROTOCOL = 1,
 	CAPABILITY_ROUTE_REFRESH = 2,
+	CAPABILITY_EXTENDED_NEXTHOP = 5,
 	CAPABILITY_EXTENDED_MESSAGE = 6,
 	CAPABILITY_ROLE = 9,
 	CAPABILITY_GRACEFUL_RESTART = 64,
@@ -39,6 +40,16 @@ write_empty_capability(struct wire_writer *w, enum capability code)
 {
 	wire_write_u8(w, (uint8_t)code);
 	wire_write_u8(w, 0);
+}
+
+static void
+write_extended_nexthop(struct wire_writer *w)
+{
+	wire_write_u8(w, CAPABILITY_EXTENDED_NEXTHOP);
+	wire_write_u8(w, 6);
+	wire_write_u16(w, AFI_IPV4);
+	wire_write_u16(w, BGP_SAFI_UNICAST);
+	wire_write_u16(w, AFI_IPV6);
 }
 
 static void
@@ -80,6 +91,8 @@ write_capabilities(struct wire_writer *w, const struct open_message *m)
 		write_multiprotocol(w, AFI_IPV6);
 	if (m->route_refresh)
 		write_empty_capability(w, CAPABILITY_ROUTE_REFRESH);
+	if (m->ipv6_nexthop)
+		write_extended_nexthop(w);
 	if (m->extended_messages)
 		write_empty_capability(w, CAPABILITY_EXTENDED_MESSAGE);
 	if (m->role != ROLE_NONE) {
@@ -141,6 +154,21 @@ read_multiprotocol(struct wire_reader *value, struct open_message *out)
 		out->families |= family_of(afi, safi);
 }
 
+static void
+read_extended_nexthop(struct wire_reader *value, struct open_message *out)
+{
+	uint16_t afi, safi, nexthop;
+
+	while (wire_left(value) > 0) {
+		afi = wire_read_u16(value);
+		safi = wire_read_u16(value);
+		nexthop = wire_read_u16(value);
+		if (afi == AFI_IPV4 && safi == BGP_SAFI_UNICAST &&
+		    nexthop == AFI_IPV6)
+			out->ipv6_nexthop = true;
+	}
+}
+
 /* RFC 9234 section 4.2: a role that is not known is as good as none of ours. */
 static void
 read_role(struct wire_reader *value, struct open_message *out)
@@ -188,6 +216,9 @@ read_capability(uint8_t code, struct wire_reader value,
 		break;
 	case CAPABILITY_ROUTE_REFRESH:
 		out->route_refresh = true;
+		break;
+	case CAPABILITY_EXTENDED_NEXTHOP:
+		read_extended_nexthop(&value, out);
 		break;
 	case CAPABILITY_EXTENDED_MESSAGE:
 		out->extended_messages = true;
@@ -379,6 +410,7 @@ open_negotiate(const struct open_message *ours,
 		    theirs->extended_messages,
 		.enhanced_refresh = ours->enhanced_refresh &&
 		    theirs->enhanced_refresh,
+		.ipv6_nexthop = ours->ipv6_nexthop && theirs->ipv6_nexthop,
 	};
 
 	terms.hard_reset = terms.graceful && ours->graceful.notifications &&

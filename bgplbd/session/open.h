@@ -1,8 +1,8 @@
 /*
  * OPEN (RFC 4271 section 4.2) with its capabilities (RFC 5492): multiprotocol for
  * IPv4 and IPv6 unicast (RFC 4760), 4-octet AS numbers (RFC 6793), route refresh
- * (RFC 2918, RFC 7313), graceful restart (RFC 4724), extended messages (RFC 8654)
- * and roles (RFC 9234).  Optional parameters of extended length (RFC 9072) are understood.
+ * (RFC 2918, RFC 7313), graceful restart (RFC 4724), extended messages (RFC 8654),
+ * IPv6 next hops of IPv4 prefixes (RFC 8950) and roles (RFC 9234).  Optional parameters of extended length (RFC 9072) are understood.
  *
  * Nothing here does I/O or allocates.
  */
@@ -40,6 +40,7 @@ struct open_message {
 	struct open_graceful graceful;
 	bool		extended_messages;	/* RFC 8654 */
 	bool		enhanced_refresh;	/* RFC 7313 */
+	bool		ipv6_nexthop;		/* of IPv4 prefixes, RFC 8950 */
 	enum bgp_role	role;			/* ROLE_NONE: not told */
 	bool		ambiguous_role;		/* told in several ways */
 };
@@ -52,6 +53,7 @@ struct open_terms {
 	bool		graceful;	/* routes outlive the connection (RFC 4724) */
 	bool		extended_messages;	/* up to 65535 bytes */
 	bool		enhanced_refresh;	/* with its begin and end */
+	bool		ipv6_nexthop;	/* IPv4 prefixes may have one (RFC 8950) */
 	bool		hard_reset;	/* and a NOTIFICATION, but for this (RFC 8538) */
 };
 

@@ -237,12 +237,12 @@ form_mp(struct update_form *f, const struct wire_writer *head,
 }
 
 static void
-form_ipv6_announce(struct update_form *f, const struct update_path *path)
+form_mp_announce(struct update_form *f, const struct update_path *path)
 {
 	struct wire_writer head = wire_writer(f->head, sizeof(f->head));
 	struct wire_writer tail = wire_writer(f->tail, sizeof(f->tail));
 
-	begin_mp_attribute(&head, ATTRIBUTE_MP_REACH, AFI_IPV6);
+	begin_mp_attribute(&head, ATTRIBUTE_MP_REACH, path->afi);
 	wire_write_u8(&head, 16);
 	wire_write_bytes(&head, path->nexthop.bytes, 16);
 	wire_write_u8(&head, 0);
@@ -257,7 +257,7 @@ update_form_announce(struct update_form *f, const struct update_path *path)
 	if (path->nexthop.afi == AFI_IPV4)
 		form_ipv4_announce(f, path);
 	else
-		form_ipv6_announce(f, path);
+		form_mp_announce(f, path);
 }
 
 void

@@ -1,7 +1,7 @@
 /*
  * Writing UPDATEs (RFC 4271 section 4.3, RFC 4760).  IPv4 prefixes travel in the
- * classic fields, IPv6 ones in MP_REACH_NLRI and MP_UNREACH_NLRI, which come first
- * among the attributes; one message carries one of these four only (RFC 7606
+ * classic fields, IPv6 ones, and IPv4 ones with an IPv6 next hop (RFC 8950), in
+ * MP_REACH_NLRI and MP_UNREACH_NLRI, which come first among the attributes; one message carries one of these four only (RFC 7606
  * section 5.1).
  *
  * UPDATEs to a neighbor of prefixes that are alike differ in these alone.  So an
@@ -31,7 +31,8 @@ struct update_path {
 	uint32_t	as;		/* ours */
 	bool		internal;	/* the neighbor is in it: no AS_PATH */
 	bool		as4;		/* negotiated; else RFC 6793 section 4.2.2 */
-	struct address	nexthop;	/* of the family that is announced */
+	enum afi	afi;		/* of the prefixes */
+	struct address	nexthop;	/* IPv4 only with IPv4 prefixes */
 	const struct neighbor_settings *settings;	/* the other attributes */
 	/* Of the prefixes that are announced with it: */
 	bool		leaving;	/* to be withdrawn soon (RFC 8326) */
@@ -51,7 +52,6 @@ struct update_form {
 	unsigned int	nlengths;
 };
 
-/* path->nexthop says which family it is for. */
 void	update_form_announce(struct update_form *, const struct update_path *);
 void	update_form_withdraw(struct update_form *, enum afi);
 

@@ -34,6 +34,7 @@ add(struct fixture *f, struct rib *rib, const char *nexthop)
 	};
 
 	assert_int_equal(address_parse(nexthop, &path.nexthop), 0);
+	path.afi = path.nexthop.afi;
 	adjacency_add(&f->adjacency, rib, &path);
 }
 
@@ -288,6 +289,7 @@ test_prefixes_of_mixed_paths_are_packed_as_well(void **state)
 	settings.link_bandwidth = 1000000;
 	adjacency_clear(&f->adjacency);
 	assert_int_equal(address_parse("192.0.2.1", &path.nexthop), 0);
+	path.afi = path.nexthop.afi;
 	adjacency_add(&f->adjacency, f->rib4, &path);
 	assert_int_equal(announce_many(f, 100000, 3, &messages), 100000);
 	assert_in_range(messages, 124, 130);

@@ -42,17 +42,6 @@ establish(int fd, const char *ours, const char *theirs)
 	peer_send(fd, KEEPALIVE);
 }
 
-static void
-restart(struct engine_process *e)
-{
-	send_packet(e->parent, MSG_PARENT_RESTART, 0, NULL, 0);
-	assert_int_equal(engine_process_wait(e), 0);
-	close(e->parent);
-	close(e->rde);
-	close(e->frontend);
-	close(e->log);
-}
-
 /* RFC 4724 section 4.1: R only in the first, F once the kernel forwards. */
 static void
 test_restart_is_told_once_and_forwarding_as_it_is(void **state)
@@ -123,7 +112,8 @@ test_restart_leaves_without_a_word_those_who_keep_routes(void **state)
 	fd = peer_connect("127.0.0.2");
 	establish(fd, GRACEFUL_OPEN("8078", "80"), HELPER_OPEN);
 	expect_log(&e, "session up");
-	restart(&e);
+	send_packet(e.parent, MSG_PARENT_RESTART, 0, NULL, 0);
+	engine_process_end(&e);
 	peer_expect_closed(fd);
 }
 
@@ -141,7 +131,7 @@ test_restart_tells_those_who_keep_none(void **state)
 	send_packet(e.parent, MSG_PARENT_RESTART, 0, NULL, 0);
 	peer_expect(fd, MARKER "0015 03 06 04");
 	peer_expect_closed(fd);
-	restart(&e);
+	engine_process_end(&e);
 }
 
 /* A plain stop ends the routes at once: in a Hard Reset, where that is needed. */

@@ -55,13 +55,13 @@ test_further_capabilities_octet_by_octet(void **state)
 	struct open_message m = us;
 
 	(void)state;
-	m.extended_messages = m.enhanced_refresh = true;
+	m.extended_messages = m.enhanced_refresh = m.ipv6_nexthop = true;
 	m.role = ROLE_CUSTOMER;
 	open_write(&m, &w);
-	assert_octets(buf, w.len, MARKER "003a 01 04 fc00 005a c0000201"
-	    "1d 02 1b"
+	assert_octets(buf, w.len, MARKER "0042 01 04 fc00 005a c0000201"
+	    "25 02 23"
 	    "01 04 0001 00 01 01 04 0002 00 01 02 00"
-	    "06 00" "09 01 03"
+	    "05 06 0001 0001 0002" "06 00" "09 01 03"
 	    "41 04 0000fc00" "46 00");
 	assert_int_equal(read_open(PEER "09 02 07 06 00 09 01 04 46 00", &m,
 	    &error), 0);
@@ -69,6 +69,15 @@ test_further_capabilities_octet_by_octet(void **state)
 	assert_true(m.enhanced_refresh);
 	assert_int_equal(m.role, ROLE_PEER);
 	assert_false(m.ambiguous_role);
+	assert_false(m.ipv6_nexthop);
+	assert_int_equal(read_open(PEER "10 02 0e 05 0c 0001 0002 0002"
+	    "0001 0001 0002", &m, &error), 0);
+	assert_true(m.ipv6_nexthop);
+	assert_int_equal(read_open(PEER "0a 02 08 05 06 0001 0080 0002",
+	    &m, &error), 0);
+	assert_false(m.ipv6_nexthop);
+	assert_refused(PEER "09 02 07 05 05 0001 0001 00", OPEN_UNSPECIFIC,
+	    "");
 	assert_refused(PEER "04 02 02 09 00", OPEN_UNSPECIFIC, "");
 }
 

@@ -45,6 +45,48 @@ test_ipv6_waits_for_its_next_hop(void **state)
 	engine_process_stop(&e);
 }
 
+/* Over IPv6 we also offer to take IPv6 next hops for IPv4 (RFC 8950). */
+static void
+establish_over_ipv6(int fd, const char *theirs)
+{
+	peer_expect(fd, MARKER "003f 01 04 fc00 005a c0000201 22 02 20"
+	    "01 04 0001 00 01 01 04 0002 00 01 02 00"
+	    "05 06 0001 0001 0002 06 00 41 04 0000fc00 46 00");
+	peer_send(fd, theirs);
+	peer_expect(fd, KEEPALIVE);
+	peer_send(fd, KEEPALIVE);
+}
+
+/* RFC 8950: the same next hop for both families, if the neighbor takes it. */
+static void
+test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed(void **state)
+{
+	struct nexthop_answer answer;
+	struct engine_process e;
+	int fd, listening = peer_listen("::1");
+
+	(void)state;
+	engine_process_init(&e);
+	add_neighbor(&e, "::1");
+	engine_process_start(&e);
+	announce(&e, "10.0.0.101/32");
+	fd = peer_accept(listening);
+	establish_over_ipv6(fd, MARKER "002d 01 04 fde9 005a 7f000002 10 02 0e"
+	    "01 04 0001 00 01 05 06 0001 0001 0002");
+	expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	memset(&answer, 0, sizeof(answer));
+	assert_int_equal(address_parse("2001:db8::10", &answer.nexthop), 0);
+	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &answer, sizeof(answer));
+	peer_expect(fd, MARKER "0040 02 0000 0029"
+	    "90 0e 001a 0001 01 10 20010db8000000000000000000000010 00"
+	    "20 0a000065" "40 01 01 00" "40 02 04 02 01 fc00");
+	withdraw(&e, "10.0.0.101/32");
+	peer_expect(fd, MARKER "001c 02 0005 20 0a000065 0000");
+	close(fd);
+	close(listening);
+	engine_process_stop(&e);
+}
+
 /* ::1 is no next hop for others, and there is no IPv4 address to be one. */
 static void
 test_session_over_ipv6(void **state)
@@ -60,7 +102,7 @@ test_session_over_ipv6(void **state)
 	engine_process_start(&e);
 	announce(&e, "10.0.0.101/32");
 	fd = peer_accept(listening);
-	peer_establish(fd, PEER_OPEN);
+	establish_over_ipv6(fd, PEER_OPEN);
 	peer_expect(fd, MARKER "0030 02 0000 0014 40 01 01 00"
 	    "40 02 06 02 01 0000fc00 40 03 04 c0000201 20 0a000065");
 	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
@@ -284,6 +326,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ENGINE_TEST(test_ipv6_waits_for_its_next_hop),
 		ENGINE_TEST(test_session_over_ipv6),
+		ENGINE_TEST(
+		    test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed),
 		ENGINE_TEST(
 	    test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told),
 		ENGINE_TEST(test_no_family_in_common_is_no_reason_to_refuse),

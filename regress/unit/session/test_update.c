@@ -26,6 +26,7 @@ path(const char *nexthop)
 	};
 
 	assert_int_equal(address_parse(nexthop, &p.nexthop), 0);
+	p.afi = p.nexthop.afi;
 	return p;
 }
 
@@ -92,6 +93,27 @@ test_ipv6_announcement_octet_by_octet(void **state)
 	    "00"
 	    "80 20010db8000010000000000000000101"
 	    "20 20010db8"
+	    "40 01 01 00"
+	    "40 02 06 02 01 0000fc00");
+}
+
+/* RFC 8950 section 3; it is withdrawn as ever. */
+static void
+test_ipv4_prefix_with_ipv6_next_hop_octet_by_octet(void **state)
+{
+	struct update_path p = path("2001:db8::1");
+
+	(void)state;
+	p.afi = AFI_IPV4;
+	assert_announces(&p, "20 0a000065 18 ac1701", MARKER "0046 02"
+	    "0000"
+	    "002f"
+	    "90 0e 001e"
+	    "0001 01"			/* IPv4 unicast */
+	    "10 20010db8000000000000000000000001"
+	    "00"
+	    "20 0a000065"
+	    "18 ac1701"
 	    "40 01 01 00"
 	    "40 02 06 02 01 0000fc00");
 }
@@ -507,6 +529,8 @@ main(void)
 		cmocka_unit_test(test_link_bandwidth_is_that_of_all_endpoints),
 		cmocka_unit_test(
 		    test_only_to_customer_goes_to_those_who_must_not_pass_it_up),
+		cmocka_unit_test(
+		    test_ipv4_prefix_with_ipv6_next_hop_octet_by_octet),
 		cmocka_unit_test(test_all_attributes_at_their_largest_fit),
 		cmocka_unit_test(test_neighbor_with_2_octet_as_numbers),
 		cmocka_unit_test(
