@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -198,9 +199,14 @@ neighbor_accept(struct neighbor *n, int fd)
 		close(fd);
 		return;
 	}
-	if (!neighbor_may_run(n) ||
-	    tcp_set_ttl(fd, n->settings, n->env.ours.as) == -1) {
+	if (!neighbor_may_run(n)) {
 		reject(n, fd, CEASE_REJECTED);
+		return;
+	}
+	if (tcp_set_ttl(fd, n->settings, n->env.ours.as) == -1) {
+		log_warn("neighbor %s: cannot set the TTL of a connection: %s",
+		    n->name, strerror(errno));
+		close(fd);
 		return;
 	}
 	if (n->up != NULL) {

@@ -13,6 +13,7 @@
 /* What the first byte of an input says of the session. */
 #define INPUT_AS4	0x01
 #define INPUT_INTERNAL	0x02
+#define INPUT_EXTENDED	0x04
 #define INPUT_FAMILIES	4	/* shift */
 
 static const struct open_message ours = {
@@ -23,6 +24,11 @@ static const struct open_message ours = {
 	.route_refresh = true,
 	.multiprotocol = true,
 	.families = NEIGHBOR_IPV4 | NEIGHBOR_IPV6,
+	.graceful = { .present = true, .notifications = true },
+	.extended_messages = true,
+	.enhanced_refresh = true,
+	.ipv6_nexthop = true,
+	.role = ROLE_CUSTOMER,
 };
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -62,6 +68,11 @@ write_again(const struct open_message *m)
 	assert(again.as == m->as && again.router_id == m->router_id &&
 	    again.hold_time == m->hold_time && again.families == m->families &&
 	    again.as4 == m->as4 && again.route_refresh == m->route_refresh);
+	assert(again.extended_messages == m->extended_messages &&
+	    again.enhanced_refresh == m->enhanced_refresh &&
+	    again.ipv6_nexthop == m->ipv6_nexthop && again.role == m->role);
+	assert(memcmp(&again.graceful, &m->graceful,
+	    sizeof(again.graceful)) == 0);
 }
 
 static void
@@ -104,7 +115,7 @@ take_update(struct wire_reader body, const struct attribute_context *context)
 	assert(u.verdict < ATTRIBUTE_RESET);
 	assert((u.verdict == ATTRIBUTE_FINE) == (u.complaint[0] == '\0'));
 	assert(u.verdict != ATTRIBUTE_WITHDRAW || u.announced == 0);
-	assert(u.announced + u.withdrawn <= BGP_MESSAGE_MAX);
+	assert(u.announced + u.withdrawn <= BGP_EXTENDED_MAX);
 }
 
 static void
@@ -164,7 +175,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(input != NULL);
 	memcpy(input, &data[1], size);
 	while (at < size) {
-		switch (message_frame(&input[at], size - at, false, &frame, &error)) {
+		switch (message_frame(&input[at], size - at,
+		    data[0] & INPUT_EXTENDED, &frame, &error)) {
 		case FRAME_WHOLE:
 			take(&frame, &context);
 			at += frame.size;
