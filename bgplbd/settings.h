@@ -23,6 +23,7 @@
 #define SETTINGS_DESCRIPTION_MAX	64
 #define SETTINGS_LABEL_MAX		256
 #define SETTINGS_PATH_MAX		108	/* sun_path, with its NUL */
+#define SETTINGS_INTERFACE_MAX		16	/* IFNAMSIZ */
 #define SETTINGS_COMMUNITIES_MAX	16	/* of either kind, a neighbor */
 #define SETTINGS_PREPEND_MAX		16
 
@@ -59,6 +60,8 @@ struct large_community {
 
 struct neighbor_settings {
 	struct address	addr;
+	/* Of a link-local address, which means something there alone; else "". */
+	char		interface[SETTINGS_INTERFACE_MAX];
 	struct address	local_address;	/* AFI_NONE: the kernel chooses */
 	uint32_t	remote_as;	/* 0 if external */
 	bool		external;	/* in any AS but ours */

@@ -63,7 +63,12 @@ configuration_check_neighbor(const struct settings *s, size_t i,
 	if (check_path_options(s, n, where, text, errors) == -1)
 		rc = -1;
 	if (address_is_set(&n->local_address)) {
-		if (n->local_address.afi != n->addr.afi) {
+		if (n->interface[0] != '\0') {
+			fprintf(errors, "%s: neighbor %s is link-local, and so "
+			    "is our address: leave local-address out\n", where,
+			    text);
+			rc = -1;
+		} else if (n->local_address.afi != n->addr.afi) {
 			fprintf(errors, "%s: neighbor %s has a local address "
 			    "of another family: write an %s address\n", where,
 			    text, n->addr.afi == AFI_IPV4 ? "IPv4" : "IPv6");

@@ -189,7 +189,8 @@ file_begin_neighbor(struct file_reader *r, struct lexer_place place,
     const char *address)
 {
 	struct file_neighbor *n = add_neighbor(r, place);
-	const char *wrong = value_unicast(address, &n->settings->addr);
+	const char *wrong = value_neighbor(address, &n->settings->addr,
+	    n->settings->interface);
 
 	if (wrong != NULL) {
 		file_mistake(r, place, "neighbor \"%.64s\": %s", address,

@@ -149,7 +149,8 @@ print_neighbor(FILE *out, const struct neighbor_settings *n)
 {
 	char text[ADDRESS_STRLEN];
 
-	fprintf(out, "\nneighbor %s {\n", address_format(&n->addr, text));
+	fprintf(out, "\nneighbor %s%s%s {\n", address_format(&n->addr, text),
+	    n->interface[0] != '\0' ? "%" : "", n->interface);
 	if (n->external)
 		fprintf(out, "\tremote-as external\n");
 	else

@@ -117,6 +117,41 @@ value_unicast(const char *text, struct address *out)
 }
 
 const char *
+value_neighbor(const char *text, struct address *out,
+    char interface[SETTINGS_INTERFACE_MAX])
+{
+	const char *percent = strchr(text, '%');
+	char address[ADDRESS_STRLEN];
+	struct address a;
+	size_t len;
+
+	if (percent == NULL) {
+		if (address_parse(text, &a) == 0 && a.afi == AFI_IPV6 &&
+		    address_is_linklocal(&a))
+			return "a link-local address: write it with its "
+			    "interface, as in fe80::1%eth0";
+		return value_unicast(text, out);
+	}
+	len = (size_t)(percent - text);
+	if (len < sizeof(address)) {
+		memcpy(address, text, len);
+		address[len] = '\0';
+	}
+	if (len >= sizeof(address) || address_parse(address, &a) == -1 ||
+	    a.afi != AFI_IPV6 || !address_is_linklocal(&a))
+		return "an interface without a link-local address: write it "
+		    "as in fe80::1%eth0";
+	percent++;
+	if (percent[0] == '\0' || strlen(percent) >= SETTINGS_INTERFACE_MAX ||
+	    strcspn(percent, " /:") != strlen(percent))
+		return "not a name of an interface: write 1 to 15 characters, "
+		    "as in fe80::1%eth0";
+	*out = a;
+	strlcpy(interface, percent, SETTINGS_INTERFACE_MAX);
+	return NULL;
+}
+
+const char *
 value_router_id(const char *text, struct address *out)
 {
 	struct address a;

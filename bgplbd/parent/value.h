@@ -25,7 +25,10 @@ const char *value_remote_as(const char *, uint32_t *, bool *external);
 const char *value_router_id(const char *, struct address *);
 /* An address that a host can have, with a scope beyond its link. */
 const char *value_unicast(const char *, struct address *);
-/* The same, or 0.0.0.0 or :: for all addresses of the family. */
+/* The same, or a link-local IPv6 address with its interface, as fe80::1%eth0. */
+const char *value_neighbor(const char *, struct address *,
+	    char interface[SETTINGS_INTERFACE_MAX]);
+/* As value_unicast(), or 0.0.0.0 or :: for all addresses of the family. */
 const char *value_listen_address(const char *, struct address *);
 
 const char *value_port(const char *, uint16_t *);

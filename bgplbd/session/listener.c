@@ -28,13 +28,13 @@ struct listener {
 };
 
 static struct neighbor *
-find_neighbor(const struct engine *engine, const struct address *from)
+find_neighbor(const struct engine *engine, const struct address *from,
+    uint32_t scope)
 {
 	size_t i;
 
 	for (i = 0; i < engine->nneighbors; i++)
-		if (address_cmp(neighbor_address(engine->neighbors[i]),
-		    from) == 0)
+		if (neighbor_is_at(engine->neighbors[i], from, scope))
 			return engine->neighbors[i];
 	return NULL;
 }
@@ -72,16 +72,17 @@ accept_one(struct listener *l)
 {
 	struct neighbor *n;
 	struct address from;
+	uint32_t scope;
 	int fd;
 
-	fd = tcp_accept(l->fd, &from);
+	fd = tcp_accept(l->fd, &from, &scope);
 	if (fd == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		    errno == ENOMEM)
 			take_a_break(l, errno);
 		return false;
 	}
-	n = find_neighbor(l->engine, &from);
+	n = find_neighbor(l->engine, &from, scope);
 	if (n == NULL) {
 		report_stranger(l, &from);
 		close(fd);

@@ -1,3 +1,5 @@
+#include <net/if.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,6 +183,15 @@ probe(struct neighbor *n)
 		return;
 	n->probed = t;
 	connection_probe(n->up);
+}
+
+bool
+neighbor_is_at(const struct neighbor *n, const struct address *addr,
+    uint32_t scope)
+{
+	return address_cmp(&n->settings->addr, addr) == 0 &&
+	    (n->settings->interface[0] == '\0' ||
+	    if_nametoindex(n->settings->interface) == scope);
 }
 
 /* Ends one connection for the sake of another, which is nobody's trouble. */
@@ -418,6 +429,10 @@ neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
 	n->settings = settings;
 	n->index = index;
 	address_format(&settings->addr, n->name);
+	if (settings->interface[0] != '\0') {
+		strlcat(n->name, "%", sizeof(n->name));
+		strlcat(n->name, settings->interface, sizeof(n->name));
+	}
 	n->env.base = engine->base;
 	n->env.farewells = &engine->farewells;
 	n->env.scratch = engine->input;

@@ -33,6 +33,10 @@ void	neighbor_set_forwarding(struct neighbor *);
 
 const struct address *neighbor_address(const struct neighbor *);
 
+/* scope: the interface's index if the address is link-local. */
+bool	neighbor_is_at(const struct neighbor *, const struct address *,
+	    uint32_t scope);
+
 /* Takes over a socket on which this neighbor has connected. */
 void	neighbor_accept(struct neighbor *, int fd);
 

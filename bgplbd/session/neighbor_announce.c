@@ -43,7 +43,7 @@ neighbor_flush(struct neighbor *n)
 static void
 announce_with(struct neighbor *n, enum afi afi, const struct nexthop *nexthop)
 {
-	const struct update_path path = {
+	struct update_path path = {
 		.as = n->env.ours.as,
 		.internal = n->settings->remote_as == n->env.ours.as,
 		.as4 = n->up->terms.as4,
@@ -53,6 +53,9 @@ announce_with(struct neighbor *n, enum afi afi, const struct nexthop *nexthop)
 	};
 	char text[ADDRESS_STRLEN];
 
+	if (n->local.afi == AFI_IPV6 && address_is_linklocal(&n->local) &&
+	    !address_is_linklocal(&nexthop->addr))
+		path.link_local = n->local;
 	address_format(&nexthop->addr, text);
 	if (nexthop->source == NEXTHOP_ROUTER_ID &&
 	    nexthop->addr.afi == AFI_IPV6)
@@ -110,7 +113,7 @@ neighbor_nexthop(struct neighbor *n, const struct address *answer)
 	if (n->nexthop_queries == 0 || --n->nexthop_queries > 0 ||
 	    n->up == NULL || families_over_ipv6(n) == 0)
 		return;
-	nexthop = nexthop_answered(n->engine->settings, answer);
+	nexthop = nexthop_answered(n->engine->settings, &n->local, answer);
 	announce_over_ipv6(n, &nexthop);
 	neighbor_flush(n);
 }

@@ -18,11 +18,13 @@
 #include "bgplbd/session/neighbor.h"
 #include "bgplbd/session/novelty.h"
 
+#define NEIGHBOR_NAME_MAX	(ADDRESS_STRLEN + SETTINGS_INTERFACE_MAX)
+
 struct neighbor {
 	struct engine			*engine;
 	const struct neighbor_settings	*settings;
 	uint32_t			 index;
-	char				 name[ADDRESS_STRLEN];
+	char				 name[NEIGHBOR_NAME_MAX];
 	struct connection_env		 env;
 	struct connection		 outgoing;
 	struct connection		 incoming;

@@ -49,10 +49,13 @@ nexthop_ipv6(const struct settings *s, const struct address *local)
 }
 
 struct nexthop
-nexthop_answered(const struct settings *s, const struct address *answer)
+nexthop_answered(const struct settings *s, const struct address *local,
+    const struct address *answer)
 {
 	if (is_global_ipv6(answer))
 		return make(*answer, NEXTHOP_INTERFACE);
+	if (local->afi == AFI_IPV6 && address_is_linklocal(local))
+		return make(*local, NEXTHOP_LOCAL);
 	return make(address_map_ipv4(&s->router_id), NEXTHOP_ROUTER_ID);
 }
 

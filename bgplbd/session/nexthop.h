@@ -7,8 +7,9 @@
  *
  * IPv6 prefixes: the configured one, else the session's local address if it is a
  * global IPv6 one, else the global address of the interface that carries the
- * session's local address, which the rde knows, else the IPv4-mapped router id:
- * routers can do little with that, so the operator is told to set nexthop.
+ * session's local address, which the rde knows, else that local address if it is an
+ * IPv6 one (link-local, on a fabric without any other), else the IPv4-mapped router
+ * id: routers can do little with that, so the operator is told to set nexthop.
  *
  * Pure functions.
  */
@@ -35,9 +36,9 @@ struct nexthop nexthop_ipv4(const struct settings *,
 	    const struct address *local);
 struct nexthop nexthop_ipv6(const struct settings *,
 	    const struct address *local);
-/* After NEXTHOP_ASK; answer is AFI_NONE if there is no such address. */
+/* After NEXTHOP_ASK for local; answer is AFI_NONE if there is no such address. */
 struct nexthop nexthop_answered(const struct settings *,
-	    const struct address *answer);
+	    const struct address *local, const struct address *answer);
 
 /* "configured", "local address of the session", ... */
 const char *nexthop_source_name(enum nexthop_source);

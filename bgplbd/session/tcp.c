@@ -1,5 +1,6 @@
 #include <sys/socket.h>
 
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -81,8 +82,15 @@ connect_socket(int fd, const struct neighbor_settings *n, uint32_t as,
     const char **step)
 {
 	struct sockaddr_storage sa;
-	socklen_t len = address_to_sockaddr(&n->addr, n->port, 0, &sa);
+	uint32_t scope = 0;
+	socklen_t len;
 
+	/* Each time, for interfaces come and go. */
+	*step = "interface";
+	if (n->interface[0] != '\0' &&
+	    (scope = if_nametoindex(n->interface)) == 0)
+		return -1;
+	len = address_to_sockaddr(&n->addr, n->port, scope, &sa);
 	*step = "TCP MD5";
 	if (n->password[0] != '\0' &&
 	    tcp_set_md5(fd, &n->addr, n->password) == -1)
@@ -121,12 +129,14 @@ tcp_connect(const struct neighbor_settings *n, uint32_t as, const char **step)
 }
 
 int
-tcp_accept(int listening, struct address *from)
+tcp_accept(int listening, struct address *from, uint32_t *scope)
 {
 	struct sockaddr_storage sa;
+	struct sockaddr_in6 sin6;
 	socklen_t len = sizeof(sa);
 	int fd;
 
+	*scope = 0;
 	fd = accept4(listening, (struct sockaddr *)&sa, &len,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd == -1)
@@ -134,6 +144,10 @@ tcp_accept(int listening, struct address *from)
 	if (address_from_sockaddr((struct sockaddr *)&sa, from) == -1) {
 		close(fd);
 		return -1;
+	}
+	if (sa.ss_family == AF_INET6) {
+		memcpy(&sin6, &sa, sizeof(sin6));
+		*scope = sin6.sin6_scope_id;
 	}
 	prepare(fd, from->afi);
 	return fd;

@@ -32,8 +32,11 @@ int	tcp_set_ttl(int fd, const struct neighbor_settings *, uint32_t as)
  */
 void	tcp_prepare_listening(int fd, enum afi);
 
-/* Takes one connection.  Returns the socket, or -1 with errno. */
-int	tcp_accept(int listening, struct address *from)
+/*
+ * Takes one connection; scope: the interface's index if from is link-local, else 0.
+ * Returns the socket, or -1 with errno.
+ */
+int	tcp_accept(int listening, struct address *from, uint32_t *scope)
 	    __attribute__((warn_unused_result));
 
 /* 0, or the errno that the connection has ended with. */

@@ -243,8 +243,14 @@ form_mp_announce(struct update_form *f, const struct update_path *path)
 	struct wire_writer tail = wire_writer(f->tail, sizeof(f->tail));
 
 	begin_mp_attribute(&head, ATTRIBUTE_MP_REACH, path->afi);
-	wire_write_u8(&head, 16);
-	wire_write_bytes(&head, path->nexthop.bytes, 16);
+	if (address_is_set(&path->link_local)) {	/* RFC 2545 section 3 */
+		wire_write_u8(&head, 32);
+		wire_write_bytes(&head, path->nexthop.bytes, 16);
+		wire_write_bytes(&head, path->link_local.bytes, 16);
+	} else {
+		wire_write_u8(&head, 16);
+		wire_write_bytes(&head, path->nexthop.bytes, 16);
+	}
 	wire_write_u8(&head, 0);
 	write_attributes(&tail, path);
 	form_mp(f, &head, &tail);

@@ -33,6 +33,7 @@ struct update_path {
 	bool		as4;		/* negotiated; else RFC 6793 section 4.2.2 */
 	enum afi	afi;		/* of the prefixes */
 	struct address	nexthop;	/* IPv4 only with IPv4 prefixes */
+	struct address	link_local;	/* of a session on one; else AFI_NONE */
 	const struct neighbor_settings *settings;	/* the other attributes */
 	/* Of the prefixes that are announced with it: */
 	bool		leaving;	/* to be withdrawn soon (RFC 8326) */

@@ -41,6 +41,8 @@ assert_nexthop(struct nexthop nexthop, const char *expected,
 	assert_int_equal(nexthop.source, source);
 }
 
+static const struct address v4_session = { AFI_IPV4, { 192, 0, 2, 1 } };
+
 static void
 test_ipv4_next_hop(void **state)
 {
@@ -105,8 +107,8 @@ test_answer_of_the_rde_is_used(void **state)
 	const struct address answer = address("2001:db8:9::2");
 
 	(void)state;
-	assert_nexthop(nexthop_answered(&s, &answer), "2001:db8:9::2",
-	    NEXTHOP_INTERFACE);
+	assert_nexthop(nexthop_answered(&s, &v4_session, &answer),
+	    "2001:db8:9::2", NEXTHOP_INTERFACE);
 }
 
 static void
@@ -117,9 +119,9 @@ test_without_an_answer_it_is_the_mapped_router_id(void **state)
 	const struct address linklocal = address("fe80::2");
 
 	(void)state;
-	assert_nexthop(nexthop_answered(&s, &none), "::ffff:192.0.2.1",
+	assert_nexthop(nexthop_answered(&s, &v4_session, &none), "::ffff:192.0.2.1",
 	    NEXTHOP_ROUTER_ID);
-	assert_nexthop(nexthop_answered(&s, &linklocal), "::ffff:192.0.2.1",
+	assert_nexthop(nexthop_answered(&s, &v4_session, &linklocal), "::ffff:192.0.2.1",
 	    NEXTHOP_ROUTER_ID);
 }
 
@@ -135,6 +137,22 @@ test_each_source_is_told_in_words_of_its_own(void **state)
 			    nexthop_source_name(b));
 }
 
+/* On a fabric without any other address. */
+static void
+test_link_local_session_without_global_address_uses_its_own(void **state)
+{
+	const struct settings s = settings(NULL, NULL);
+	const struct address none = { .afi = AFI_NONE };
+	const struct address local = address("fe80::1");
+	const struct address answer = address("2001:db8:9::2");
+
+	(void)state;
+	assert_nexthop(nexthop_answered(&s, &local, &none), "fe80::1",
+	    NEXTHOP_LOCAL);
+	assert_nexthop(nexthop_answered(&s, &local, &answer), "2001:db8:9::2",
+	    NEXTHOP_INTERFACE);
+}
+
 int
 main(void)
 {
@@ -146,6 +164,8 @@ main(void)
 		cmocka_unit_test(
 		    test_without_an_answer_it_is_the_mapped_router_id),
 		cmocka_unit_test(test_each_source_is_told_in_words_of_its_own),
+		cmocka_unit_test(
+		    test_link_local_session_without_global_address_uses_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,26 @@ test_ipv6_announcement_octet_by_octet(void **state)
 	    "40 02 06 02 01 0000fc00");
 }
 
+/* RFC 2545 section 3. */
+static void
+test_session_on_a_link_has_its_address_as_second_next_hop(void **state)
+{
+	struct update_path p = path("2001:db8::1");
+
+	(void)state;
+	assert_int_equal(address_parse("fe80::1", &p.link_local), 0);
+	assert_announces(&p, "20 20010db8", MARKER "0052 02"
+	    "0000"
+	    "003b"
+	    "90 0e 002a 0002 01"
+	    "20 20010db8000000000000000000000001"
+	    "fe800000000000000000000000000001"
+	    "00"
+	    "20 20010db8"
+	    "40 01 01 00"
+	    "40 02 06 02 01 0000fc00");
+}
+
 /* RFC 8950 section 3; it is withdrawn as ever. */
 static void
 test_ipv4_prefix_with_ipv6_next_hop_octet_by_octet(void **state)
@@ -531,6 +551,8 @@ main(void)
 		    test_only_to_customer_goes_to_those_who_must_not_pass_it_up),
 		cmocka_unit_test(
 		    test_ipv4_prefix_with_ipv6_next_hop_octet_by_octet),
+		cmocka_unit_test(
+		    test_session_on_a_link_has_its_address_as_second_next_hop),
 		cmocka_unit_test(test_all_attributes_at_their_largest_fit),
 		cmocka_unit_test(test_neighbor_with_2_octet_as_numbers),
 		cmocka_unit_test(
