@@ -44,14 +44,14 @@ def test_ibgp_attributes(lab):
         inner.stop()
 
 
-def test_ipv6_next_hop_is_the_sessions_own_address_over_ipv6(lab):
+def test_next_hops_are_the_sessions_own_address_over_ipv6(lab):
     lab.run_bgplbd(topology.configuration(topology.neighbor(ROUTER6)), established=False)
     lab.router.wait_established(HOST6)
     _, (v4, v6) = lab.serve("web1")
     lab.router.wait_has(v4, v6)
     table = lab.router.received()
     assert table[v6].next_hop == HOST6
-    assert table[v4].next_hop == HOST, "an IPv4 next hop: the router id stands in"
+    assert table[v4].next_hop == HOST6, "the router takes IPv6 next hops for IPv4 (RFC 8950)"
 
 
 def test_configured_next_hops_are_used(lab):
