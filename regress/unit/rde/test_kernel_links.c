@@ -287,8 +287,8 @@ test_packets_reach_the_container_at_once_without_arp_or_nd(void **state)
 	    mac), 0);
 	assert_int_equal(kernel_neighbor_set(f->kernel, &v6.addr, bridge,
 	    mac), 0);
-	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge, false), 0);
-	assert_int_equal(kernel_route_set(f->kernel, &v6, bridge, false), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge), 0);
+	assert_int_equal(kernel_route_set(f->kernel, &v6, bridge), 0);
 	assert_reachable(pid, "10.0.0.101");
 	assert_reachable(pid, "2001:db8::101");
 	kill(pid, SIGKILL);
