@@ -1,0 +1,106 @@
+"""FRR: zebra, which tells bgpd which next hops there are, and bgpd; asked with vtysh."""
+
+import json
+
+from lab.routers import interface
+
+_PROGRAMS = "/usr/lib/frr"
+_FOLDER = "/run/frr"
+_HEAD = """
+router bgp {as_}
+ bgp router-id {router_id}
+ no bgp ebgp-requires-policy
+ no bgp default ipv4-unicast
+ no bgp network import-check
+"""
+_SESSION = """
+ neighbor {theirs} remote-as {peer_as}
+ neighbor {theirs} timers connect 1
+ neighbor {theirs} update-source {mine}
+"""
+_FAMILY = """
+ address-family {family} unicast
+{body} exit-address-family
+"""
+
+
+class Frr(interface.Router):
+    name = "frr"
+    programs = (f"{_PROGRAMS}/zebra", f"{_PROGRAMS}/bgpd", "vtysh")
+    shutdown_text = "Cease/Administrative Shutdown"
+    returns_routes = True
+    two_octet_families = ("ipv4",)  # it offers no capability then, so no other family either
+
+    def _launch(self):
+        facts = self.facts
+        text = _HEAD.format(as_=facts.as_, router_id=facts.router_id)
+        for mine, theirs in facts.addresses:
+            text += _SESSION.format(mine=mine, theirs=theirs, peer_as=facts.peer_as)
+            if facts.passive:
+                text += f" neighbor {theirs} passive\n"
+            if facts.password:
+                text += f" neighbor {theirs} password {facts.password}\n"
+            if not facts.four_octets:
+                text += f" neighbor {theirs} dont-capability-negotiate\n"
+        activations = "".join(f"  neighbor {theirs} activate\n" for _, theirs in facts.addresses)
+        for family in ("ipv4", "ipv6"):
+            networks = "".join(f"  network {prefix}\n" for prefix in facts.announced
+                               if (":" in prefix) == (family == "ipv6"))
+            text += _FAMILY.format(family=family, body=activations + networks)
+        self.node.run("install", "-d", "-o", "frr", "-g", "frr", _FOLDER)
+        self._daemon("zebra", "hostname router\n")
+        self._daemon("bgpd", text, "--no_kernel")
+
+    def _daemon(self, program, text, *options):
+        configuration = self._file(f".{program}.conf", text)
+        configuration.chmod(0o644)
+        self._run(f"{_PROGRAMS}/{program}", "-f", configuration,
+                  "-i", f"{_FOLDER}/{program}.pid", "-z", f"{_FOLDER}/zserv.api",
+                  "--vty_socket", _FOLDER, "-P", "0", "--log", "stdout", *options)
+
+    def _vtysh(self, command, check=True):
+        return self.node.run("vtysh", "--vty_socket", _FOLDER, "-d", "bgpd", "-c", command,
+                             check=check)
+
+    def _ask(self, command):
+        return json.loads(self._vtysh(f"{command} json").stdout or "{}")
+
+    def _answers(self):
+        return self._vtysh("show bgp summary", check=False).returncode == 0
+
+    def _neighbor(self, peer):
+        return self._ask(f"show bgp neighbors {peer}")[peer]
+
+    def session_state(self, peer):
+        return self._neighbor(peer)["bgpState"].lower()
+
+    def end_of_session(self, peer):
+        return self._neighbor(peer).get("lastNotificationReason", "")
+
+    def routes(self, peer):
+        found = []
+        for family in ("ipv4", "ipv6"):
+            shown = self._ask(f"show bgp {family} unicast")
+            for prefix, paths in shown.get("routes", {}).items():
+                found += [_route(prefix, family, path) for path in paths
+                          if path["peerId"] == peer]
+        return found
+
+    def two_octet_path(self, as_):
+        """It offers no capability but reads bgplbd's, and leaves AS4_PATH alone then."""
+        return [as_ if as_ < 65536 else interface.AS_TRANS]
+
+    def request_refresh(self, peer, family):
+        self._vtysh(f"clear bgp {family} unicast {peer} soft in")
+
+    def updates_received(self, peer, family):
+        """UPDATE messages of both families."""
+        return self._neighbor(peer)["messageStats"]["updatesRecv"]
+
+
+def _route(prefix, family, path):
+    next_hops = [hop["ip"] for hop in path["nexthops"] if hop.get("scope") != "link-local"]
+    assert len(next_hops) == 1, path
+    return {"prefix": prefix, "family": family, "next_hop": next_hops[0],
+            "as_path": [int(number) for number in path["path"].split()],
+            "origin": path["origin"].lower(), "local_pref": path.get("locPrf")}
