@@ -9,6 +9,7 @@ _ORIGINS = {0: "igp", 1: "egp", 2: "incomplete"}
 class Gobgpd(interface.Router):
     name = "gobgpd"
     programs = ("gobgpd", "gobgp")
+    takes_ipv6_next_hops = True
     cannot = {
         "refresh": "its soft reset works on the table it has; it never sends ROUTE-REFRESH",
         "two octets": "the 4-octet AS capability cannot be left out of its OPEN",

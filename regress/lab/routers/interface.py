@@ -45,6 +45,7 @@ class Router:
     shutdown_text: how it words the Cease, Administrative Shutdown that ended a session.
     farewell: what bgplbd says of a session that this router ended in order.
     returns_routes: it announces what it has from bgplbd back to bgplbd.
+    takes_ipv6_next_hops: over IPv6 it agrees to them for IPv4 prefixes (RFC 8950).
     two_octet_families: what it takes when it is told to know 2-octet AS numbers only.
     """
 
@@ -54,6 +55,7 @@ class Router:
     shutdown_text = None
     farewell = "received NOTIFICATION: Cease"
     returns_routes = False
+    takes_ipv6_next_hops = False
     two_octet_families = ("ipv4", "ipv6")
 
     _starts = 0

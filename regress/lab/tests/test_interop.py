@@ -114,6 +114,12 @@ def state(lab, over="IPv4"):
     return lab.control.neighbors()[OVER[over][0]]
 
 
+def next_hop(router, peer_, family):
+    if ":" in peer_ and router.takes_ipv6_next_hops:
+        return HOST6
+    return NEXT_HOP[family]
+
+
 def assert_routes(router, peer_, as_path, families=("ipv4", "ipv6"), local_pref=None):
     """The router has all prefixes with these attributes, and nothing else."""
     expected = set().union(*(PREFIXES[f] for f in families))
@@ -121,7 +127,7 @@ def assert_routes(router, peer_, as_path, families=("ipv4", "ipv6"), local_pref=
         assert prefix in PREFIXES[route["family"]]
         assert route["origin"] == "igp", route
         assert route["as_path"] == as_path, route
-        assert route["next_hop"] == NEXT_HOP[route["family"]], route
+        assert route["next_hop"] == next_hop(router, peer_, route["family"]), route
         if local_pref is not None:
             assert route["local_pref"] == local_pref, route
 
@@ -176,7 +182,7 @@ def test_routes_of_the_router_are_counted_and_dropped(lab, router):
     waiting.until(lambda: state(lab)["prefixes_received"] == expected,
                   lambda: f"{expected} prefixes are counted: {state(lab)}")
     assert (lab.host.ip("route"), lab.host.ip("-6", "route")) == before
-    assert set(lab.control.prefixes()) == ALL
+    waiting.until(lambda: set(lab.control.prefixes()) == ALL, "the prefixes are ours alone")
     assert_routes(router, theirs, [HOST_AS])
 
 
