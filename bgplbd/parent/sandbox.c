@@ -28,12 +28,11 @@ static void	forbid_processes(void);
 static void	gain_nothing_by_exec(void);
 static void	hide_memory(void);
 
-/* No files, no capability, no other process. */
+/* No files, no other process, and no capability but what was chosen before. */
 static void
-sandbox_without_privilege(const struct sandbox *sb)
+confine_child(const struct sandbox *sb)
 {
 	enter_root(sb);
-	keep_no_capability();
 	become_user(sb);
 	limit_resources();
 	forbid_processes();
@@ -45,7 +44,8 @@ sandbox_without_privilege(const struct sandbox *sb)
 void
 sandbox_session(const struct sandbox *sb)
 {
-	sandbox_without_privilege(sb);
+	keep_no_capability();
+	confine_child(sb);
 }
 
 /*
@@ -55,20 +55,16 @@ sandbox_session(const struct sandbox *sb)
 void
 sandbox_frontend(const struct sandbox *sb)
 {
-	sandbox_without_privilege(sb);
+	keep_no_capability();
+	confine_child(sb);
 }
 
 /* Netlink, and therefore CAP_NET_ADMIN; no files, no TCP, no Docker. */
 void
 sandbox_rde(const struct sandbox *sb)
 {
-	enter_root(sb);
 	keep_capability(CAP_NET_ADMIN);
-	become_user(sb);
-	limit_resources();
-	forbid_processes();
-	gain_nothing_by_exec();
-	hide_memory();
+	confine_child(sb);
 }
 
 /*
