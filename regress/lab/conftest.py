@@ -9,9 +9,11 @@ import sys
 
 import pytest
 
+from lab import cluster as clusters
 from lab import daemon, sandbox, topology
 
-TOOLS = ("dockerd", "docker", "gobgpd", "gobgp", "tshark", "curl", "ip", "iptables", "nsenter")
+TOOLS = ("dockerd", "docker", "gobgpd", "gobgp", "bird", "tshark", "curl", "ip", "iptables",
+         "nsenter")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,7 +41,7 @@ def pytest_sessionstart(session):
 def pytest_runtest_makereport(item, call):
     """A failure shows what the daemon and the router logged during the test."""
     report = (yield).get_result()
-    lab = item.funcargs.get("lab")
+    lab = item.funcargs.get("lab") or item.funcargs.get("cluster")
     if report.failed and lab is not None:
         for title, text in lab.logs():
             report.sections.append((title, text))
@@ -68,3 +70,14 @@ def lab(parts):
 def bgplbd(lab):
     """The daemon with its usual settings and its session up."""
     return lab.run_bgplbd()
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Three hosts at one router, for one file of tests; their engines run."""
+    made = clusters.Cluster()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.close()

@@ -86,6 +86,10 @@ class Bgplbd:
     def log(self):
         return self._process.log()
 
+    def send(self, number):
+        """A signal to the parent."""
+        self._process.send(number)
+
     def wait(self, seconds=10):
         return self._process.wait(seconds)
 

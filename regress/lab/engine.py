@@ -89,6 +89,13 @@ class Engine:
         """SIGKILL, as a crash."""
         self._process.kill()
 
+    def discard(self):
+        """Ends it for good, and removes its files."""
+        try:
+            self.stop()
+        finally:
+            shutil.rmtree(self.files, ignore_errors=True)
+
     def log(self):
         return self._process.log()
 
