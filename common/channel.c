@@ -15,9 +15,12 @@
 
 #include "common/channel.h"
 #include "common/log.h"
+#include "common/memory.h"
 
 /* Packets taken in one turn of the loop, so that a busy peer starves nobody. */
 #define PACKETS_PER_TURN	64
+/* From that many bytes on a queue is a burst, whose memory is given back. */
+#define QUEUE_LONG		(256 * 1024)
 /* Room for more descriptors than are allowed, to see and close them. */
 #define FDS_SEEN_MAX		8
 
@@ -45,6 +48,7 @@ struct channel {
 	struct packet_queue		 queue;
 	size_t				 queued;	/* bytes */
 	size_t				 limit;
+	bool				 was_long;	/* the queue, since it was empty */
 	bool				 dead;
 	bool				 paused;
 	enum channel_end		 end;
@@ -324,6 +328,9 @@ channel_writable(evutil_socket_t fd, short what, void *arg)
 		close_fd(p->fd);
 		free(p);
 	}
+	if (c->was_long)
+		memory_give_back();
+	c->was_long = false;
 	if (c->ops->drained != NULL)
 		c->ops->drained(c, c->arg);
 }
@@ -347,6 +354,8 @@ enqueue(struct channel *c, const struct channel_hdr *hdr, const void *data,
 		memcpy(p->data, data, hdr->len - sizeof(*hdr));
 	TAILQ_INSERT_TAIL(&c->queue, p, entry);
 	c->queued += hdr->len;
+	if (c->queued >= QUEUE_LONG)
+		c->was_long = true;
 	event_add(&c->writable, NULL);
 	return 0;
 }

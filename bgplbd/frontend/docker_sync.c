@@ -1,4 +1,3 @@
-#include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "bgplbd/frontend/network_watch.h"
 #include "bgplbd/messages/types.h"
 #include "common/log.h"
+#include "common/memory.h"
 
 #define REASON_MAX	128
 /* Seconds, from one sync to the next while something cannot be read. */
@@ -192,7 +192,7 @@ complete(struct docker_sync *s)
 		    "in them", networks, containers);
 	s->reported = true;
 	plan_next(s, is_complete);
-	malloc_trim(0);
+	memory_give_back();
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "bgplbd/frontend/docker_query.h"
 #include "bgplbd/frontend/http_reply.h"
 #include "bgplbd/frontend/id_table.h"
+#include "bgplbd/frontend/network_facts.h"
 #include "bgplbd/frontend/network_watch.h"
 #include "bgplbd/messages/types.h"
 #include "common/log.h"
@@ -19,7 +20,7 @@ struct network {
 	bool			 inspecting;
 	bool			 stale;		/* the inspection under way is */
 	bool			 gone;		/* while a sync runs, or the inspection */
-	struct network_fact	*fact;		/* for the sync's end; may be NULL */
+	struct network_fact	*fact;		/* in facts, or NULL */
 };
 
 struct network_watch {
@@ -27,23 +28,10 @@ struct network_watch {
 	const char		*label;
 	struct driver_names	 drivers;
 	struct id_table		 networks;
+	struct network_facts	 facts;		/* for the sync's end */
 	bool			 incomplete;	/* the list of this sync is */
 	bool			 complained;	/* and that was logged */
 };
-
-static void
-drop_fact(struct network *n)
-{
-	free(n->fact);
-	n->fact = NULL;
-}
-
-static void
-remove_network(struct network_watch *w, struct network *n)
-{
-	drop_fact(n);
-	id_table_remove(&w->networks, n);
-}
 
 /* Removes it unless something is still to be remembered of it. */
 static void
@@ -52,7 +40,7 @@ release(struct network_watch *w, struct network *n)
 	if (n->gone && w->watch->syncing)
 		return;
 	if (!n->own && !n->told && !n->inspecting && n->fact == NULL)
-		remove_network(w, n);
+		id_table_remove(&w->networks, n);
 }
 
 struct network_watch *
@@ -64,6 +52,7 @@ network_watch_new(struct docker_watch *watch, const struct settings *settings)
 	w->label = settings->label;
 	driver_names_init(&w->drivers, settings->plugin_socket);
 	id_table_init(&w->networks, "network");
+	network_facts_init(&w->facts);
 	return w;
 }
 
@@ -75,7 +64,8 @@ network_watch_free(struct network_watch *w)
 	if (w == NULL)
 		return;
 	while ((n = id_table_first(&w->networks)) != NULL)
-		remove_network(w, n);
+		id_table_remove(&w->networks, n);
+	network_facts_clear(&w->facts);
 	free(w);
 }
 
@@ -147,10 +137,11 @@ classify(struct network_watch *w, struct network *n,
 }
 
 static void
-keep_fact(struct network *n, const struct network_fact *fact)
+keep_fact(struct network_watch *w, struct network *n,
+    const struct network_fact *fact)
 {
 	if (n->fact == NULL)
-		n->fact = xmalloc(sizeof(*n->fact));
+		n->fact = network_facts_add(&w->facts);
 	*n->fact = *fact;
 }
 
@@ -166,7 +157,7 @@ tell_fact(struct network_watch *w, struct network *n,
 static void
 tell_gone(struct network_watch *w, struct network *n)
 {
-	drop_fact(n);
+	n->fact = NULL;
 	n->ours = false;
 	if (!n->told)
 		return;
@@ -213,7 +204,7 @@ take_inspection(struct network_watch *w, struct network *n,
 		else {
 			tell_fact(w, n, &docker.fact);
 			if (w->watch->syncing)
-				keep_fact(n, &docker.fact);
+				keep_fact(w, n, &docker.fact);
 		}
 	}
 	json_free(doc);
@@ -297,14 +288,21 @@ network_watch_event(struct network_watch *w, const struct docker_event *event)
 	release(w, n);
 }
 
-void
-network_watch_sync_begin(struct network_watch *w)
+static void
+drop_facts(struct network_watch *w)
 {
 	struct network *n;
 
 	for (n = id_table_first(&w->networks); n != NULL;
 	    n = id_table_next(n))
-		drop_fact(n);
+		n->fact = NULL;
+	network_facts_clear(&w->facts);
+}
+
+void
+network_watch_sync_begin(struct network_watch *w)
+{
+	drop_facts(w);
 }
 
 /* Names first, so that the order of the list does not matter. */
@@ -364,7 +362,7 @@ network_watch_sync_list(struct network_watch *w, struct json_value array)
 			continue;
 		}
 		if (!n->gone && classify(w, n, &docker))
-			keep_fact(n, &docker.fact);
+			keep_fact(w, n, &docker.fact);
 		else
 			release(w, n);
 	}
@@ -401,9 +399,9 @@ release_all(struct network_watch *w)
 {
 	struct network *n, *next;
 
+	drop_facts(w);
 	for (n = id_table_first(&w->networks); n != NULL; n = next) {
 		next = id_table_next(n);
-		drop_fact(n);
 		release(w, n);
 	}
 }

@@ -44,6 +44,7 @@
 #include "bgplbd/rde/rde.h"
 #include "bgplbd/session/session.h"
 #include "common/log.h"
+#include "common/memory.h"
 
 static void
 start_session(const struct settings *settings,
@@ -154,6 +155,7 @@ main(int argc, char *argv[])
 	if (argc != optind)
 		usage();
 	log_init("parent", verbose);
+	memory_init();
 
 	if (read_configuration(file, &settings) == -1)
 		return 1;

@@ -44,6 +44,7 @@
 #include "bgplbd/session/session.h"
 #include "common/channel.h"
 #include "common/log.h"
+#include "common/memory.h"
 #include "regress/bench/bgp/clock.h"
 
 #define FIRST_PREFIX	(10u << 24)
@@ -344,6 +345,7 @@ main(int argc, char *argv[])
 	unsigned int i;
 
 	log_init("bench_rde", 0);
+	memory_init();
 	file = read_arguments(&b, argc, argv);
 	if (configuration_from_file(file, &settings, stderr) == -1)
 		return 1;

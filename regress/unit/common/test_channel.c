@@ -16,6 +16,7 @@
 #include <event2/event.h>
 
 #include "common/channel.h"
+#include "regress/unit/resident.h"
 
 struct side {
 	struct channel		*channel;
@@ -219,6 +220,37 @@ test_the_queue_keeps_order_and_tells_when_it_is_empty(void **state)
 	tear_down(&f);
 }
 
+/* Something small stands between, as always in a process at work. */
+static void
+test_a_long_queue_gives_its_memory_back(void **state)
+{
+	static uint8_t payload[8192];
+	struct fixture f;
+	unsigned int i, n = 2000;
+	size_t before = resident();
+	void *between[20];
+
+	(void)state;
+	if (!RESIDENT_IS_KNOWN)
+		skip();
+	set_up(&f, true, 0);
+	channel_pause(f.b.channel);
+	for (i = 0; i < n; i++) {
+		if (i % 100 == 99)
+			between[i / 100] = malloc(sizeof(payload));
+		assert_int_equal(channel_send(f.a.channel, 1, i, -1, payload,
+		    sizeof(payload)), 0);
+	}
+	assert_true(resident() > before + n * sizeof(payload) / 2);
+	channel_resume(f.b.channel);
+	run(&f);
+	assert_int_equal(f.b.received, n);
+	assert_in_range(resident() - before, 0, 1 << 20);
+	for (i = 0; i < n / 100; i++)
+		free(between[i]);
+	tear_down(&f);
+}
+
 static void
 test_more_than_the_limit_ends_the_channel(void **state)
 {
@@ -405,6 +437,7 @@ main(void)
 		    test_a_descriptor_travels_and_the_sender_keeps_none),
 		cmocka_unit_test(
 		    test_the_queue_keeps_order_and_tells_when_it_is_empty),
+		cmocka_unit_test(test_a_long_queue_gives_its_memory_back),
 		cmocka_unit_test(test_more_than_the_limit_ends_the_channel),
 		cmocka_unit_test(
 		    test_what_was_sent_before_closing_still_arrives),

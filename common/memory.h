@@ -1,0 +1,23 @@
+/*
+ * How a process that runs for months treats its memory: what a burst of work took
+ * goes back to the system when it is over.
+ */
+#ifndef BGPLB_MEMORY_H
+#define BGPLB_MEMORY_H
+
+/* Blocks of at least that size go back to the system the moment they are freed. */
+#define MEMORY_LARGE	(128 * 1024)
+
+/*
+ * Once, before anything large is allocated; a fork inherits it.  Without it the C
+ * library keeps more for itself with each large block that is freed.
+ */
+void	memory_init(void);
+
+/*
+ * Gives back what small blocks have left free: after a burst, not for each of them,
+ * for it goes through all that is free.
+ */
+void	memory_give_back(void);
+
+#endif /* BGPLB_MEMORY_H */

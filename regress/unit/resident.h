@@ -1,0 +1,37 @@
+/*
+ * Memory of this process that is resident, as a test of what is given back sees it.
+ * Under a sanitizer nothing is ever given back: such tests are skipped there.
+ */
+#ifndef REGRESS_UNIT_RESIDENT_H
+#define REGRESS_UNIT_RESIDENT_H
+
+#include <stdio.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define RESIDENT_IS_KNOWN	0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RESIDENT_IS_KNOWN	0
+#endif
+#endif
+#ifndef RESIDENT_IS_KNOWN
+#define RESIDENT_IS_KNOWN	1
+#endif
+
+/* In bytes; 0 if the kernel does not tell. */
+static inline size_t
+resident(void)
+{
+	FILE *statm = fopen("/proc/self/statm", "r");
+	unsigned long pages = 0;
+
+	if (statm == NULL)
+		return 0;
+	if (fscanf(statm, "%*u %lu", &pages) != 1)
+		pages = 0;
+	fclose(statm);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+#endif /* REGRESS_UNIT_RESIDENT_H */
