@@ -73,25 +73,35 @@ parse_signal(struct json_value attributes, struct docker_event *event)
 	return event->signal == -1 ? -1 : 0;
 }
 
-/* Swarm's networks have ids of another form; they are none of ours. */
+/*
+ * Some texts where an id should be are Docker's way: the sandbox of a swarm's
+ * ingress network is called a container.
+ */
+static int
+pass_over(struct json_value id, struct docker_event *event)
+{
+	event->kind = EVENT_OTHER;
+	return json_type(id) == JSON_STRING ? 0 : -1;
+}
+
 static int
 parse_network(struct json_value id, struct json_value attributes,
     struct docker_event *event)
 {
 	struct json_value driver = json_member(attributes, "type");
+	struct json_value container = json_member(attributes, "container");
 
-	if (docker_id_parse(id, &event->network) == -1) {
-		event->kind = EVENT_OTHER;
-		return json_type(id) == JSON_STRING ? 0 : -1;
-	}
+	if (docker_network_id_parse(id, &event->network) == -1)
+		return pass_over(id, event);
 	if (json_get_string(driver, event->driver,
 	    sizeof(event->driver)) == -1)
 		event->driver[0] = '\0';
 	if (event->kind == EVENT_NETWORK_CREATE ||
 	    event->kind == EVENT_NETWORK_DESTROY)
 		return 0;
-	return docker_id_parse(json_member(attributes, "container"),
-	    &event->container);
+	if (docker_id_parse(container, &event->container) == -1)
+		return pass_over(container, event);
+	return 0;
 }
 
 static int

@@ -32,6 +32,17 @@ docker_id_parse(struct json_value v, struct object_id *out)
 }
 
 int
+docker_network_id_parse(struct json_value v, struct object_id *out)
+{
+	char text[OBJECT_ID_DIGITS + 2];
+
+	memset(out, 0, sizeof(*out));
+	if (json_get_string(v, text, sizeof(text)) == -1)
+		return invalid();
+	return network_id_parse(text, strlen(text), out);
+}
+
+int
 docker_health_parse(const char *text, enum health *out)
 {
 	static const struct {
@@ -209,7 +220,8 @@ docker_network_parse(struct json_value v, const char *label,
 	struct json_iterator it;
 
 	memset(out, 0, sizeof(*out));
-	if (docker_id_parse(json_member(v, "Id"), &out->fact.network) == -1 ||
+	if (docker_network_id_parse(json_member(v, "Id"),
+	    &out->fact.network) == -1 ||
 	    json_get_string(json_member(v, "Driver"), out->driver,
 	    sizeof(out->driver)) == -1 ||
 	    parse_name(json_member(v, "Name"), out->fact.name,
@@ -235,7 +247,7 @@ docker_listed_container_parse(struct json_value v, docker_is_ours *is_ours,
 	json_iterate(json_member(json_member(v, "NetworkSettings"),
 	    "Networks"), &it);
 	while (json_next(&it))
-		if (docker_id_parse(json_member(it.value, "NetworkID"),
+		if (docker_network_id_parse(json_member(it.value, "NetworkID"),
 		    &network) == 0 && is_ours(&network, arg))
 			*attached = true;
 	return 0;
@@ -304,7 +316,7 @@ parse_endpoints(struct json_value networks, docker_is_ours *is_ours, void *arg,
 	while (json_next(&it) && out->nendpoints < CONTAINER_ENDPOINTS_MAX) {
 		endpoint = &out->endpoints[out->nendpoints];
 		memset(endpoint, 0, sizeof(*endpoint));
-		if (docker_id_parse(json_member(it.value, "NetworkID"),
+		if (docker_network_id_parse(json_member(it.value, "NetworkID"),
 		    &endpoint->network) == -1 ||
 		    !is_ours(&endpoint->network, arg))
 			continue;

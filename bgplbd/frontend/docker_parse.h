@@ -26,8 +26,10 @@ struct docker_network {
 /* Says whether a network is one of ours. */
 typedef bool docker_is_ours(const struct object_id *network, void *arg);
 
-/* 0, or -1 with errno EINVAL; so for all below. */
+/* 0, or -1 with errno EINVAL; so for all below.  See object_id.h. */
 int	docker_id_parse(struct json_value, struct object_id *out)
+	    __attribute__((warn_unused_result));
+int	docker_network_id_parse(struct json_value, struct object_id *out)
 	    __attribute__((warn_unused_result));
 
 /* "healthy", "unhealthy", "starting"; "none" and "" are HEALTH_NONE. */

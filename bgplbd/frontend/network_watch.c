@@ -122,11 +122,25 @@ learn_driver(struct network_watch *w, const struct network *n,
 	return true;
 }
 
+/*
+ * The managers of a swarm list all its networks, also those that are not on this
+ * host, for no container here uses them: of such, neither address nor label counts.
+ */
+static bool
+is_elsewhere(const struct network *n)
+{
+	return network_id_is_swarm(&n->entry.id) && !n->own;
+}
+
 /* Takes over what Docker says of a network; true if the rde is to know. */
 static bool
 classify(struct network_watch *w, struct network *n,
     struct docker_network *docker)
 {
+	if (is_elsewhere(n)) {
+		n->ours = false;
+		return false;
+	}
 	n->ours = driver_names_has(&w->drivers, docker->driver);
 	docker->fact.ours = n->ours || n->own;
 	if (docker->cut_off)
@@ -316,7 +330,8 @@ learn_from_list(struct network_watch *w, struct json_value array)
 
 	json_iterate(array, &it);
 	while (json_next(&it)) {
-		if (docker_id_parse(json_member(it.value, "Id"), &id) == -1 ||
+		if (docker_network_id_parse(json_member(it.value, "Id"),
+		    &id) == -1 ||
 		    json_get_string(json_member(it.value, "Driver"), driver,
 		    sizeof(driver)) == -1)
 			continue;
@@ -326,13 +341,13 @@ learn_from_list(struct network_watch *w, struct json_value array)
 	}
 }
 
-/* Networks of a swarm's manager have ids of another form; they are not ours. */
+/* Without an id that any network has, it cannot be one of ours. */
 static void
 take_unparsable(struct network_watch *w, struct json_value v)
 {
 	struct object_id id;
 
-	if (docker_id_parse(json_member(v, "Id"), &id) == -1)
+	if (docker_network_id_parse(json_member(v, "Id"), &id) == -1)
 		return;
 	if (!w->complained)
 		log_warn("network %.*s: what Docker lists of it is not "

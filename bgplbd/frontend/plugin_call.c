@@ -60,16 +60,30 @@ get_text(struct json_value object, const char *key, bool required, char *buf,
 }
 
 static int
-get_id(struct json_value object, const char *key, struct object_id *out,
+get_network_id(struct json_value body, struct object_id *out,
     struct sentence *why)
 {
 	char text[TEXT_MAX];
 
-	if (get_text(object, key, true, text, sizeof(text), why) == -1)
+	if (get_text(body, "NetworkID", true, text, sizeof(text), why) == -1)
+		return -1;
+	if (network_id_parse(text, strlen(text), out) == -1)
+		return sentence_set(why, "NetworkID is neither 64 hexadecimal "
+		    "digits in lower case nor 25 of a swarm: %s", text);
+	return 0;
+}
+
+static int
+get_endpoint_id(struct json_value body, struct object_id *out,
+    struct sentence *why)
+{
+	char text[TEXT_MAX];
+
+	if (get_text(body, "EndpointID", true, text, sizeof(text), why) == -1)
 		return -1;
 	if (object_id_parse(text, strlen(text), out) == -1)
-		return sentence_set(why, "%s is not 64 hexadecimal digits in "
-		    "lower case: %s", key, text);
+		return sentence_set(why, "EndpointID is not 64 hexadecimal "
+		    "digits in lower case: %s", text);
 	return 0;
 }
 
@@ -167,7 +181,7 @@ parse_network_create(struct json_value body, struct plugin_call *call,
 {
 	struct plugin_network *n = &call->message.network;
 
-	if (get_id(body, "NetworkID", &n->network, why) == -1 ||
+	if (get_network_id(body, &n->network, why) == -1 ||
 	    get_pool(body, "IPv4Data", AFI_IPV4, &n->v4, why) == -1 ||
 	    get_pool(body, "IPv6Data", AFI_IPV6, &n->v6, why) == -1)
 		return -1;
@@ -182,7 +196,7 @@ static int
 parse_network_delete(struct json_value body, struct plugin_call *call,
     struct sentence *why)
 {
-	return get_id(body, "NetworkID", &call->message.network.network, why);
+	return get_network_id(body, &call->message.network.network, why);
 }
 
 static int
@@ -191,9 +205,9 @@ parse_endpoint(struct json_value body, struct plugin_call *call,
 {
 	struct plugin_endpoint *e = &call->message.endpoint;
 
-	if (get_id(body, "NetworkID", &e->network, why) == -1)
+	if (get_network_id(body, &e->network, why) == -1)
 		return -1;
-	return get_id(body, "EndpointID", &e->endpoint, why);
+	return get_endpoint_id(body, &e->endpoint, why);
 }
 
 static int

@@ -27,6 +27,8 @@ docker_request_is_valid(const void *data, size_t len)
 	case DOCKER_LIST_CONTAINERS:
 		return r.since == 0 && r.signal == 0 && id_is_unset(&r.id);
 	case DOCKER_INSPECT_NETWORK:
+		return r.since == 0 && r.signal == 0 &&
+		    network_id_is_valid(&r.id);
 	case DOCKER_INSPECT_CONTAINER:
 		return r.since == 0 && r.signal == 0 &&
 		    object_id_is_valid(&r.id);

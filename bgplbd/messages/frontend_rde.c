@@ -34,7 +34,7 @@ hosts_are_valid(const struct prefix *v4, const struct prefix *v6)
 static bool
 plugin_network_is_valid(const struct plugin_network *n, bool with_addresses)
 {
-	return object_id_is_valid(&n->network) &&
+	return network_id_is_valid(&n->network) &&
 	    hosts_are_valid(&n->v4, &n->v6) &&
 	    (with_addresses ||
 	    (!prefix_is_set(&n->v4) && !prefix_is_set(&n->v6)));
@@ -43,7 +43,7 @@ plugin_network_is_valid(const struct plugin_network *n, bool with_addresses)
 static bool
 plugin_endpoint_is_valid(const struct plugin_endpoint *e, bool create)
 {
-	return object_id_is_valid(&e->network) &&
+	return network_id_is_valid(&e->network) &&
 	    object_id_is_valid(&e->endpoint) &&
 	    hosts_are_valid(&e->v4, &e->v6) && e->has_mac <= 1 &&
 	    (create || (!prefix_is_set(&e->v4) && !prefix_is_set(&e->v6) &&
@@ -63,7 +63,7 @@ network_fact_is_valid(const struct network_fact *f)
 {
 	unsigned int i;
 
-	if (!object_id_is_valid(&f->network) ||
+	if (!network_id_is_valid(&f->network) ||
 	    !is_terminated(f->name, sizeof(f->name)) || f->ours > 1 ||
 	    f->labelled > 1 || f->nsubnets > NETWORK_SUBNETS_MAX)
 		return false;
@@ -91,7 +91,7 @@ container_fact_is_valid(const struct container_fact *f)
 	    f->nendpoints > CONTAINER_ENDPOINTS_MAX)
 		return false;
 	for (e = f->endpoints; e < f->endpoints + f->nendpoints; e++)
-		if (!object_id_is_valid(&e->network) ||
+		if (!network_id_is_valid(&e->network) ||
 		    !object_id_is_valid(&e->endpoint) ||
 		    !hosts_are_valid(&e->v4, &e->v6) || e->has_mac > 1)
 			return false;
@@ -106,14 +106,14 @@ signal_is_valid(const struct container_signal *s)
 }
 
 static bool
-ids_are_valid(const struct object_id *ids, size_t len)
+networks_are_valid(const struct object_id *ids, size_t len)
 {
 	size_t i, n = len / sizeof(*ids);
 
 	if (len % sizeof(*ids) != 0)
 		return false;
 	for (i = 0; i < n; i++)
-		if (!object_id_is_valid(&ids[i]))
+		if (!network_id_is_valid(&ids[i]))
 			return false;
 	return true;
 }
@@ -122,7 +122,7 @@ static bool
 disconnect_is_valid(const struct container_disconnect *d)
 {
 	return object_id_is_valid(&d->container) &&
-	    object_id_is_valid(&d->network);
+	    network_id_is_valid(&d->network);
 }
 
 static bool
@@ -166,6 +166,8 @@ frontend_rde_is_valid(uint32_t type, const void *data, size_t len)
 		return len == sizeof(struct network_fact) &&
 		    network_fact_is_valid(data);
 	case MSG_FRONTEND_NETWORK_GONE:
+		return len == sizeof(struct object_id) &&
+		    network_id_is_valid(data);
 	case MSG_FRONTEND_CONTAINER_DIED:
 		return len == sizeof(struct object_id) &&
 		    object_id_is_valid(data);
@@ -186,7 +188,7 @@ frontend_rde_is_valid(uint32_t type, const void *data, size_t len)
 		return len == sizeof(struct container_disconnect) &&
 		    disconnect_is_valid(data);
 	case MSG_RDE_OWN_NETWORKS:
-		return ids_are_valid(data, len);
+		return networks_are_valid(data, len);
 	default:
 		return false;
 	}

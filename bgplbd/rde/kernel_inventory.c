@@ -30,7 +30,7 @@ is_own_link(const struct link_message *m)
 		return false;
 	return (m->kind == LINK_BRIDGE &&
 	    link_has_name(m->name, ROLE_BRIDGE, &m->id)) ||
-	    (m->kind == LINK_VETH &&
+	    (m->kind == LINK_VETH && object_id_is_valid(&m->id) &&
 	    link_has_name(m->name, ROLE_HOST_END, &m->id));
 }
 

@@ -25,20 +25,23 @@ link_has_name(const char *name, enum link_role role,
 	return strcmp(name, link_name(role, id, wanted)) == 0;
 }
 
-static uint8_t
-nibble(char digit)
+static unsigned int
+value_of(char digit)
 {
-	return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+	return (unsigned int)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
 }
 
 void
 link_mac(enum link_role role, const struct object_id *id,
     uint8_t mac[MAC_SIZE])
 {
-	unsigned int i;
+	bool swarm = network_id_is_swarm(id);
+	unsigned int base = swarm ? 36 : 16, digits = swarm ? 8 : 10, i;
+	uint64_t bits = 0;
 
+	for (i = 0; i < digits; i++)
+		bits = bits * base + value_of(id->hex[i]);
+	for (i = MAC_SIZE - 1; i > 0; i--, bits >>= 8)
+		mac[i] = (uint8_t)bits;
 	mac[0] = role == ROLE_HOST_END ? 0x06 : 0x02;
-	for (i = 0; i < MAC_SIZE - 1; i++)
-		mac[1 + i] = (uint8_t)(nibble(id->hex[2 * i]) << 4 |
-		    nibble(id->hex[2 * i + 1]));
 }

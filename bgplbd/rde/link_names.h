@@ -26,7 +26,8 @@ bool	link_has_name(const char *name, enum link_role,
 
 /*
  * 40 bits of the id behind 02, or behind 06 for the host end, whose other end has
- * the same id: unicast and locally administered (IEEE 802, section 8.2).
+ * the same id: unicast and locally administered (IEEE 802, section 8.2).  They are
+ * the first ten hexadecimal digits, or the low 40 bits of a swarm's first eight.
  */
 void	link_mac(enum link_role, const struct object_id *,
 	    uint8_t mac[MAC_SIZE]);

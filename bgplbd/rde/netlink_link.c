@@ -161,7 +161,7 @@ take_attribute(const struct nlattr *attr, void *arg)
 			return MNL_CB_ERROR;
 		alias = mnl_attr_get_str(attr);
 		link->has_alias = alias[0] != '\0';
-		if (object_id_parse(alias, strlen(alias), &link->id) == -1)
+		if (network_id_parse(alias, strlen(alias), &link->id) == -1)
 			memset(&link->id, 0, sizeof(link->id));
 		break;
 	case IFLA_LINKINFO:

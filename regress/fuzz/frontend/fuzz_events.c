@@ -17,7 +17,7 @@ static bool
 all_are_ours(const struct object_id *id, void *arg)
 {
 	(void)arg;
-	if (!object_id_is_valid(id))
+	if (!network_id_is_valid(id))
 		abort();
 	return true;
 }
@@ -34,7 +34,7 @@ check_event(const char *text, size_t len)
 	    !object_id_is_valid(&event.container))
 		abort();
 	if (event.kind >= EVENT_NETWORK_CREATE &&
-	    !object_id_is_valid(&event.network))
+	    !network_id_is_valid(&event.network))
 		abort();
 	if (event.kind >= EVENT_NETWORK_CONNECT &&
 	    !object_id_is_valid(&event.container))

@@ -28,7 +28,7 @@ parse_link(const struct nlmsghdr *nlh)
 	if (netlink_link_parse(nlh, &m) == -1)
 		return;
 	check(memchr(m.name, '\0', sizeof(m.name)) != NULL);
-	check(m.id.hex[0] == '\0' || object_id_is_valid(&m.id));
+	check(m.id.hex[0] == '\0' || network_id_is_valid(&m.id));
 }
 
 static void

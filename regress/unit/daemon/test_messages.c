@@ -16,6 +16,7 @@
 #include "bgplbd/settings.h"
 
 #define HEX16	"0123456789abcdef"
+#define SWARM_TEXT	"k2a9e0s6pz0y5uv3t7wq2ab1c"
 #define ID_TEXT	HEX16 HEX16 HEX16 HEX16
 
 static struct object_id
@@ -24,6 +25,16 @@ id(void)
 	struct object_id oid;
 
 	assert_int_equal(object_id_parse(ID_TEXT, 64, &oid), 0);
+	return oid;
+}
+
+static struct object_id
+swarm_id(void)
+{
+	struct object_id oid;
+
+	assert_int_equal(network_id_parse(SWARM_TEXT, strlen(SWARM_TEXT),
+	    &oid), 0);
 	return oid;
 }
 
@@ -59,6 +70,44 @@ test_an_id_is_64_lower_case_hex_digits(void **state)
 }
 
 static void
+test_a_networks_id_may_also_be_25_digits_of_base_36(void **state)
+{
+	const char *const wrong[] = { "", "k2a9e0s6pz0y5uv3t7wq2ab1",
+	    "k2a9e0s6pz0y5uv3t7wq2ab1cd", "K2a9e0s6pz0y5uv3t7wq2ab1c",
+	    "k2a9e0s6pz0y5uv3t7wq2ab1/", "k2a9e0s6pz0y5uv3t7wq2ab1{",
+	    "k2a9e0s6pz0y5uv3t7wq2ab1c\n", "../containers/json?all=1x" };
+	struct object_id n = id(), other;
+	size_t i;
+
+	(void)state;
+	assert_true(network_id_is_valid(&n));
+	assert_false(network_id_is_swarm(&n));
+	assert_int_equal(network_id_parse(ID_TEXT, 64, &other), 0);
+	assert_true(object_id_equal(&n, &other));
+	assert_int_equal(network_id_parse(SWARM_TEXT, 25, &n), 0);
+	assert_string_equal(n.hex, SWARM_TEXT);
+	assert_true(network_id_is_valid(&n));
+	assert_true(network_id_is_swarm(&n));
+	assert_false(object_id_is_valid(&n));
+	assert_false(object_id_equal(&n, &other));
+	assert_int_equal(object_id_parse(SWARM_TEXT, 25, &other), -1);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		errno = 0;
+		assert_int_equal(network_id_parse(wrong[i], strlen(wrong[i]),
+		    &other), -1);
+		assert_int_equal(errno, EINVAL);
+	}
+	/* Nothing is hidden behind the end of it. */
+	n.hex[26] = 'a';
+	assert_false(network_id_is_valid(&n));
+	assert_int_equal(network_id_parse(SWARM_TEXT, 25, &n), 0);
+	n.hex[25] = 'a';
+	assert_false(network_id_is_valid(&n));
+	memset(n.hex, 'a', sizeof(n.hex));
+	assert_false(network_id_is_valid(&n));
+}
+
+static void
 test_root_asks_docker_only_what_is_on_the_list(void **state)
 {
 	struct docker_request r;
@@ -83,8 +132,18 @@ test_root_asks_docker_only_what_is_on_the_list(void **state)
 	assert_true(docker_request_is_valid(&r, sizeof(r)));
 	r.id.hex[3] = '?';
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
-	r.id = id();
+	r.id = swarm_id();
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.kind = DOCKER_INSPECT_NETWORK;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.id.hex[3] = '/';
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.id = swarm_id();
 	r.kind = DOCKER_STOP_CONTAINER;
+	r.signal = 15;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.signal = 0;
+	r.id = id();
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
 	r.signal = 64;
 	assert_true(docker_request_is_valid(&r, sizeof(r)));
@@ -248,6 +307,8 @@ test_a_network_fact_is_bounded(void **state)
 	f.nsubnets = 1;
 	f.subnets[0] = prefix("172.23.1.0/24");
 	assert_true(frontend_rde_is_valid(type, &f, sizeof(f)));
+	f.network = swarm_id();
+	assert_true(frontend_rde_is_valid(type, &f, sizeof(f)));
 	f.nsubnets = 2;
 	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
 	f.nsubnets = NETWORK_SUBNETS_MAX + 1;
@@ -285,6 +346,13 @@ test_small_facts_are_checked_too(void **state)
 	    sizeof(p)));
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_DISCONNECT, &d,
 	    sizeof(d)));
+	d.network = swarm_id();
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_DISCONNECT, &d,
+	    sizeof(d)));
+	d.container = d.network;
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_DISCONNECT, &d,
+	    sizeof(d)));
+	d.container = d.network = id();
 	d.network.hex[0] = 'g';
 	assert_false(frontend_rde_is_valid(MSG_FRONTEND_DISCONNECT, &d,
 	    sizeof(d)));
@@ -295,6 +363,13 @@ test_small_facts_are_checked_too(void **state)
 	    sizeof(ids) - 1));
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_DIED, ids,
 	    sizeof(ids[0])));
+	ids[0] = swarm_id();
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_DIED, ids,
+	    sizeof(ids[0])));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_NETWORK_GONE, ids,
+	    sizeof(ids[0])));
+	assert_true(frontend_rde_is_valid(MSG_RDE_OWN_NETWORKS, ids,
+	    sizeof(ids)));
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_SYNC_BEGIN, NULL, 0));
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_SYNC_END, &end,
 	    sizeof(end)));
@@ -331,6 +406,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_id_is_64_lower_case_hex_digits),
+		cmocka_unit_test(
+		    test_a_networks_id_may_also_be_25_digits_of_base_36),
 		cmocka_unit_test(
 		    test_root_asks_docker_only_what_is_on_the_list),
 		cmocka_unit_test(test_a_docker_reply_carries_an_errno),

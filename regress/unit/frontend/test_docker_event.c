@@ -15,6 +15,7 @@
 #include "bgplbd/frontend/line_splitter.h"
 #include "regress/unit/frontend/recorded.h"
 
+#define SWARM_ID "k2a9e0s6pz0y5uv3t7wq2ab1c"
 #define ID_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define ID_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
@@ -113,9 +114,9 @@ test_unknown_events_are_passed_over(void **state)
 	    EVENT_OTHER);
 	check_event(EVENT("container", "health_status: none", ID_A, ""), 0,
 	    EVENT_OTHER);
-	/* Of a swarm. */
-	check_event(EVENT("network", "create", "k2a9e0s6pz0y5uv3t7", ""), 0,
-	    EVENT_OTHER);
+	/* The swarm's ingress network has no container. */
+	check_event(EVENT("network", "connect", SWARM_ID,
+	    "\"container\":\"ingress-sbox\""), 0, EVENT_OTHER);
 }
 
 static void
@@ -128,6 +129,8 @@ test_events_without_what_they_need_are_refused(void **state)
 	check_event("{\"Type\":\"container\",\"Action\":\"start\"}", -1,
 	    EVENT_OTHER);
 	check_event(EVENT("container", "start", "abc", ""), -1, EVENT_OTHER);
+	check_event(EVENT("container", "start", SWARM_ID, ""), -1,
+	    EVENT_OTHER);
 	check_event(EVENT("container", "kill", ID_A, ""), -1, EVENT_OTHER);
 	check_event(EVENT("container", "kill", ID_A, "\"signal\":9"), -1,
 	    EVENT_OTHER);
@@ -150,6 +153,10 @@ test_events_of_known_kinds_need_no_more_than_their_fields(void **state)
 	    EVENT_CONTAINER_HEALTH);
 	check_event(EVENT("network", "create", ID_A, ""), 0,
 	    EVENT_NETWORK_CREATE);
+	check_event(EVENT("network", "create", SWARM_ID, ""), 0,
+	    EVENT_NETWORK_CREATE);
+	check_event(EVENT("network", "disconnect", SWARM_ID,
+	    "\"container\":\"" ID_B "\""), 0, EVENT_NETWORK_DISCONNECT);
 	check_event(EVENT("network", "connect", ID_A,
 	    "\"container\":\"" ID_B "\""), 0, EVENT_NETWORK_CONNECT);
 }

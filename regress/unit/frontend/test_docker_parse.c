@@ -172,6 +172,7 @@ check_network(const char *text, int result, unsigned int nsubnets)
 	json_free(doc);
 }
 
+#define SWARM_ID "k2a9e0s6pz0y5uv3t7wq2ab1c"
 #define ID_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define ID_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define ID_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
@@ -183,9 +184,12 @@ test_an_odd_network_is_refused_or_trimmed(void **state)
 	int i;
 
 	(void)state;
-	/* Of a swarm: the id is none of a local network. */
-	check_network("{\"Name\":\"ingress\",\"Id\":\"k2a9e0s6pz0y5uv3t7\","
+	check_network("{\"Name\":\"a\",\"Id\":\"k2a9e0s6pz0y5uv3t7\","
 	    "\"Driver\":\"overlay\"}", -1, 0);
+	/* Of a swarm. */
+	check_network("{\"Name\":\"ingress\",\"Id\":\"" SWARM_ID "\","
+	    "\"Driver\":\"overlay\",\"IPAM\":{\"Config\":["
+	    "{\"Subnet\":\"10.11.0.0/16\"}]}}", 0, 1);
 	check_network("{\"Name\":\"a\",\"Id\":\"" ID_A "\"}", -1, 0);
 	check_network("{\"Name\":7,\"Id\":\"" ID_A "\",\"Driver\":\"x\"}", -1,
 	    0);

@@ -335,15 +335,46 @@ test_a_network_that_is_not_understood_makes_the_list_incomplete(void **state)
 	struct world *w = *state;
 
 	sync_until_inspections(w, "[" OUR_NETWORK ",{\"Id\":\"" GATE "\"},"
-	    "{\"Id\":\"swarmsswarmsswarmsswarmss1\"}]", "[]");
+	    "{\"Id\":\"ABCDEF\"}]", "[]");
 	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
 	expect_network(w, NET, true, false);
 	expect_end(w, 1);
 	list_again(w, "[" OUR_NETWORK
-	    ",{\"Id\":\"swarmsswarmsswarmsswarmss1\"}]", "[]");
+	    ",{\"Id\":\"ABCDEF\"}]", "[]");
 	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
 	expect_network(w, NET, true, false);
 	expect_end(w, 0);
+}
+
+#define SWARM1	"k2a9e0s6pz0y5uv3t7wq2ab1c"
+#define SWARM2	"k2a9e0s6pz0y5uv3t7wq2ab1d"
+#define SWARM_NETWORK(id, name) NETWORK_JSON(id, name, "bgplb", \
+	"10.0.0.101/32", "\"bgplb_advertise\":\"true\"")
+
+/* A manager lists the other one too, but no container here uses it. */
+static void
+test_of_a_swarms_networks_only_those_of_this_host_are_told(void **state)
+{
+	static const char list[] = "[" SWARM_NETWORK(SWARM1, "web1") ","
+	    SWARM_NETWORK(SWARM2, "web2") "]";
+	struct world *w = *state;
+	struct object_id own;
+
+	assert_int_equal(network_id_parse(SWARM1, strlen(SWARM1), &own), 0);
+	/* Its bridge stands. */
+	put_packet(w->rde, MSG_RDE_OWN_NETWORKS, 0, -1, &own, sizeof(own));
+	sync_until_inspections(w, list, "[" LISTED(C1, SWARM1) ","
+	    LISTED(C2, SWARM2) "]");
+	answer_inspection(w, C1, INSPECTED_IN(C1, SWARM1, "true", "healthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, SWARM1, true, true);
+	expect_container(w, C1, HEALTH_HEALTHY);
+	expect_end(w, 0);
+	docker_event(w, "network", "create", SWARM2, "");
+	docker_answer(w, expect_request(w, DOCKER_INSPECT_NETWORK, SWARM2),
+	    SWARM_NETWORK(SWARM2, "web2"));
+	assert_quiet(w->rde);
+	assert_quiet(w->parent);
 }
 
 /* As while docker cp or a storage driver holds the container's lock. */
@@ -507,6 +538,8 @@ main(void)
 		  test_a_network_that_is_not_understood_makes_the_list_incomplete),
 		WORLD_TEST(
 		  test_a_container_that_docker_shows_late_is_not_taken_for_gone),
+		WORLD_TEST(
+		    test_of_a_swarms_networks_only_those_of_this_host_are_told),
 		WORLD_TEST(test_a_refused_inspection_is_made_up_for_by_a_sync),
 		WORLD_TEST(test_a_second_list_follows_the_first),
 		cmocka_unit_test(

@@ -82,8 +82,8 @@ test_a_plugin_call_goes_to_the_rde_and_back(void **state)
 	    sizeof(reply));
 	assert_answer(fd, " 500 ", "{\"Err\":\"bgplb: the device is busy\"}");
 	post(fd, "/NetworkDriver.Leave", "{\"NetworkID\":\"x\"}");
-	assert_answer(fd, " 500 ", "{\"Err\":\"bgplb: NetworkID is not 64 "
-	    "hexadecimal digits in lower case: x\"}");
+	assert_answer(fd, " 500 ", "{\"Err\":\"bgplb: NetworkID is neither "
+	    "64 hexadecimal digits in lower case nor 25 of a swarm: x\"}");
 	assert_quiet(w->rde);
 	close(fd);
 }

@@ -18,6 +18,7 @@
 
 #define ID	"e541c4f092ab1e69699ece9e085babfc27e2ca7bf42ce5b23f5aa22bd7303d63"
 #define EID	"5324fdb51b450a7ab49201cc879bef1f5a263ba6a261776413af567d368e5cdd"
+#define SWARM_ID	"k2a9e0s6pz0y5uv3t7wq2ab1c"
 #define BOTH_IDS	"\"NetworkID\":\"" ID "\",\"EndpointID\":\"" EID "\""
 
 static enum plugin_outcome
@@ -263,6 +264,29 @@ test_recorded_endpoints_become_messages(void **state)
 }
 
 static void
+test_a_swarms_network_is_taken(void **state)
+{
+	static const char create[] = "{\"NetworkID\":\"" SWARM_ID "\","
+	    "\"IPv4Data\":[{\"Pool\":\"10.0.0.101/32\"}]}";
+	static const char join[] = "{\"NetworkID\":\"" SWARM_ID "\","
+	    "\"EndpointID\":\"" EID "\"}";
+	const struct plugin_network *n;
+	const struct plugin_endpoint *e;
+	struct plugin_call call;
+	struct sentence why;
+
+	(void)state;
+	assert_int_equal(plugin_call_parse("/NetworkDriver.CreateNetwork",
+	    create, strlen(create), &call, &why), PLUGIN_ASK_RDE);
+	n = message_of(&call, MSG_FRONTEND_NETWORK_CREATE);
+	assert_string_equal(n->network.hex, SWARM_ID);
+	assert_int_equal(plugin_call_parse("/NetworkDriver.Join", join,
+	    strlen(join), &call, &why), PLUGIN_ASK_RDE);
+	e = message_of(&call, MSG_FRONTEND_ENDPOINT_JOIN);
+	assert_string_equal(e->network.hex, SWARM_ID);
+}
+
+static void
 test_the_rdes_reply_makes_the_answer(void **state)
 {
 	static const struct plugin_reply reply = {
@@ -310,8 +334,12 @@ test_what_is_wrong_is_named(void **state)
 		{ "/NetworkDriver.Join", "{\"NetworkID\":7}",
 		    "NetworkID is not a string" },
 		{ "/NetworkDriver.Join", "{\"NetworkID\":\"abc\"}",
-		    "NetworkID is not 64 hexadecimal digits in lower case: "
-		    "abc" },
+		    "NetworkID is neither 64 hexadecimal digits in lower case "
+		    "nor 25 of a swarm: abc" },
+		{ "/NetworkDriver.Join", "{\"NetworkID\":\"" ID "\","
+		    "\"EndpointID\":\"" SWARM_ID "\"}",
+		    "EndpointID is not 64 hexadecimal digits in lower case: "
+		    SWARM_ID },
 		{ "/NetworkDriver.Join", "{\"NetworkID\":\"a\\u0000b\"}",
 		    "NetworkID is not well-formed text" },
 		{ "/NetworkDriver.Join", "{\"NetworkID\":\"" ID "\"}",
@@ -397,6 +425,7 @@ main(void)
 		cmocka_unit_test(test_recorded_ipam_calls_are_answered),
 		cmocka_unit_test(test_recorded_networks_become_messages),
 		cmocka_unit_test(test_recorded_endpoints_become_messages),
+		cmocka_unit_test(test_a_swarms_network_is_taken),
 		cmocka_unit_test(test_the_rdes_reply_makes_the_answer),
 		cmocka_unit_test(test_what_is_wrong_is_named),
 		cmocka_unit_test(test_an_error_is_an_object_with_err),

@@ -36,6 +36,31 @@ test_mac_is_unicast_local_and_the_same_each_time(void **state)
 }
 
 static void
+test_swarm_networks_name_and_mac_are_from_base_36(void **state)
+{
+	/* zrarrorr in base 36 is 0x28c6e5b8927. */
+	static const uint8_t expected[MAC_SIZE] = {
+		0x02, 0x8c, 0x6e, 0x5b, 0x89, 0x27
+	};
+	struct object_id id, other;
+	char name[IFNAMSIZ];
+	uint8_t mac[MAC_SIZE], other_mac[MAC_SIZE];
+
+	(void)state;
+	assert_int_equal(network_id_parse("zrarrorrz0y5uv3t7wq2ab1cd", 25,
+	    &id), 0);
+	assert_string_equal(link_name(ROLE_BRIDGE, &id, name),
+	    "bgplb-zrarrorrz");
+	link_mac(ROLE_BRIDGE, &id, mac);
+	assert_memory_equal(mac, expected, MAC_SIZE);
+	/* Each digit counts for more than its low four bits. */
+	other = id;
+	other.hex[7] = 'b';
+	link_mac(ROLE_BRIDGE, &other, other_mac);
+	assert_memory_not_equal(mac, other_mac, MAC_SIZE);
+}
+
+static void
 test_two_ends_of_one_pair_have_different_macs(void **state)
 {
 	struct object_id id = numbered_id(7, 'c');
@@ -54,6 +79,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_are_the_first_nine_digits_and_fit),
 		cmocka_unit_test(test_mac_is_unicast_local_and_the_same_each_time),
+		cmocka_unit_test(
+		    test_swarm_networks_name_and_mac_are_from_base_36),
 		cmocka_unit_test(test_two_ends_of_one_pair_have_different_macs),
 	};
 
