@@ -50,6 +50,7 @@
 #include "bgplbd/frontend/plugin_server.h"
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
 #include "common/channel.h"
 #include "common/control.h"
@@ -164,25 +165,13 @@ session_receive(struct channel *channel, struct message *m, void *arg)
 		malformed("the session engine", m);
 }
 
-/* The parent will notice too, and tell us to end. */
-static void
-sibling_end(struct channel **channel, enum channel_end end, const char *name)
-{
-	if (end != CHANNEL_EOF)
-		fatalx("the channel to %s broke: %s", name,
-		    channel_error(*channel));
-	log_debug("%s has ended", name);
-	channel_free(*channel);
-	*channel = NULL;
-}
-
 static void
 rde_end(struct channel *channel, enum channel_end end, void *arg)
 {
 	struct frontend *f = arg;
 
 	(void)channel;
-	sibling_end(&f->rde, end, "the rde");
+	sibling_end(&f->rde, end, "rde");
 	plugin_server_fail(f->plugin,
 	    "bgplb: its route decision engine has ended");
 }
@@ -193,7 +182,7 @@ session_end(struct channel *channel, enum channel_end end, void *arg)
 	struct frontend *f = arg;
 
 	(void)channel;
-	sibling_end(&f->session, end, "the session engine");
+	sibling_end(&f->session, end, "session engine");
 }
 
 static const struct channel_ops parent_ops =

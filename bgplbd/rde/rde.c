@@ -47,6 +47,7 @@
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
+#include "bgplbd/messages/sibling.h"
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/rde.h"
 #include "common/control.h"
@@ -257,17 +258,6 @@ parent_end(struct channel *channel, enum channel_end end, void *arg)
 	stop(arg);
 }
 
-/* The parent notices that a sibling is gone, and ends us. */
-static void
-sibling_end(struct channel **place, enum channel_end end, const char *name)
-{
-	if (end != CHANNEL_EOF)
-		fatalx("%s: %s", name, channel_error(*place));
-	log_debug("%s: has ended", name);
-	channel_free(*place);
-	*place = NULL;
-}
-
 static void
 session_end(struct channel *channel, enum channel_end end, void *arg)
 {
@@ -283,7 +273,7 @@ frontend_end(struct channel *channel, enum channel_end end, void *arg)
 	struct rde *rde = arg;
 
 	(void)channel;
-	sibling_end(&rde->frontend, end, "docker frontend");
+	sibling_end(&rde->frontend, end, "frontend");
 }
 
 static const struct channel_ops parent_ops = {

@@ -57,6 +57,7 @@
 #include <event2/event.h>
 
 #include "bgplbd/messages/rde_session.h"
+#include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
 #include "bgplbd/session/engine.h"
 #include "bgplbd/session/listener.h"
@@ -371,24 +372,13 @@ parent_ended(struct channel *channel, enum channel_end end, void *arg)
 	shut_down(e, e->settings->graceful_restart != GRACEFUL_NO);
 }
 
-/* The parent notices too, and shuts the others down. */
-static void
-sibling_ended(struct channel **channel, enum channel_end end, const char *name)
-{
-	if (end != CHANNEL_EOF)
-		fatalx("channel to %s: %s", name, channel_error(*channel));
-	log_debug("channel to %s is closed", name);
-	channel_free(*channel);
-	*channel = NULL;
-}
-
 static void
 rde_ended(struct channel *channel, enum channel_end end, void *arg)
 {
 	struct engine *e = arg;
 
 	(void)channel;
-	sibling_ended(&e->rde, end, "rde");
+	sibling_end(&e->rde, end, "rde");
 }
 
 static void
@@ -397,7 +387,7 @@ frontend_ended(struct channel *channel, enum channel_end end, void *arg)
 	struct engine *e = arg;
 
 	(void)channel;
-	sibling_ended(&e->frontend, end, "frontend");
+	sibling_end(&e->frontend, end, "frontend");
 }
 
 static const struct channel_ops parent_ops = {
