@@ -38,6 +38,8 @@ usage(void)
 	    "       show prefixes\n"
 	    "       withdraw prefix\n"
 	    "       announce prefix\n"
+	    "       drain\n"
+	    "       undrain\n"
 	    "       neighbor address down [reason]\n"
 	    "       neighbor address up\n"
 	    "       neighbor address clear [reason]\n"
@@ -136,6 +138,8 @@ show_reply(const struct command *command, struct reply *reply, bool json)
 		return show_prefixes(reply, json);
 	case COMMAND_WITHDRAW:
 	case COMMAND_ANNOUNCE:
+	case COMMAND_DRAIN:
+	case COMMAND_UNDRAIN:
 	case COMMAND_NEIGHBOR_DOWN:
 	case COMMAND_NEIGHBOR_UP:
 	case COMMAND_NEIGHBOR_CLEAR:

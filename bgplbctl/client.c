@@ -97,6 +97,10 @@ request_type(const struct command *command)
 		return CONTROL_WITHDRAW;
 	case COMMAND_ANNOUNCE:
 		return CONTROL_ANNOUNCE;
+	case COMMAND_DRAIN:
+		return CONTROL_DRAIN;
+	case COMMAND_UNDRAIN:
+		return CONTROL_UNDRAIN;
 	case COMMAND_NEIGHBOR_DOWN:
 		return CONTROL_NEIGHBOR_DOWN;
 	case COMMAND_NEIGHBOR_UP:

@@ -26,12 +26,16 @@ static int	parse_show_neighbors(struct parser *);
 static int	parse_show_prefixes(struct parser *);
 static int	parse_withdraw(struct parser *);
 static int	parse_announce(struct parser *);
+static int	parse_drain(struct parser *);
+static int	parse_undrain(struct parser *);
 static int	parse_neighbor(struct parser *);
 
 static const struct word commands[] = {
 	{ "show",	true,	parse_show },
 	{ "withdraw",	false,	parse_withdraw },
 	{ "announce",	false,	parse_announce },
+	{ "drain",	false,	parse_drain },
+	{ "undrain",	false,	parse_undrain },
 	{ "neighbor",	false,	parse_neighbor },
 	{ NULL,		false,	NULL }
 };
@@ -258,6 +262,20 @@ parse_announce(struct parser *p)
 	return parse_prefix(p, "announce");
 }
 
+static int
+parse_drain(struct parser *p)
+{
+	p->out->kind = COMMAND_DRAIN;
+	return expect_end(p);
+}
+
+static int
+parse_undrain(struct parser *p)
+{
+	p->out->kind = COMMAND_UNDRAIN;
+	return expect_end(p);
+}
+
 int
 command_parse(int argc, char *const argv[], struct command *out, char *error,
     size_t size)
@@ -269,11 +287,12 @@ command_parse(int argc, char *const argv[], struct command *out, char *error,
 	memset(out, 0, sizeof(*out));
 	if ((text = next_argument(&parser)) == NULL)
 		return fail(&parser,
-		    "do what? show, withdraw, announce or neighbor");
+		    "do what? show, withdraw, announce, drain, undrain or "
+		    "neighbor");
 	if ((word = find_word(commands, text)) == NULL)
 		return fail(&parser,
-		    "\"%s\" is not a command: write show, withdraw, announce "
-		    "or neighbor", text);
+		    "\"%s\" is not a command: write show, withdraw, announce, "
+		    "drain, undrain or neighbor", text);
 	return word->parse(&parser);
 }
 
@@ -281,6 +300,12 @@ bool
 command_is_for_neighbor(enum command_kind kind)
 {
 	return kind >= COMMAND_NEIGHBOR_DOWN;
+}
+
+bool
+command_is_for_host(enum command_kind kind)
+{
+	return kind == COMMAND_DRAIN || kind == COMMAND_UNDRAIN;
 }
 
 const char *
@@ -291,6 +316,10 @@ command_name(enum command_kind kind)
 		return "withdraw";
 	case COMMAND_ANNOUNCE:
 		return "announce";
+	case COMMAND_DRAIN:
+		return "drain";
+	case COMMAND_UNDRAIN:
+		return "undrain";
 	case COMMAND_NEIGHBOR_DOWN:
 		return "neighbor down";
 	case COMMAND_NEIGHBOR_UP:

@@ -19,6 +19,8 @@ enum command_kind {
 	COMMAND_SHOW_PREFIXES,
 	COMMAND_WITHDRAW,		/* prefix */
 	COMMAND_ANNOUNCE,		/* prefix */
+	COMMAND_DRAIN,
+	COMMAND_UNDRAIN,
 	COMMAND_NEIGHBOR_DOWN,		/* neighbor, reason */
 	COMMAND_NEIGHBOR_UP,		/* neighbor */
 	COMMAND_NEIGHBOR_CLEAR,		/* neighbor, reason */
@@ -32,8 +34,9 @@ struct command {
 	char			reason[CONTROL_REASON_MAX + 1];
 };
 
-/* True if it changes something at the neighbor, not at the prefix. */
+/* True if it changes something at the neighbor, or at the host; else, at the prefix. */
 bool	command_is_for_neighbor(enum command_kind);
+bool	command_is_for_host(enum command_kind);
 /* "withdraw", "neighbor down"; for those that change something. */
 const char *command_name(enum command_kind);
 

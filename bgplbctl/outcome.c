@@ -35,6 +35,11 @@ outcome_text(const struct command *command, const struct control_result *result,
 	    command_is_for_neighbor(command->kind))
 		snprintf(buf, CONTROL_TEXT_MAX, "%s is so already",
 		    address_format(&command->neighbor, addr));
+	else if (result->outcome == CONTROL_NO_CHANGE &&
+	    command_is_for_host(command->kind))
+		snprintf(buf, CONTROL_TEXT_MAX, "the host is %s",
+		    command->kind == COMMAND_DRAIN ? "drained already" :
+		    "not drained");
 	else if (result->outcome == CONTROL_NO_CHANGE)
 		snprintf(buf, CONTROL_TEXT_MAX, "%s is %s", prefix,
 		    command->kind == COMMAND_WITHDRAW ? "withdrawn already" :
@@ -63,7 +68,7 @@ outcome_json(const struct command *command, const struct control_result *result,
 	if (command_is_for_neighbor(command->kind))
 		json_string(&w, "neighbor",
 		    address_format(&command->neighbor, addr));
-	else
+	else if (!command_is_for_host(command->kind))
 		json_string(&w, "prefix",
 		    prefix_format(&command->prefix, prefix));
 	json_bool(&w, "changed", result->outcome == CONTROL_OK);

@@ -18,6 +18,7 @@ static const char *const prefix_states[] = {
 	[PREFIX_DRAINING] = "draining",
 	[PREFIX_WITHDRAWN] = "withdrawn",
 	[PREFIX_PENDING] = "pending",
+	[PREFIX_DRAINED] = "drained",
 };
 
 const char *
@@ -80,6 +81,8 @@ control_request_is_valid(uint32_t type, const void *data, size_t len)
 	switch (type) {
 	case CONTROL_SHOW_NEIGHBORS:
 	case CONTROL_SHOW_PREFIXES:
+	case CONTROL_DRAIN:
+	case CONTROL_UNDRAIN:
 		return len == 0;
 	case CONTROL_WITHDRAW:
 	case CONTROL_ANNOUNCE:

@@ -36,6 +36,8 @@ enum control_type {
 	CONTROL_NEIGHBOR_UP,		/* the same */
 	CONTROL_NEIGHBOR_CLEAR,		/* the same */
 	CONTROL_NEIGHBOR_REFRESH,	/* the same */
+	CONTROL_DRAIN,			/* the host; no payload; to rde */
+	CONTROL_UNDRAIN,		/* the same */
 
 	/* Replies. */
 	CONTROL_NEIGHBOR = 50,		/* struct control_neighbor */
@@ -117,10 +119,11 @@ enum prefix_state {
 	PREFIX_UNHEALTHY,		/* containers, but none is eligible */
 	PREFIX_DRAINING,		/* those left are draining */
 	PREFIX_WITHDRAWN,		/* by the operator */
-	PREFIX_PENDING			/* to be announced, but not yet: its route
+	PREFIX_PENDING,			/* to be announced, but not yet: its route
 					 * cannot be set, or Docker was not heard */
+	PREFIX_DRAINED			/* fit, but the whole host is drained */
 };
-#define PREFIX_STATE_LAST	PREFIX_PENDING
+#define PREFIX_STATE_LAST	PREFIX_DRAINED
 
 /* "announced", "no endpoint", ...; "unknown" for anything else. */
 const char *prefix_state_name(uint32_t state);

@@ -12,7 +12,8 @@ state_list_is_valid(const void *data, size_t len)
 	const struct state_list *list = data;
 	uint32_t i;
 
-	if (len != sizeof(*list) || list->count > STATE_WITHDRAWN_MAX)
+	if (len != sizeof(*list) || list->drained > 1 ||
+	    list->count > STATE_WITHDRAWN_MAX)
 		return false;
 	for (i = 0; i < list->count; i++)
 		if (!prefix_is_valid(&list->withdrawn[i]))

@@ -1,7 +1,8 @@
 /*
  * Between parent and rde: what the operator wants kept over restarts, which is
- * the list of prefixes withdrawn by hand.  The rde owns the list; the parent reads
- * it at start and writes it to the state file whenever the rde sends it whole.
+ * whether the host is drained, and the list of prefixes withdrawn by hand.  The rde
+ * owns both; the parent reads them at start and writes them to the state file
+ * whenever the rde sends them whole.
  */
 #ifndef BGPLBD_MESSAGES_PARENT_RDE_H
 #define BGPLBD_MESSAGES_PARENT_RDE_H
@@ -15,6 +16,7 @@
 #define STATE_WITHDRAWN_MAX	512
 
 struct state_list {
+	uint32_t	drained;	/* 0 or 1 */
 	uint32_t	count;
 	struct prefix	withdrawn[STATE_WITHDRAWN_MAX];
 };

@@ -16,6 +16,7 @@
 #include "common/log.h"
 
 #define STATE_HEADER	"bgplbd state 1"
+#define STATE_DRAINED	"drained"
 #define STATE_WITHDRAWN	"withdrawn "
 
 /* Longest line: the keyword, a prefix and their end. */
@@ -34,13 +35,23 @@ is_listed(const struct state_list *list, const struct prefix *p)
 
 /* Returns what is wrong with the line, or NULL. */
 static const char *
+parse_drained(struct state_list *list)
+{
+	if (list->drained)
+		return "\"" STATE_DRAINED "\" for the second time";
+	list->drained = 1;
+	return NULL;
+}
+
+static const char *
 parse_withdrawn(const char *line, struct state_list *list)
 {
 	const size_t keyword = strlen(STATE_WITHDRAWN);
 	struct prefix p;
 
 	if (strncmp(line, STATE_WITHDRAWN, keyword) != 0)
-		return "not \"" STATE_WITHDRAWN "PREFIX\"";
+		return "not \"" STATE_DRAINED "\" or \"" STATE_WITHDRAWN
+		    "PREFIX\"";
 	if (prefix_parse(line + keyword, &p) == -1)
 		return "not a prefix";
 	if (is_listed(list, &p))
@@ -63,10 +74,12 @@ parse_line(const char *text, size_t len, unsigned int number,
 		return "not text";
 	memcpy(line, text, len);
 	line[len] = '\0';
-	if (number > 1)
-		return parse_withdrawn(line, list);
-	return strcmp(line, STATE_HEADER) == 0 ? NULL :
-	    "not \"" STATE_HEADER "\"";
+	if (number == 1)
+		return strcmp(line, STATE_HEADER) == 0 ? NULL :
+		    "not \"" STATE_HEADER "\"";
+	if (strcmp(line, STATE_DRAINED) == 0)
+		return parse_drained(list);
+	return parse_withdrawn(line, list);
 }
 
 unsigned int
@@ -172,6 +185,8 @@ write_text(int fd, const struct state_list *list)
 		return -1;
 	}
 	fprintf(f, "%s\n", STATE_HEADER);
+	if (list->drained)
+		fprintf(f, "%s\n", STATE_DRAINED);
 	for (i = 0; i < list->count; i++)
 		fprintf(f, "%s%s\n", STATE_WITHDRAWN,
 		    prefix_format(&list->withdrawn[i], text));

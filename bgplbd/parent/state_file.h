@@ -1,8 +1,10 @@
 /*
  * The state file: what the operator did at run time and wants kept over
- * restarts, which is the list of prefixes withdrawn by hand.  Text, one a line:
+ * restarts, which is whether the host is drained, and the list of prefixes
+ * withdrawn by hand.  Text, one a line:
  *
  *	bgplbd state 1
+ *	drained
  *	withdrawn 10.0.0.101/32
  *	withdrawn 2001:db8:0:1000::101/128
  *

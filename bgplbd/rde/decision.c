@@ -205,6 +205,8 @@ state_of(const struct wanted_prefix *wp, bool withdrawn)
 		return PREFIX_DRAINING;
 	if (wp->announce)
 		return PREFIX_ANNOUNCED;
+	if (wp->neligible > 0)
+		return PREFIX_DRAINED;
 	if (wp->nendpoints == 0)
 		return PREFIX_NO_ENDPOINT;
 	if (endpoint_fitness(wp->unfit) == UNFIT_DRAINING)
@@ -227,12 +229,14 @@ decide(struct wanted *w, struct wanted_prefix *wp, const struct claim *lb,
 		take_leaving(w, wp, lb, s);
 	fit = wp->neligible > 0;
 	wp->subnet = subnet != NULL;
-	wp->leaving = wp->leaving && !wp->subnet;
+	wp->leaving = (wp->leaving || (fit && w->host == HOST_LEAVES)) &&
+	    !wp->subnet;
 	if (w->counts)
 		wp->endpoints = wp->neligible < ANNOUNCEMENT_ENDPOINTS_MAX ?
 		    (uint16_t)wp->neligible : ANNOUNCEMENT_ENDPOINTS_MAX;
 	wp->route = fit && !withdrawn;
-	wp->announce = (fit || wp->subnet) && !withdrawn;
+	wp->announce = ((fit && w->host != HOST_DRAINED) || wp->subnet) &&
+	    !withdrawn;
 	if (lb != NULL && (fit || subnet == NULL)) {
 		wp->kind = PREFIX_LB;
 		wp->network = lb->network;
@@ -277,6 +281,7 @@ decision_make(struct tables *t, struct standing_tree *standings,
 	const struct prefix *p;
 	int order;
 
+	w->host = t->host;
 	w->nprefixes = 0;
 	w->neligible = 0;
 	while (c != NULL || withdrawn < end) {
@@ -322,6 +327,8 @@ wanted_reason(const struct wanted *w, const struct wanted_prefix *wp,
 		network_label(wp->network, network);
 	if (wp->state == PREFIX_WITHDRAWN)
 		strlcpy(buf, "withdrawn by the operator", REASON_MAX);
+	else if (wp->neligible > 0 && !wp->subnet && w->host != HOST_SERVES)
+		strlcpy(buf, "the operator drains the host", REASON_MAX);
 	else if (wp->kind == PREFIX_SUBNET)
 		snprintf(buf, REASON_MAX, "subnet of labelled %s", network);
 	else if (wp->nendpoints == 0)

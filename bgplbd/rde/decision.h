@@ -5,7 +5,9 @@
  * A prefix of a network of ours is announced, and has a local route and a neighbor
  * entry, while at least one of its endpoints is fit for traffic; a labelled
  * network's subnet is announced while the network exists; neither while the
- * operator has withdrawn it.  If the last fit ones drain gracefully, they keep the
+ * operator has withdrawn it.  A host that the operator drains announces only the
+ * subnets; the rest first goes on for a while as leaving, if that is set, and keeps
+ * its routes after it, for what still comes is served.  If the last fit ones drain gracefully, they keep the
  * prefix until that is over, and it is announced as leaving.  If both want the same prefix, either suffices.  If
  * two networks of ours have the same prefix, one has it: the one that the route
  * leads to while it has a fit endpoint, else the first that has one.
@@ -80,6 +82,7 @@ struct wanted {
 	size_t			  neligible;
 	size_t			  eligible_size;
 	bool			  counts;	/* a neighbor is told how many */
+	enum host_state		  host;		/* as it was */
 };
 
 /* Reads the tables and standings; replaces the wanted set. */

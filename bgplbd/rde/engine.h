@@ -25,13 +25,13 @@
 struct event;
 struct event_base;
 
-/* A withdraw or announce of the operator's that waits for the state file. */
+/* A change of the operator's that waits for the state file. */
 #define OPERATOR_REQUESTS_MAX	64
 struct operator_request {
 	TAILQ_ENTRY(operator_request)	entry;
 	uint32_t			client;
-	bool				withdraw;
-	struct prefix			prefix;
+	enum control_type		kind;	/* CONTROL_WITHDRAW to _UNDRAIN */
+	struct prefix			prefix;	/* unset if it is about the host */
 };
 TAILQ_HEAD(operator_queue, operator_request);
 
@@ -72,6 +72,7 @@ struct rde {
 	struct event		*barrier_timer;
 
 	struct drain_list	 drains;
+	struct event		*host_timer;	/* the host leaves until it fires */
 
 	struct operator_queue	 operator_queue;	/* the first one is being saved */
 	unsigned int		 operator_waiting;
@@ -144,7 +145,17 @@ void	drains_told_to_end(struct rde *, struct container *, int signal);
 void	drains_cancel(struct rde *, const struct object_id *container);
 void	drains_free(struct rde *);
 
-/* operator.c: the control socket's requests about prefixes. */
+/*
+ * host_drain.c.  The operator's order for the whole host, from the control socket
+ * or, at start, from the state file.  A drain may have the host announced as
+ * leaving for a while first (RFC 8326).  apply() is the caller's to call.
+ */
+void	host_drain_init(struct rde *);
+void	host_drain_set(struct rde *, bool drained);
+void	host_drain_restore(struct rde *, bool drained);
+void	host_drain_free(struct rde *);
+
+/* operator.c: the control socket's requests about prefixes and the host. */
 void	operator_handle(struct rde *, const struct message *);
 void	operator_saved(struct rde *, const struct message *);
 void	operator_free(struct rde *);

@@ -37,7 +37,8 @@ show_prefix(struct rde *rde, uint32_t client, const struct wanted_prefix *wp)
 	if (wp->announce && (s == NULL || !s->announced))
 		row.state = PREFIX_PENDING;
 	row.endpoints = wp->nendpoints;
-	row.eligible = wp->leaving ? 0 : wp->neligible;
+	row.eligible = wp->leaving && rde->wanted.host == HOST_SERVES ?
+	    0 : wp->neligible;
 	row.routed = s != NULL && s->route_ifindex != 0;
 	if (wp->network != NULL) {
 		strlcpy(row.network_id, wp->network->id.hex,
@@ -62,11 +63,89 @@ show_prefixes(struct rde *rde, uint32_t client)
 	answer(rde, client, CONTROL_OK, "%s", "");
 }
 
+/* 0, or -1 with ENOSPC. */
 static int
-change(struct rde *rde, const struct prefix *p, bool withdraw)
+change(struct rde *rde, enum control_type kind, const struct prefix *p)
 {
-	return withdraw ? withdrawal_add(&rde->tables, p) :
-	    withdrawal_remove(&rde->tables, p);
+	switch (kind) {
+	case CONTROL_WITHDRAW:
+		return withdrawal_add(&rde->tables, p);
+	case CONTROL_ANNOUNCE:
+		return withdrawal_remove(&rde->tables, p);
+	default:
+		host_drain_set(rde, kind == CONTROL_DRAIN);
+		return 0;
+	}
+}
+
+static enum control_type
+opposite(enum control_type kind)
+{
+	switch (kind) {
+	case CONTROL_WITHDRAW:
+		return CONTROL_ANNOUNCE;
+	case CONTROL_ANNOUNCE:
+		return CONTROL_WITHDRAW;
+	case CONTROL_DRAIN:
+		return CONTROL_UNDRAIN;
+	default:
+		return CONTROL_DRAIN;
+	}
+}
+
+/* The subject of a sentence about the request. */
+static const char *
+subject(const struct operator_request *r, char buf[PREFIX_STRLEN])
+{
+	if (r->kind == CONTROL_DRAIN || r->kind == CONTROL_UNDRAIN)
+		return "the host";
+	return prefix_format(&r->prefix, buf);
+}
+
+/* False if it was answered already because there is nothing to do. */
+static bool
+host_may_change(struct rde *rde, const struct operator_request *r)
+{
+	bool is_drained = rde->tables.host != HOST_SERVES;
+
+	if (is_drained != (r->kind == CONTROL_DRAIN))
+		return true;
+	answer(rde, r->client, CONTROL_NO_CHANGE, "the host is %sdrained",
+	    is_drained ? "already " : "not ");
+	return false;
+}
+
+static bool
+prefix_may_change(struct rde *rde, const struct operator_request *r)
+{
+	bool exists = claim_first(&rde->tables, &r->prefix) != NULL;
+	bool is_withdrawn = withdrawal_find(&rde->tables, &r->prefix);
+	char prefix[PREFIX_STRLEN];
+
+	prefix_format(&r->prefix, prefix);
+	if (!exists && !is_withdrawn) {
+		answer(rde, r->client, CONTROL_NO_SUCH_PREFIX,
+		    rde->synced ? "no network has %s" :
+		    "no network has %s, but Docker was not heard yet",
+		    prefix);
+		return false;
+	}
+	if (is_withdrawn == (r->kind == CONTROL_WITHDRAW)) {
+		answer(rde, r->client, CONTROL_NO_CHANGE, "%s is %swithdrawn",
+		    prefix, is_withdrawn ? "already " : "not ");
+		return false;
+	}
+	return true;
+}
+
+static void
+save(struct rde *rde)
+{
+	struct state_list list = rde->tables.withdrawn;
+
+	list.drained = rde->tables.host != HOST_SERVES;
+	rde_send(rde->parent, MSG_RDE_STATE_SAVE, ++rde->save_sequence,
+	    &list, sizeof(list));
 }
 
 /*
@@ -76,37 +155,23 @@ change(struct rde *rde, const struct prefix *p, bool withdraw)
 static bool
 begin_change(struct rde *rde, const struct operator_request *r)
 {
-	bool exists = claim_first(&rde->tables, &r->prefix) != NULL;
-	bool is_withdrawn = withdrawal_find(&rde->tables, &r->prefix);
-	char prefix[PREFIX_STRLEN];
+	bool of_host = r->kind == CONTROL_DRAIN || r->kind == CONTROL_UNDRAIN;
 
-	prefix_format(&r->prefix, prefix);
 	if (!rde->has_state) {
 		answer(rde, r->client, CONTROL_FAILED,
 		    "bgplbd has not read its state file yet");
 		return false;
 	}
-	if (!exists && !is_withdrawn) {
-		answer(rde, r->client, CONTROL_NO_SUCH_PREFIX,
-		    rde->synced ? "no network has %s" :
-		    "no network has %s, but Docker was not heard yet",
-		    prefix);
+	if (!(of_host ? host_may_change(rde, r) : prefix_may_change(rde, r)))
 		return false;
-	}
-	if (is_withdrawn == r->withdraw) {
-		answer(rde, r->client, CONTROL_NO_CHANGE, "%s is %swithdrawn",
-		    prefix, is_withdrawn ? "already " : "not ");
-		return false;
-	}
-	if (change(rde, &r->prefix, r->withdraw) == -1) {
+	if (change(rde, r->kind, &r->prefix) == -1) {
 		answer(rde, r->client, CONTROL_REFUSED, "%u prefixes are "
 		    "withdrawn already, which is the limit",
 		    STATE_WITHDRAWN_MAX);
 		return false;
 	}
 	apply(rde);
-	rde_send(rde->parent, MSG_RDE_STATE_SAVE, ++rde->save_sequence,
-	    &rde->tables.withdrawn, sizeof(rde->tables.withdrawn));
+	save(rde);
 	return true;
 }
 
@@ -141,8 +206,9 @@ enqueue(struct rde *rde, const struct message *m)
 	}
 	r = xcalloc(1, sizeof(*r));
 	r->client = m->peerid;
-	r->withdraw = m->type == CONTROL_WITHDRAW;
-	memcpy(&r->prefix, m->data, sizeof(r->prefix));
+	r->kind = m->type;
+	if (m->len > 0)
+		memcpy(&r->prefix, m->data, sizeof(r->prefix));
 	TAILQ_INSERT_TAIL(&rde->operator_queue, r, entry);
 	if (rde->operator_waiting++ == 0)
 		work_queue(rde);
@@ -157,29 +223,46 @@ operator_handle(struct rde *rde, const struct message *m)
 		enqueue(rde, m);
 }
 
+static const char *
+log_text(enum control_type kind)
+{
+	switch (kind) {
+	case CONTROL_WITHDRAW:
+		return "the operator has withdrawn it";
+	case CONTROL_ANNOUNCE:
+		return "the operator lets it be announced again";
+	case CONTROL_DRAIN:
+		return "drained by the operator";
+	default:
+		return "no longer drained";
+	}
+}
+
 void
 operator_saved(struct rde *rde, const struct message *m)
 {
 	struct operator_request *r = TAILQ_FIRST(&rde->operator_queue);
 	struct state_saved saved;
-	char prefix[PREFIX_STRLEN];
+	char buf[PREFIX_STRLEN];
+	const char *what;
 
 	if (r == NULL || m->peerid != rde->save_sequence)
 		fatalx("parent: an answer to nothing that was to be saved");
 	memcpy(&saved, m->data, sizeof(saved));
-	prefix_format(&r->prefix, prefix);
+	what = subject(r, buf);
 	if (saved.error == 0) {
-		log_info("prefix %s: the operator %s", prefix, r->withdraw ?
-		    "has withdrawn it" : "lets it be announced again");
+		log_info("%s%s: %s", what == buf ? "prefix " : "", what,
+		    log_text(r->kind));
 		answer(rde, r->client, CONTROL_OK, "%s", "");
 	} else {
-		if (change(rde, &r->prefix, !r->withdraw) == -1)
-			log_error("prefix %s: cannot be changed back", prefix);
+		if (change(rde, opposite(r->kind), &r->prefix) == -1)
+			log_error("%s cannot be changed back", what);
 		apply(rde);
-		log_warn("prefix %s: the state file cannot be written: %s",
-		    prefix, strerror(saved.error));
+		log_warn("%s%s: the state file cannot be written: %s",
+		    what == buf ? "prefix " : "", what,
+		    strerror(saved.error));
 		answer(rde, r->client, CONTROL_FAILED, "%s stays as it was, "
-		    "for the state file cannot be written: %s", prefix,
+		    "for the state file cannot be written: %s", what,
 		    strerror(saved.error));
 	}
 	drop_request(rde, r);

@@ -30,9 +30,9 @@
  * endpoint, so that no ARP (RFC 826) or neighbor discovery (RFC 4861) takes place
  * and a container that is not eligible cannot answer.
  *
- * The list of what the operator withdrew is kept by the parent, which sends it at
- * start; it is sent back whole with each change, and the operator is answered when
- * it is on disk.
+ * The list of what the operator withdrew, and whether the host is drained, is kept
+ * by the parent, which sends it at start; it is sent back whole with each change, and
+ * the operator is answered when it is on disk.
  *
  * Follows: rtnetlink(7), RFC 4291 and RFC 4193 (which IPv6 address is a next hop),
  * RFC 4271 section 9.1 in so far as a prefix is announced only while it is
@@ -112,9 +112,12 @@ stop(struct rde *rde)
 static void
 take_state(struct rde *rde, const struct message *m)
 {
+	const struct state_list *list = m->data;
+
 	if (rde->has_state)
 		fatalx("parent: sent the state a second time");
-	withdrawal_set_all(&rde->tables, m->data);
+	withdrawal_set_all(&rde->tables, list);
+	host_drain_restore(rde, list->drained);
 	rde->has_state = true;
 	apply(rde);
 	if (rde->complete)
@@ -196,6 +199,8 @@ area_of(const struct message *m)
 	case CONTROL_SHOW_PREFIXES:
 	case CONTROL_WITHDRAW:
 	case CONTROL_ANNOUNCE:
+	case CONTROL_DRAIN:
+	case CONTROL_UNDRAIN:
 		return control_request_is_valid(m->type, m->data, m->len) ?
 		    AREA_OPERATOR : AREA_NONE;
 	case MSG_RDE_PLUGIN_REPLY:	/* ours, so not valid from there */
@@ -323,6 +328,7 @@ init(struct rde *rde, const struct settings *settings,
 	sync_init(rde);
 	apply_init(rde);
 	barriers_init(rde);
+	host_drain_init(rde);
 	rde->ready_timer = evtimer_new(rde->base, waited_enough, rde);
 	if (rde->ready_timer == NULL)
 		fatalx("cannot make a timer");
@@ -335,6 +341,7 @@ release(struct rde *rde)
 	event_free(rde->ready_timer);
 	operator_free(rde);
 	drains_free(rde);
+	host_drain_free(rde);
 	barriers_free(rde);
 	apply_free(rde);
 	sync_free(rde);

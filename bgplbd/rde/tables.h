@@ -110,7 +110,15 @@ struct container {
 };
 RB_HEAD(container_tree, container);
 
+/* Whether the operator lets the host take traffic. */
+enum host_state {
+	HOST_SERVES,
+	HOST_LEAVES,		/* still, but the routers are told that it goes */
+	HOST_DRAINED		/* no prefix of a network of ours is announced */
+};
+
 struct tables {
+	enum host_state		host;
 	struct network_tree	networks;
 	struct endpoint_tree	endpoints;
 	struct container_tree	containers;	/* those that run */

@@ -59,6 +59,23 @@ def test_withdraw_and_announce(lab, bgplbd):
     lab.wait_served(V4, V6)
 
 
+def test_drain_of_the_host_is_kept_over_a_restart(lab, bgplbd):
+    lab.create_gateway(topology.LABEL)
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    assert lab.control.ask("drain") == {"command": "drain", "changed": True, "note": ""}
+    lab.router.wait_lacks(V4, V6)
+    assert lab.router.has(topology.GATEWAY_SUBNET), "the way back of what containers ask"
+    assert set(lab.routes()) == {V4, V6}, "what still comes is served"
+    lab.restart_bgplbd()
+    lab.router.wait_has(topology.GATEWAY_SUBNET)
+    assert not lab.router.has(V4)
+    assert lab.control.prefixes()[V4]["state"] == "drained"
+    assert not lab.control.ask("drain")["changed"]
+    lab.control.text("undrain")
+    lab.wait_served(V4, V6)
+
+
 def test_withdraw_of_a_labelled_subnet(lab, bgplbd):
     lab.create_gateway(topology.LABEL)
     lab.router.wait_has(topology.GATEWAY_SUBNET)

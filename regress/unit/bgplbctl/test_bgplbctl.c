@@ -23,6 +23,8 @@
 	"       show prefixes\n" \
 	"       withdraw prefix\n" \
 	"       announce prefix\n" \
+	"       drain\n" \
+	"       undrain\n" \
 	"       neighbor address down [reason]\n" \
 	"       neighbor address up\n" \
 	"       neighbor address clear [reason]\n" \
@@ -239,6 +241,13 @@ serve_withdraw_done(int fd)
 }
 
 static void
+serve_drain_done(int fd)
+{
+	fake_daemon_expect(fd, CONTROL_DRAIN, NULL, 0);
+	fake_daemon_send_result(fd, CONTROL_OK, "");
+}
+
+static void
 serve_announce_no_change(int fd)
 {
 	serve_change(fd, CONTROL_ANNOUNCE, CONTROL_NO_CHANGE, "");
@@ -282,6 +291,11 @@ test_what_was_so_already_exits_0_with_a_note(void **state)
 	struct run r;
 
 	(void)state;
+	ASK(&r, serve_drain_done, false, "drain");
+	assert_run(&r, EXIT_DONE, "", "");
+	ASK(&r, serve_drain_done, true, "drain");
+	assert_run(&r, EXIT_DONE, "{\"command\":\"drain\",\"changed\":true,"
+	    "\"note\":\"\"}\n", "");
 	ASK(&r, serve_announce_no_change, false, "announce", "10.0.0.101/32");
 	assert_run(&r, EXIT_DONE, "",
 	    "bgplbctl: 10.0.0.101/32 is not withdrawn\n");
@@ -375,7 +389,8 @@ test_mistakes_in_the_options_exit_2_with_the_usage(void **state)
 	(void)state;
 	RUN(&r, NULL);
 	assert_run(&r, EXIT_USAGE, "",
-	    "bgplbctl: do what? show, withdraw, announce or neighbor\n" USAGE);
+	    "bgplbctl: do what? show, withdraw, announce, drain, undrain or "
+	    "neighbor\n" USAGE);
 	RUN(&r, "-x", "show", "neighbors");
 	assert_run(&r, EXIT_USAGE, "",
 	    "bgplbctl: invalid option -- 'x'\n" USAGE);

@@ -40,6 +40,8 @@ static const struct understood understood[] = {
 	    "2001:db8:0:1000::101/128" },
 	{ { "announce", "2001:db8::101" }, COMMAND_ANNOUNCE,
 	    "2001:db8::101/128" },
+	{ { "drain" }, COMMAND_DRAIN, NULL },
+	{ { "undrain" }, COMMAND_UNDRAIN, NULL },
 	{ { "neighbor", "192.0.2.1", "down" }, COMMAND_NEIGHBOR_DOWN,
 	    "192.0.2.1" },
 	{ { "neighbor", "2001:db8::1", "up" }, COMMAND_NEIGHBOR_UP,
@@ -60,17 +62,20 @@ static const struct understood understood[] = {
 	"\"" word "\" is too much: the command ends before it"
 #define NOT_A_COMMAND(word) \
 	"\"" word "\" is not a command: write show, withdraw, " \
-	"announce or neighbor"
+	"announce, drain, undrain or neighbor"
 #define NOT_SHOWN(word) \
 	"show \"" word "\"? neighbors or prefixes can be shown"
 
 static const struct refused refused[] = {
-	{ { NULL }, "do what? show, withdraw, announce or neighbor" },
+	{ { NULL }, "do what? show, withdraw, announce, drain, undrain or "
+	    "neighbor" },
 	{ { "" }, NOT_A_COMMAND("") },
 	{ { "shows" }, NOT_A_COMMAND("shows") },
 	{ { "stop" }, NOT_A_COMMAND("stop") },
 	{ { "with", "10.0.0.101" }, NOT_A_COMMAND("with") },
 	{ { "a", "10.0.0.101" }, NOT_A_COMMAND("a") },
+	{ { "un" }, NOT_A_COMMAND("un") },
+	{ { "drain", "10.0.0.101" }, TOO_MUCH("10.0.0.101") },
 	{ { "show" }, "show what? neighbors or prefixes" },
 	{ { "show", "" }, NOT_SHOWN("") },
 	{ { "show", "neighbours" }, NOT_SHOWN("neighbours") },

@@ -84,6 +84,10 @@ test_without_a_sentence_there_is_one_of_ours(void **state)
 	    "10.0.0.101/32 is withdrawn already");
 	assert_text(COMMAND_ANNOUNCE, CONTROL_NO_CHANGE, "",
 	    "10.0.0.101/32 is not withdrawn");
+	assert_text(COMMAND_DRAIN, CONTROL_NO_CHANGE, "",
+	    "the host is drained already");
+	assert_text(COMMAND_UNDRAIN, CONTROL_NO_CHANGE, "",
+	    "the host is not drained");
 	assert_text(COMMAND_ANNOUNCE, CONTROL_NO_SUCH_PREFIX, "",
 	    "no such prefix: 10.0.0.101/32");
 	assert_text(COMMAND_ANNOUNCE, CONTROL_REFUSED, "",
@@ -118,6 +122,10 @@ test_json_tells_whether_something_changed(void **state)
 	outcome_json(&command, &result, rendered_open(&r));
 	assert_rendered(&r, "{\"command\":\"neighbor clear\","
 	    "\"neighbor\":\"192.0.2.1\",\"changed\":true,\"note\":\"\"}\n");
+	command = new_command(COMMAND_UNDRAIN);
+	outcome_json(&command, &result, rendered_open(&r));
+	assert_rendered(&r, "{\"command\":\"undrain\",\"changed\":true,"
+	    "\"note\":\"\"}\n");
 }
 
 static void

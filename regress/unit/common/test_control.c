@@ -41,6 +41,9 @@ test_requests_carry_what_their_type_wants(void **state)
 	assert_true(control_request_is_valid(CONTROL_SHOW_NEIGHBORS, NULL, 0));
 	assert_true(control_request_is_valid(CONTROL_SHOW_PREFIXES, NULL, 0));
 	assert_false(control_request_is_valid(CONTROL_SHOW_PREFIXES, &p, 1));
+	assert_true(control_request_is_valid(CONTROL_DRAIN, NULL, 0));
+	assert_true(control_request_is_valid(CONTROL_UNDRAIN, NULL, 0));
+	assert_false(control_request_is_valid(CONTROL_DRAIN, &p, sizeof(p)));
 	assert_true(control_request_is_valid(CONTROL_WITHDRAW, &p, sizeof(p)));
 	assert_true(control_request_is_valid(CONTROL_ANNOUNCE, &p, sizeof(p)));
 	assert_false(control_request_is_valid(CONTROL_ANNOUNCE, &p,
@@ -84,6 +87,7 @@ test_an_order_to_a_neighbor_has_an_address_and_a_terminated_reason(void **state)
 	assert_false(control_request_is_for_session(CONTROL_SHOW_PREFIXES));
 	assert_false(control_request_is_for_session(CONTROL_WITHDRAW));
 	assert_false(control_request_is_for_session(CONTROL_ANNOUNCE));
+	assert_false(control_request_is_for_session(CONTROL_DRAIN));
 }
 
 static void

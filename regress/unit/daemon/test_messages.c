@@ -179,6 +179,11 @@ test_the_state_list_is_bounded_and_holds_prefixes(void **state)
 	assert_false(state_list_is_valid(list, sizeof(*list)));
 	list->withdrawn[0] = prefix("10.0.0.101/32");
 	assert_true(state_list_is_valid(list, sizeof(*list)));
+	list->drained = 1;
+	assert_true(state_list_is_valid(list, sizeof(*list)));
+	list->drained = 2;
+	assert_false(state_list_is_valid(list, sizeof(*list)));
+	list->drained = 0;
 	list->count = STATE_WITHDRAWN_MAX + 1;
 	assert_false(state_list_is_valid(list, sizeof(*list)));
 	free(list);

@@ -105,6 +105,21 @@ test_what_is_written_is_read(void **state)
 }
 
 static void
+test_drained_host_is_written_and_read(void **state)
+{
+	struct fixture *f = *state;
+	struct state_list read;
+
+	f->list.drained = 1;
+	add(&f->list, "10.0.0.101/32");
+	assert_int_equal(state_file_write(f->path, &f->list), 0);
+	scratch_expect(f->path, HEADER "drained\nwithdrawn 10.0.0.101/32\n");
+	state_file_read(f->path, &read);
+	assert_memory_equal(&read, &f->list, sizeof(read));
+	assert_false(scratch_exists(f->damaged));
+}
+
+static void
 test_empty_list_is_written_and_read(void **state)
 {
 	struct fixture *f = *state;
@@ -298,8 +313,10 @@ test_faults_name_their_line(void **state)
 	assert_fault(nul, sizeof(nul) - 1, 2, "not text", 0);
 #define BAD(text, line, wanted, sound) \
 	assert_fault(HEADER text, strlen(HEADER text), line, wanted, sound)
-	BAD("\n", 2, "not \"withdrawn PREFIX\"", 0);
-	BAD("withdrawn\n", 2, "not \"withdrawn PREFIX\"", 0);
+	BAD("\n", 2, "not \"drained\" or \"withdrawn PREFIX\"", 0);
+	BAD("withdrawn\n", 2, "not \"drained\" or \"withdrawn PREFIX\"", 0);
+	BAD("drained \n", 2, "not \"drained\" or \"withdrawn PREFIX\"", 0);
+	BAD("drained\ndrained\n", 3, "\"drained\" for the second time", 0);
 	BAD("withdrawn \n", 2, "not a prefix", 0);
 	BAD("withdrawn  10.0.0.1/32\n", 2, "not a prefix", 0);
 	BAD("withdrawn 10.0.0.1/32 \n", 2, "not a prefix", 0);
@@ -342,6 +359,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_is_written_is_read),
+		TEST(test_drained_host_is_written_and_read),
 		TEST(test_empty_list_is_written_and_read),
 		TEST(test_full_list_is_written_and_read),
 		TEST(test_missing_file_is_an_empty_list),

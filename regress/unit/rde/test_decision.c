@@ -263,6 +263,46 @@ test_withdrawn_by_the_operator_beats_health(void **state)
 }
 
 static void
+test_drained_host_announces_subnets_only_and_keeps_its_routes(void **state)
+{
+	struct world *w = *state;
+	const struct wanted_prefix *wp;
+	char reason[REASON_MAX];
+
+	healthy_endpoint(w, 1, lb_network(w, 1, P), P);
+	lb_network(w, 2, "10.0.0.102/32");
+	labelled_network(w, 3, "172.20.0.0/16");
+	w->tables.host = HOST_DRAINED;
+	wp = decided(w, P);
+	assert_false(wp->announce);
+	assert_true(wp->route);
+	assert_int_equal(wp->state, PREFIX_DRAINED);
+	assert_string_equal(wanted_reason(&w->wanted, wp, reason),
+	    "the operator drains the host");
+	assert_not_announced(w, "10.0.0.102/32", PREFIX_NO_ENDPOINT);
+	wp = decided(w, "172.20.0.0/16");
+	assert_true(wp->announce);
+	assert_int_equal(wp->state, PREFIX_ANNOUNCED);
+}
+
+static void
+test_host_that_leaves_announces_all_but_subnets_as_leaving(void **state)
+{
+	struct world *w = *state;
+	const struct wanted_prefix *wp;
+
+	healthy_endpoint(w, 1, lb_network(w, 1, P), P);
+	labelled_network(w, 3, "172.20.0.0/16");
+	w->tables.host = HOST_LEAVES;
+	wp = decided(w, P);
+	assert_true(wp->announce);
+	assert_true(wp->leaving);
+	assert_true(wp->route);
+	assert_int_equal(wp->state, PREFIX_DRAINING);
+	assert_false(decided(w, "172.20.0.0/16")->leaving);
+}
+
+static void
 test_withdrawn_prefix_of_no_network_is_shown(void **state)
 {
 	struct world *w = *state;
@@ -548,6 +588,8 @@ main(void)
 		TEST(test_last_container_that_drains_makes_the_prefix_drain),
 		TEST(test_prefix_goes_only_with_the_last_eligible_endpoint),
 		TEST(test_withdrawn_by_the_operator_beats_health),
+		TEST(test_drained_host_announces_subnets_only_and_keeps_its_routes),
+		TEST(test_host_that_leaves_announces_all_but_subnets_as_leaving),
 		TEST(test_withdrawn_prefix_of_no_network_is_shown),
 		TEST(test_labelled_subnet_is_announced_without_route),
 		TEST(test_network_of_ours_with_the_label_counts_as_ours_only),
