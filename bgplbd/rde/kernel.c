@@ -23,6 +23,8 @@
 struct kernel {
 	struct mnl_socket	*socket;
 	uint32_t		 seq;
+	uint32_t		 last_member;	/* id that was claimed; 0: none */
+	uint32_t		 last_group;
 	char			 error[ERROR_MAX];
 	_Alignas(struct nlmsghdr) char buf[RECEIVE_MAX];
 };
@@ -71,6 +73,18 @@ const char *
 kernel_error(const struct kernel *k)
 {
 	return k->error;
+}
+
+uint32_t *
+kernel_last_member(struct kernel *k)
+{
+	return &k->last_member;
+}
+
+uint32_t *
+kernel_last_group(struct kernel *k)
+{
+	return &k->last_group;
 }
 
 static int

@@ -42,12 +42,15 @@ int	kernel_link_delete(struct kernel *, int ifindex)
 	    __attribute__((warn_unused_result));
 
 /*
- * kernel_route.c.  A route of ours is moved to the interface; one that bgplbd did
- * not make is never replaced: EEXIST.
+ * kernel_route.c.  A route of ours is moved to the interface, or to the nexthop
+ * object, without a moment in which there is none; one that bgplbd did not make is
+ * never replaced: EEXIST.
  * That what is to be removed is gone already is success.
  */
 int	kernel_route_set(struct kernel *, const struct prefix *, int ifindex)
 	    __attribute__((warn_unused_result));
+int	kernel_route_set_nexthop(struct kernel *, const struct prefix *,
+	    uint32_t id) __attribute__((warn_unused_result));
 int	kernel_route_remove(struct kernel *, const struct prefix *)
 	    __attribute__((warn_unused_result));
 int	kernel_neighbor_set(struct kernel *, const struct address *,
@@ -60,8 +63,35 @@ int	kernel_nexthop6(struct kernel *, const struct address *local,
 	    struct address *out) __attribute__((warn_unused_result));
 
 /*
+ * kernel_nexthop.c.  A member is a nexthop object on the bridge together with the
+ * permanent neighbor entry that leads it to the MAC address (nexthop_id.h).  *id is
+ * one that was free; ENOSPC if none is, EOPNOTSUPP if the kernel is older than 5.3,
+ * ENETDOWN while no container behind the bridge is up.
+ */
+int	kernel_member_add(struct kernel *, enum afi, int bridge,
+	    const uint8_t mac[MAC_SIZE], uint32_t *id)
+	    __attribute__((warn_unused_result));
+/* Of no group any more, or else it leaves them. */
+int	kernel_member_remove(struct kernel *, enum afi, int bridge,
+	    uint32_t id) __attribute__((warn_unused_result));
+/*
+ * A group of 1 to NETLINK_GROUP_MAX members of one family; resilient, unless the
+ * kernel is older than 5.13.  Set replaces the members: flows of those that stay do
+ * not move (netlink.h); ENOENT if it is gone.  No route may lead to it when it is
+ * removed, for that would go too.
+ */
+int	kernel_group_add(struct kernel *, const uint32_t *members,
+	    unsigned int n, uint32_t *id, bool *resilient)
+	    __attribute__((warn_unused_result));
+int	kernel_group_set(struct kernel *, uint32_t id, bool resilient,
+	    const uint32_t *members, unsigned int n)
+	    __attribute__((warn_unused_result));
+int	kernel_group_remove(struct kernel *, uint32_t id)
+	    __attribute__((warn_unused_result));
+
+/*
  * kernel_inventory.c.  What stands in the kernel of bgplbd's: links with a name
- * and alias of ours, routes and neighbor entries of protocol 182.
+ * and alias of ours; routes, neighbor entries and nexthop objects of protocol 182.
  */
 struct inventory {
 	struct link_message	*links;
@@ -70,11 +100,16 @@ struct inventory {
 	size_t			 nroutes;
 	struct neighbor_message	*neighbors;
 	size_t			 nneighbors;
+	struct nexthop_message	*nexthops;	/* in the order of their ids */
+	size_t			 nnexthops;
 };
 /* To be freed with inventory_free() if it succeeded. */
 int	kernel_inventory(struct kernel *, struct inventory *)
 	    __attribute__((warn_unused_result));
 void	inventory_free(struct inventory *);
+/* NULL if there is none of ours with the id. */
+const struct nexthop_message *inventory_nexthop(const struct inventory *,
+	    uint32_t id);
 
 /*
  * For the files above.  Sends a request and hands each message of the answer but
@@ -91,6 +126,9 @@ int	kernel_request(struct kernel *, union netlink_request *, kernel_take,
 int	kernel_dump(struct kernel *, union netlink_request *, kernel_take,
 	    void (*restart)(void *), void *arg)
 	    __attribute__((warn_unused_result));
+/* Where the search for a free id goes on. */
+uint32_t *kernel_last_member(struct kernel *);
+uint32_t *kernel_last_group(struct kernel *);
 /* Prefixes the text of the last error, keeping errno; returns -1. */
 int	kernel_failed(struct kernel *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));

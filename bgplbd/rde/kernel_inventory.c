@@ -97,6 +97,62 @@ forget_neighbors(void *arg)
 	inv->nneighbors = 0;
 }
 
+static int
+take_nexthop(const struct nlmsghdr *nlh, void *arg)
+{
+	struct inventory *inv = arg;
+	struct nexthop_message m;
+
+	if (netlink_nexthop_parse(nlh, &m) == -1)
+		return -1;
+	if (m.protocol != BGPLB_RTPROT || inv->nnexthops == INVENTORY_MAX)
+		return 0;
+	inv->nexthops = grow(inv->nexthops, inv->nnexthops, sizeof(m));
+	inv->nexthops[inv->nnexthops++] = m;
+	return 0;
+}
+
+static void
+forget_nexthops(void *arg)
+{
+	struct inventory *inv = arg;
+
+	inv->nnexthops = 0;
+}
+
+static int
+nexthop_cmp(const void *a, const void *b)
+{
+	const struct nexthop_message *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Kernels before 5.3 have none, and do not know the question. */
+static int
+dump_nexthops(struct kernel *k, struct inventory *inv)
+{
+	union netlink_request req;
+
+	netlink_nexthop_dump(&req);
+	if (kernel_dump(k, &req, take_nexthop, forget_nexthops, inv) == -1 &&
+	    errno != EOPNOTSUPP)
+		return kernel_failed(k, "cannot read the nexthop objects");
+	if (inv->nnexthops > 1)
+		qsort(inv->nexthops, inv->nnexthops,
+		    sizeof(inv->nexthops[0]), nexthop_cmp);
+	return 0;
+}
+
+const struct nexthop_message *
+inventory_nexthop(const struct inventory *inv, uint32_t id)
+{
+	struct nexthop_message key = { .id = id };
+
+	return inv->nnexthops == 0 ? NULL : bsearch(&key, inv->nexthops,
+	    inv->nnexthops, sizeof(key), nexthop_cmp);
+}
+
 /* Routes of one family are read after those of the other; only they are undone. */
 struct route_dump {
 	struct inventory	*inventory;
@@ -145,7 +201,7 @@ dump_all(struct kernel *k, struct inventory *inv)
 	netlink_neighbor_dump(&req);
 	if (kernel_dump(k, &req, take_neighbor, forget_neighbors, inv) == -1)
 		return kernel_failed(k, "cannot read the neighbor entries");
-	return 0;
+	return dump_nexthops(k, inv);
 }
 
 int
@@ -168,5 +224,6 @@ inventory_free(struct inventory *inv)
 	free(inv->links);
 	free(inv->routes);
 	free(inv->neighbors);
+	free(inv->nexthops);
 	memset(inv, 0, sizeof(*inv));
 }

@@ -1,3 +1,5 @@
+#include <linux/rtnetlink.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,27 +8,64 @@
 #include "bgplbd/rde/nexthop6.h"
 #include "common/log.h"
 
-/*
- * The kernel replaces a route of any protocol, also if ours went and somebody else
- * put another there; it deletes ours only.
- */
-int
-kernel_route_set(struct kernel *k, const struct prefix *p, int ifindex)
+static int
+take_route(const struct nlmsghdr *nlh, void *arg)
+{
+	return netlink_route_parse(nlh, arg);
+}
+
+/* Whether the prefix's route is ours: of several the first, which is in use. */
+static bool
+is_own_route(struct kernel *k, const struct prefix *p)
 {
 	union netlink_request req;
+	struct route_message route;
 
-	netlink_route_set(&req, p, ifindex);
+	memset(&route, 0, sizeof(route));
+	netlink_route_get(&req, &p->addr);
+	return kernel_request(k, &req, take_route, &route) == 0 &&
+	    route.protocol == BGPLB_RTPROT &&
+	    route.table == RT_TABLE_MAIN && prefix_cmp(&route.dst, p) == 0;
+}
+
+/*
+ * The kernel replaces a route of any protocol, also if ours went and somebody else
+ * put another there: so what is there is looked at first.  If ours is there, but not
+ * what packets take, nothing is lost by the moment without it.
+ */
+static int
+set_route(struct kernel *k, const struct prefix *p, int ifindex,
+    uint32_t nexthop)
+{
+	union netlink_request req;
+	bool replace;
+
+	netlink_route_set(&req, p, ifindex, nexthop, false);
 	if (kernel_request(k, &req, NULL, NULL) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return kernel_failed(k, "cannot add the local route");
-	if (kernel_route_remove(k, p) == -1)
+	replace = is_own_route(k, p);
+	if (!replace && kernel_route_remove(k, p) == -1)
 		return -1;
-	netlink_route_set(&req, p, ifindex);
+	netlink_route_set(&req, p, ifindex, nexthop, replace);
 	if (kernel_request(k, &req, NULL, NULL) == 0)
 		return 0;
 	return kernel_failed(k, "cannot add the local route%s",
 	    errno == EEXIST ? ", another one is in its place" : "");
+}
+
+int
+kernel_route_set(struct kernel *k, const struct prefix *p, int ifindex)
+{
+	return set_route(k, p, ifindex, 0);
+}
+
+int
+kernel_route_set_nexthop(struct kernel *k, const struct prefix *p,
+    uint32_t id)
+{
+	return set_route(k, p, 0, id);
 }
 
 int

@@ -2,7 +2,8 @@
  * Route netlink messages as values: the builders fill a request, the parsers read
  * one message of a reply.  Nothing here does I/O; kernel.c sends and receives.
  * Formats: rtnetlink(7), and the kernel's Documentation/netlink/specs
- * (rt-link, rt-route, rt-neigh, rt-addr).
+ * (rt-link, rt-route, rt-neigh, rt-addr); of nexthop objects, linux/nexthop.h and
+ * Documentation/networking/nexthop-group-resilient.rst.
  *
  * A builder leaves sequence and port id to the sender.  A parser returns 0, or -1
  * with errno EINVAL if the message is shorter than its header says, or an
@@ -23,11 +24,23 @@
 #include "bgplbd/messages/object_id.h"
 #include "common/prefix.h"
 
-/* Of routes and neighbor entries that are ours; not in /etc/iproute2/rt_protos. */
+/* Of all that is ours but links; not in /etc/iproute2/rt_protos. */
 #define BGPLB_RTPROT		182
 
-/* The largest request, a veth pair, takes about 150 bytes. */
-#define NETLINK_REQUEST_MAX	512
+/* Endpoints on this host that share an address; one more does not serve. */
+#define NETLINK_GROUP_MAX	64
+/*
+ * A resilient group sends each flow to the bucket of its hash, and a bucket to one
+ * member.  A member that leaves gives up its buckets at once; one that comes gets
+ * those that were idle for so long, and after the longer time, if it still has less
+ * than its share, others too: on a busy host no bucket would ever be idle.
+ */
+#define GROUP_BUCKETS		512
+#define GROUP_IDLE_SECONDS	30
+#define GROUP_UNBALANCED_SECONDS 120
+
+/* The largest request, a full group, takes about 600 bytes. */
+#define NETLINK_REQUEST_MAX	1024
 
 union netlink_request {
 	struct nlmsghdr	hdr;
@@ -51,10 +64,11 @@ struct link_message {
 	struct object_id	id;	/* the alias if it is an id, else "" */
 };
 
-/* A route to one interface; ifindex is 0 for any other kind of route. */
+/* A route to one interface, or to a nexthop object; else both are 0. */
 struct route_message {
 	struct prefix	dst;
 	int		ifindex;
+	uint32_t	nexthop;
 	uint32_t	table;
 	uint8_t		protocol;
 };
@@ -66,6 +80,17 @@ struct neighbor_message {
 	uint8_t		protocol;
 	bool		has_mac;
 	uint8_t		mac[MAC_SIZE];
+};
+
+/* A nexthop object: one neighbor (via, on ifindex), or a group of others. */
+struct nexthop_message {
+	uint32_t	id;
+	uint8_t		protocol;
+	bool		resilient;
+	int		ifindex;
+	struct address	via;		/* AFI_NONE: it has none */
+	unsigned int	nmembers;	/* 0: no group; may be more than are kept */
+	uint32_t	members[NETLINK_GROUP_MAX];
 };
 
 struct address_message {
@@ -99,16 +124,38 @@ int	netlink_link_parse(const struct nlmsghdr *, struct link_message *)
 	    __attribute__((warn_unused_result));
 
 /*
- * netlink_route.c.  PREFIX dev IFINDEX scope link in table main; EEXIST from the
- * kernel if there is any such route.
+ * netlink_route.c.  In table main PREFIX dev IFINDEX scope link, or, if nexthop is
+ * not 0, PREFIX nhid NEXTHOP.  If there is any such route: EEXIST from the kernel,
+ * or it is replaced, whosever it is.
  */
 void	netlink_route_set(union netlink_request *, const struct prefix *,
-	    int ifindex);
+	    int ifindex, uint32_t nexthop, bool replace);
 /* Only ours: routes of other protocols are no match (ESRCH). */
 void	netlink_route_delete(union netlink_request *, const struct prefix *);
 void	netlink_route_dump(union netlink_request *, enum afi);	/* only ours */
+/* The route that a packet to the address takes; ENETUNREACH if there is none. */
+void	netlink_route_get(union netlink_request *, const struct address *);
 int	netlink_route_parse(const struct nlmsghdr *, struct route_message *)
 	    __attribute__((warn_unused_result));
+
+/*
+ * netlink_nexthop.c.  A nexthop object: one neighbor, on that link without further
+ * question; or a group of at most NETLINK_GROUP_MAX such, of equal weight.  EEXIST
+ * from the kernel if the id is taken, EOPNOTSUPP if it knows no nexthop objects,
+ * EINVAL if it knows no resilient groups.  A group that is replaced keeps its kind;
+ * ENOENT if it is gone.
+ */
+void	netlink_nexthop_create(union netlink_request *, uint32_t id,
+	    const struct address *via, int ifindex);
+void	netlink_group_create(union netlink_request *, uint32_t id,
+	    const uint32_t *members, unsigned int n, bool resilient);
+void	netlink_group_replace(union netlink_request *, uint32_t id,
+	    const uint32_t *members, unsigned int n, bool resilient);
+/* With the groups that it was the last of, and the routes that lead to it. */
+void	netlink_nexthop_delete(union netlink_request *, uint32_t id);
+void	netlink_nexthop_dump(union netlink_request *);		/* all */
+int	netlink_nexthop_parse(const struct nlmsghdr *,
+	    struct nexthop_message *) __attribute__((warn_unused_result));
 
 /* netlink_neighbor.c: permanent entries of ours; set replaces what is there. */
 void	netlink_neighbor_set(union netlink_request *, const struct address *,

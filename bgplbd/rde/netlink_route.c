@@ -23,18 +23,22 @@ begin(union netlink_request *req, uint16_t type, uint16_t flags, int family)
 
 void
 netlink_route_set(union netlink_request *req, const struct prefix *p,
-    int ifindex)
+    int ifindex, uint32_t nexthop, bool replace)
 {
 	struct rtmsg *rtm;
 
-	rtm = begin(req, RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL,
+	rtm = begin(req, RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE |
+	    (replace ? NLM_F_REPLACE : NLM_F_EXCL),
 	    netlink_family(p->addr.afi));
 	rtm->rtm_dst_len = p->len;
-	rtm->rtm_scope = RT_SCOPE_LINK;
+	rtm->rtm_scope = nexthop == 0 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
 	rtm->rtm_type = RTN_UNICAST;
 	mnl_attr_put(&req->hdr, RTA_DST, address_size(p->addr.afi),
 	    p->addr.bytes);
-	mnl_attr_put_u32(&req->hdr, RTA_OIF, (uint32_t)ifindex);
+	if (nexthop == 0)
+		mnl_attr_put_u32(&req->hdr, RTA_OIF, (uint32_t)ifindex);
+	else
+		mnl_attr_put_u32(&req->hdr, RTA_NH_ID, nexthop);
 }
 
 void
@@ -54,6 +58,20 @@ void
 netlink_route_dump(union netlink_request *req, enum afi afi)
 {
 	begin(req, RTM_GETROUTE, NLM_F_DUMP, netlink_family(afi));
+}
+
+/* A strict kernel wants nothing but these in such a request. */
+void
+netlink_route_get(union netlink_request *req, const struct address *addr)
+{
+	struct rtmsg *rtm;
+
+	rtm = netlink_begin(req, RTM_GETROUTE, NLM_F_ACK, sizeof(*rtm));
+	rtm->rtm_family = (unsigned char)netlink_family(addr->afi);
+	rtm->rtm_dst_len = (unsigned char)(address_size(addr->afi) * 8);
+	rtm->rtm_flags = RTM_F_FIB_MATCH;
+	mnl_attr_put(&req->hdr, RTA_DST, address_size(addr->afi),
+	    addr->bytes);
 }
 
 struct parsing {
@@ -78,6 +96,11 @@ take_attribute(const struct nlattr *attr, void *arg)
 		if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
 			return MNL_CB_ERROR;
 		p->route->ifindex = (int)mnl_attr_get_u32(attr);
+		break;
+	case RTA_NH_ID:
+		if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
+			return MNL_CB_ERROR;
+		p->route->nexthop = mnl_attr_get_u32(attr);
 		break;
 	case RTA_TABLE:
 		if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
@@ -110,5 +133,9 @@ netlink_route_parse(const struct nlmsghdr *nlh, struct route_message *route)
 	any.afi = p.family == AF_INET ? AFI_IPV4 : AFI_IPV6;
 	if (prefix_make(&any, p.dst_len, &route->dst) == -1)
 		return -1;
-	return netlink_attributes(nlh, sizeof(*rtm), take_attribute, &p);
+	if (netlink_attributes(nlh, sizeof(*rtm), take_attribute, &p) == -1)
+		return -1;
+	if (route->nexthop != 0)	/* its interface is told beside it */
+		route->ifindex = 0;
+	return 0;
 }

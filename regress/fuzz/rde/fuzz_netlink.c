@@ -36,8 +36,19 @@ parse_route(const struct nlmsghdr *nlh)
 {
 	struct route_message m;
 
-	if (netlink_route_parse(nlh, &m) == 0)
-		check(prefix_is_valid(&m.dst));
+	if (netlink_route_parse(nlh, &m) == -1)
+		return;
+	check(prefix_is_valid(&m.dst));
+	check(m.ifindex == 0 || m.nexthop == 0);
+}
+
+static void
+parse_nexthop(const struct nlmsghdr *nlh)
+{
+	struct nexthop_message m;
+
+	if (netlink_nexthop_parse(nlh, &m) == 0)
+		check(!address_is_set(&m.via) || address_is_valid(&m.via));
 }
 
 static void
@@ -82,6 +93,9 @@ parse(const struct nlmsghdr *nlh)
 		break;
 	case RTM_NEWNEIGH:
 		parse_neighbor(nlh);
+		break;
+	case RTM_NEWNEXTHOP:
+		parse_nexthop(nlh);
 		break;
 	case RTM_NEWADDR:
 		parse_address(nlh);

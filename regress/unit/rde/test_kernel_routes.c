@@ -195,7 +195,9 @@ test_inventory_of_an_empty_namespace_is_empty(void **state)
 	struct inventory inv;
 
 	assert_int_equal(kernel_inventory(f->kernel, &inv), 0);
-	assert_int_equal(inv.nlinks + inv.nroutes + inv.nneighbors, 0);
+	assert_int_equal(inv.nlinks + inv.nroutes + inv.nneighbors +
+	    inv.nnexthops, 0);
+	assert_null(inventory_nexthop(&inv, 1));
 	inventory_free(&inv);
 }
 

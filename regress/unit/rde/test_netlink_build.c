@@ -6,6 +6,7 @@
 
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 
@@ -252,7 +253,7 @@ test_route_is_protocol_182_scope_link_in_table_main(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		p = prefix(cases[i].text);
-		netlink_route_set(&req, &p, 9);
+		netlink_route_set(&req, &p, 9, 0, false);
 		assert_header(&req, RTM_NEWROUTE, NLM_F_REQUEST |
 		    NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
 		assert_route(&req, cases[i].text, cases[i].family);
@@ -266,6 +267,144 @@ test_route_is_protocol_182_scope_link_in_table_main(void **state)
 		    NLM_F_REQUEST | NLM_F_ACK);
 		assert_route(&req, cases[i].text, cases[i].family);
 	}
+}
+
+static void
+test_route_to_a_nexthop_names_it_and_no_interface(void **state)
+{
+	struct prefix p = prefix("2001:db8:0:1000::101/128");
+	union netlink_request req;
+	struct rtmsg rtm;
+	struct span s, none;
+
+	(void)state;
+	netlink_route_set(&req, &p, 0, 0xb6010000, true);
+	assert_header(&req, RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_ACK |
+	    NLM_F_CREATE | NLM_F_REPLACE);
+	assert_route(&req, "2001:db8:0:1000::101/128", AF_INET6);
+	memcpy(&rtm, req.bytes + NLMSG_HDRLEN, sizeof(rtm));
+	assert_int_equal(rtm.rtm_scope, RT_SCOPE_UNIVERSE);
+	s = attributes(&req, sizeof(rtm));
+	assert_u32(attribute(s, RTA_NH_ID), 0xb6010000);
+	assert_int_equal(find(s, RTA_OIF, &none), 0);
+}
+
+/* A strict kernel refuses the request if any other field is set. */
+static void
+test_route_is_asked_for_by_its_address_alone(void **state)
+{
+	struct address a = address("10.0.0.101");
+	struct rtmsg rtm, expected = {
+		.rtm_family = AF_INET, .rtm_dst_len = 32,
+		.rtm_flags = RTM_F_FIB_MATCH
+	};
+	union netlink_request req;
+
+	(void)state;
+	netlink_route_get(&req, &a);
+	assert_header(&req, RTM_GETROUTE, NLM_F_REQUEST | NLM_F_ACK);
+	memcpy(&rtm, req.bytes + NLMSG_HDRLEN, sizeof(rtm));
+	assert_memory_equal(&rtm, &expected, sizeof(rtm));
+	assert_bytes(attribute(attributes(&req, sizeof(rtm)), RTA_DST),
+	    a.bytes, 4);
+}
+
+static struct nhmsg
+nexthop_header(const union netlink_request *req)
+{
+	struct nhmsg nhm;
+
+	memcpy(&nhm, req->bytes + NLMSG_HDRLEN, sizeof(nhm));
+	return nhm;
+}
+
+static void
+test_nexthop_is_on_the_link_without_question_and_ours(void **state)
+{
+	struct address via = address("fe80::b600:100");
+	union netlink_request req;
+	struct nhmsg nhm;
+	struct span s;
+
+	(void)state;
+	netlink_nexthop_create(&req, 0xb6000100, &via, 9);
+	assert_header(&req, RTM_NEWNEXTHOP, NLM_F_REQUEST | NLM_F_ACK |
+	    NLM_F_CREATE | NLM_F_EXCL);
+	nhm = nexthop_header(&req);
+	assert_int_equal(nhm.nh_family, AF_INET6);
+	assert_int_equal(nhm.nh_protocol, BGPLB_RTPROT);
+	assert_int_equal(nhm.nh_flags, RTNH_F_ONLINK);
+	s = attributes(&req, sizeof(nhm));
+	assert_u32(attribute(s, NHA_ID), 0xb6000100);
+	assert_u32(attribute(s, NHA_OIF), 9);
+	assert_bytes(attribute(s, NHA_GATEWAY), via.bytes, 16);
+	netlink_nexthop_delete(&req, 0xb6000100);
+	assert_header(&req, RTM_DELNEXTHOP, NLM_F_REQUEST | NLM_F_ACK);
+	assert_u32(attribute(attributes(&req, sizeof(nhm)), NHA_ID),
+	    0xb6000100);
+}
+
+static void
+test_group_of_the_most_members_fits_and_says_its_kind_and_timers(void **state)
+{
+	struct nexthop_grp expected[NETLINK_GROUP_MAX] = { { 0 } };
+	uint32_t members[NETLINK_GROUP_MAX], i;
+	const uint16_t resilient = NEXTHOP_GRP_TYPE_RES;
+	const uint16_t buckets = GROUP_BUCKETS;
+	union netlink_request req;
+	struct span s, table;
+
+	(void)state;
+	for (i = 0; i < NETLINK_GROUP_MAX; i++)
+		expected[i].id = members[i] = 0xb6000100 + i;
+	netlink_group_create(&req, 0xb6010000, members, NETLINK_GROUP_MAX,
+	    true);
+	assert_header(&req, RTM_NEWNEXTHOP, NLM_F_REQUEST | NLM_F_ACK |
+	    NLM_F_CREATE | NLM_F_EXCL);
+	assert_int_equal(nexthop_header(&req).nh_family, AF_UNSPEC);
+	assert_int_equal(nexthop_header(&req).nh_protocol, BGPLB_RTPROT);
+	s = attributes(&req, sizeof(struct nhmsg));
+	assert_u32(attribute(s, NHA_ID), 0xb6010000);
+	assert_bytes(attribute(s, NHA_GROUP), expected, sizeof(expected));
+	assert_bytes(attribute(s, NHA_GROUP_TYPE), &resilient, 2);
+	table = attribute(s, NHA_RES_GROUP);
+	assert_bytes(attribute(table, NHA_RES_GROUP_BUCKETS), &buckets, 2);
+	assert_u32(attribute(table, NHA_RES_GROUP_IDLE_TIMER), 3000);
+	assert_u32(attribute(table, NHA_RES_GROUP_UNBALANCED_TIMER), 12000);
+}
+
+static void
+test_group_that_is_replaced_keeps_its_kind_and_table(void **state)
+{
+	const uint32_t members[] = { 0xb6000100, 0xb6000102 };
+	const uint16_t plain = NEXTHOP_GRP_TYPE_MPATH;
+	union netlink_request req;
+	struct span s, none;
+
+	(void)state;
+	netlink_group_replace(&req, 0xb6010000, members, 2, true);
+	assert_header(&req, RTM_NEWNEXTHOP, NLM_F_REQUEST | NLM_F_ACK |
+	    NLM_F_REPLACE);
+	s = attributes(&req, sizeof(struct nhmsg));
+	assert_int_equal(find(s, NHA_RES_GROUP, &none), 0);
+	assert_int_equal(attribute(s, NHA_GROUP).len, 16);
+	netlink_group_replace(&req, 0xb6010000, members, 2, false);
+	s = attributes(&req, sizeof(struct nhmsg));
+	assert_bytes(attribute(s, NHA_GROUP_TYPE), &plain, 2);
+}
+
+static void
+test_nexthop_dump_asks_for_all(void **state)
+{
+	static const struct nhmsg nothing;
+	union netlink_request req;
+	struct nhmsg nhm;
+
+	(void)state;
+	netlink_nexthop_dump(&req);
+	assert_header(&req, RTM_GETNEXTHOP, NLM_F_REQUEST | NLM_F_DUMP);
+	nhm = nexthop_header(&req);
+	assert_memory_equal(&nhm, &nothing, sizeof(nhm));
 }
 
 static void
@@ -380,6 +519,12 @@ main(void)
 		cmocka_unit_test(test_no_address_turns_generation_off_and_nothing_else),
 		cmocka_unit_test(test_link_requests_name_their_link),
 		cmocka_unit_test(test_route_is_protocol_182_scope_link_in_table_main),
+		cmocka_unit_test(test_route_to_a_nexthop_names_it_and_no_interface),
+		cmocka_unit_test(test_route_is_asked_for_by_its_address_alone),
+		cmocka_unit_test(test_nexthop_is_on_the_link_without_question_and_ours),
+		cmocka_unit_test(test_group_of_the_most_members_fits_and_says_its_kind_and_timers),
+		cmocka_unit_test(test_group_that_is_replaced_keeps_its_kind_and_table),
+		cmocka_unit_test(test_nexthop_dump_asks_for_all),
 		cmocka_unit_test(test_route_dump_asks_only_for_ours),
 		cmocka_unit_test(test_neighbor_entry_is_permanent_and_protocol_182),
 		cmocka_unit_test(test_neighbor_entry_is_deleted_by_address_and_link),

@@ -3,6 +3,7 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 
 #include <errno.h>
@@ -169,6 +170,109 @@ test_route_to_an_interface_is_read(void **state)
 }
 
 static void
+test_route_to_a_nexthop_has_its_id_and_no_interface(void **state)
+{
+	struct route_message m;
+	union reply r;
+
+	(void)state;
+	begin_route(&r, AF_INET, 32, RT_TABLE_MAIN);
+	put(&r, RTA_DST, "\12\0\0\145", 4);
+	put_u32(&r, RTA_NH_ID, 0xb6010000);
+	put_u32(&r, RTA_OIF, 9);	/* so for a group of one */
+	assert_int_equal(netlink_route_parse(&r.hdr, &m), 0);
+	assert_int_equal(m.nexthop, 0xb6010000);
+	assert_int_equal(m.ifindex, 0);
+	put(&r, RTA_NH_ID, "123", 3);
+	assert_int_equal(netlink_route_parse(&r.hdr, &m), -1);
+}
+
+static void
+begin_nexthop(union reply *r, uint8_t family)
+{
+	struct nhmsg nhm = {
+		.nh_family = family, .nh_protocol = BGPLB_RTPROT
+	};
+
+	begin(r, RTM_NEWNEXTHOP, &nhm, sizeof(nhm));
+}
+
+static void
+test_nexthop_is_read(void **state)
+{
+	struct address via = address("169.254.1.2");
+	struct nexthop_message m;
+	union reply r;
+
+	(void)state;
+	begin_nexthop(&r, AF_INET);
+	put_u32(&r, NHA_ID, 0xb6000102);
+	put_u32(&r, NHA_OIF, 9);
+	put(&r, NHA_GATEWAY, via.bytes, 4);
+	assert_int_equal(netlink_nexthop_parse(&r.hdr, &m), 0);
+	assert_int_equal(m.id, 0xb6000102);
+	assert_int_equal(m.protocol, BGPLB_RTPROT);
+	assert_int_equal(m.ifindex, 9);
+	assert_int_equal(address_cmp(&m.via, &via), 0);
+	assert_int_equal(m.nmembers, 0);
+}
+
+static void
+test_group_is_read_with_its_kind_and_its_true_size(void **state)
+{
+	struct nexthop_grp entries[NETLINK_GROUP_MAX + 1];
+	const uint16_t kind = NEXTHOP_GRP_TYPE_RES;
+	struct nexthop_message m;
+	union reply r;
+	uint32_t i;
+
+	(void)state;
+	memset(entries, 0, sizeof(entries));
+	for (i = 0; i <= NETLINK_GROUP_MAX; i++)
+		entries[i].id = i + 1;
+	begin_nexthop(&r, AF_UNSPEC);
+	put(&r, NHA_GROUP, entries, 2 * sizeof(entries[0]));
+	put(&r, NHA_GROUP_TYPE, &kind, 2);
+	assert_int_equal(netlink_nexthop_parse(&r.hdr, &m), 0);
+	assert_true(m.resilient);
+	assert_int_equal(m.nmembers, 2);
+	assert_int_equal(m.members[0], 1);
+	assert_int_equal(m.members[1], 2);
+	begin_nexthop(&r, AF_UNSPEC);
+	put(&r, NHA_GROUP, entries, sizeof(entries));
+	assert_int_equal(netlink_nexthop_parse(&r.hdr, &m), 0);
+	assert_false(m.resilient);
+	assert_int_equal(m.nmembers, NETLINK_GROUP_MAX + 1);
+	assert_int_equal(m.members[NETLINK_GROUP_MAX - 1],
+	    NETLINK_GROUP_MAX);
+}
+
+static void
+assert_nexthop_refused(uint16_t type, const void *data, size_t len)
+{
+	struct nexthop_message m;
+	union reply r;
+
+	begin_nexthop(&r, AF_INET);
+	put(&r, type, data, len);
+	errno = 0;
+	assert_int_equal(netlink_nexthop_parse(&r.hdr, &m), -1);
+	assert_int_equal(errno, EINVAL);
+}
+
+static void
+test_nexthop_with_attributes_of_wrong_size_is_refused(void **state)
+{
+	(void)state;
+	assert_nexthop_refused(NHA_ID, "123", 3);
+	assert_nexthop_refused(NHA_OIF, "12", 2);
+	assert_nexthop_refused(NHA_GATEWAY, "1234567890123456", 16);
+	assert_nexthop_refused(NHA_GROUP, "", 0);
+	assert_nexthop_refused(NHA_GROUP, "123456789012", 12);
+	assert_nexthop_refused(NHA_GROUP_TYPE, "1234", 4);
+}
+
+static void
 test_route_without_destination_is_the_default_route(void **state)
 {
 	struct prefix p = prefix("0.0.0.0/0");
@@ -312,6 +416,7 @@ test_headers_cut_short_are_refused(void **state)
 	struct route_message route;
 	struct neighbor_message neighbor;
 	struct address_message addr;
+	struct nexthop_message nexthop;
 	char text[8];
 	union reply r;
 	int error;
@@ -322,6 +427,7 @@ test_headers_cut_short_are_refused(void **state)
 	assert_int_equal(netlink_route_parse(&r.hdr, &route), -1);
 	assert_int_equal(netlink_neighbor_parse(&r.hdr, &neighbor), -1);
 	assert_int_equal(netlink_address_parse(&r.hdr, &addr), -1);
+	assert_int_equal(netlink_nexthop_parse(&r.hdr, &nexthop), -1);
 	assert_int_equal(netlink_reply_parse(&r.hdr, &error, text,
 	    sizeof(text)), -1);
 }
@@ -430,6 +536,10 @@ main(void)
 		cmocka_unit_test(test_alias_that_is_no_id_is_not_taken_for_one),
 		cmocka_unit_test(test_link_with_attributes_of_wrong_size_is_refused),
 		cmocka_unit_test(test_route_to_an_interface_is_read),
+		cmocka_unit_test(test_route_to_a_nexthop_has_its_id_and_no_interface),
+		cmocka_unit_test(test_nexthop_is_read),
+		cmocka_unit_test(test_group_is_read_with_its_kind_and_its_true_size),
+		cmocka_unit_test(test_nexthop_with_attributes_of_wrong_size_is_refused),
 		cmocka_unit_test(test_route_without_destination_is_the_default_route),
 		cmocka_unit_test(test_route_with_impossible_length_or_family_is_refused),
 		cmocka_unit_test(test_neighbor_entry_is_read),

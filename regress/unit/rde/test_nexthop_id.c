@@ -1,0 +1,49 @@
+#include "bgplbd/rde/nexthop_id.h"
+#include "regress/unit/rde/fixtures.h"
+
+static void
+assert_via(uint32_t id, enum afi afi, const char *expected)
+{
+	struct address via;
+	char text[ADDRESS_STRLEN];
+
+	nexthop_id_via(id, afi, &via);
+	assert_true(address_is_valid(&via));
+	assert_true(address_is_linklocal(&via));
+	assert_string_equal(address_format(&via, text), expected);
+}
+
+static void
+test_address_follows_from_the_id_within_the_link_local_range(void **state)
+{
+	(void)state;
+	assert_via(NEXTHOP_ID_MEMBER_FIRST, AFI_IPV4, "169.254.1.0");
+	assert_via(NEXTHOP_ID_MEMBER_LAST, AFI_IPV4, "169.254.254.255");
+	assert_via(NEXTHOP_ID_MEMBER_FIRST, AFI_IPV6, "fe80::b600:100");
+	assert_via(NEXTHOP_ID_MEMBER_LAST, AFI_IPV6, "fe80::b600:feff");
+}
+
+static void
+test_ids_go_round_in_their_range(void **state)
+{
+	(void)state;
+	assert_int_equal(nexthop_id_after_member(0), NEXTHOP_ID_MEMBER_FIRST);
+	assert_int_equal(nexthop_id_after_member(NEXTHOP_ID_MEMBER_FIRST),
+	    NEXTHOP_ID_MEMBER_FIRST + 1);
+	assert_int_equal(nexthop_id_after_member(NEXTHOP_ID_MEMBER_LAST),
+	    NEXTHOP_ID_MEMBER_FIRST);
+	assert_int_equal(nexthop_id_after_group(0), NEXTHOP_ID_GROUP_FIRST);
+	assert_int_equal(nexthop_id_after_group(NEXTHOP_ID_GROUP_LAST),
+	    NEXTHOP_ID_GROUP_FIRST);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_address_follows_from_the_id_within_the_link_local_range),
+		cmocka_unit_test(test_ids_go_round_in_their_range),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
