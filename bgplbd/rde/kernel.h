@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "bgplbd/rde/netlink.h"
+#include "bgplbd/rde/spread.h"
 
 struct kernel;
 
@@ -75,19 +76,43 @@ int	kernel_member_add(struct kernel *, enum afi, int bridge,
 int	kernel_member_remove(struct kernel *, enum afi, int bridge,
 	    uint32_t id) __attribute__((warn_unused_result));
 /*
- * A group of 1 to NETLINK_GROUP_MAX members of one family; resilient, unless the
- * kernel is older than 5.13.  Set replaces the members: flows of those that stay do
+ * A group of 1 to NETLINK_GROUP_MAX members of one family, the first of another weight
+ * than the others if it is not 1; resilient, unless the kernel is older than 5.13.
+ * Set replaces the members: flows of those that stay do
  * not move (netlink.h); ENOENT if it is gone.  No route may lead to it when it is
  * removed, for that would go too.
  */
 int	kernel_group_add(struct kernel *, const uint32_t *members,
-	    unsigned int n, uint32_t *id, bool *resilient)
+	    unsigned int n, unsigned int first_weight, uint32_t *id,
+	    bool *resilient)
 	    __attribute__((warn_unused_result));
 int	kernel_group_set(struct kernel *, uint32_t id, bool resilient,
 	    const uint32_t *members, unsigned int n)
 	    __attribute__((warn_unused_result));
 int	kernel_group_remove(struct kernel *, uint32_t id)
 	    __attribute__((warn_unused_result));
+
+/*
+ * kernel_spread.c.  The prefix's route leads to a group of what is wanted, 1 or more,
+ * on the bridge; *spread is what stood, or NULL, and what stands then, the caller's.
+ * What it is of another bridge goes when the route leads to the new one.  After a
+ * failure what stood before stands, but for a route that could not be set.
+ */
+int	kernel_spread_set(struct kernel *, const struct prefix *, int bridge,
+	    const struct spread_wanted *, struct spread **spread)
+	    __attribute__((warn_unused_result));
+/*
+ * Makes ready to spread what one endpoint, to which a plain route leads, serves
+ * alone: it serves alone still, but in a group, in which the kernel notes which
+ * buckets are in use, as it does not for a group of one.  So it gets two members, of
+ * which the second has no bucket; spread_plan() finds that one too many.  When the
+ * other endpoints join, flows of buckets in use stay.
+ */
+int	kernel_spread_prepare(struct kernel *, const struct prefix *,
+	    int bridge, const uint8_t mac[MAC_SIZE], struct spread **spread)
+	    __attribute__((warn_unused_result));
+/* No route may lead to it any more.  Frees it; what fails is logged. */
+void	kernel_spread_remove(struct kernel *, enum afi, struct spread *);
 
 /*
  * kernel_inventory.c.  What stands in the kernel of bgplbd's: links with a name
@@ -98,18 +123,33 @@ struct inventory {
 	size_t			 nlinks;
 	struct route_message	*routes;
 	size_t			 nroutes;
-	struct neighbor_message	*neighbors;
+	struct neighbor_message	*neighbors;	/* by interface, then address */
 	size_t			 nneighbors;
 	struct nexthop_message	*nexthops;	/* in the order of their ids */
+	bool			*used;		/* each, by a spread */
 	size_t			 nnexthops;
 };
 /* To be freed with inventory_free() if it succeeded. */
 int	kernel_inventory(struct kernel *, struct inventory *)
 	    __attribute__((warn_unused_result));
 void	inventory_free(struct inventory *);
-/* NULL if there is none of ours with the id. */
+/* NULL if there is no such of ours. */
 const struct nexthop_message *inventory_nexthop(const struct inventory *,
 	    uint32_t id);
+const struct neighbor_message *inventory_neighbor(const struct inventory *,
+	    int ifindex, const struct address *);
+
+/*
+ * kernel_adopt.c.  The spread that a route to the nexthop object leads to, which is
+ * used by it then, the caller's; NULL if it is no group of ours on one bridge.
+ */
+struct spread *inventory_spread(struct inventory *, enum afi, uint32_t id);
+/*
+ * Removes what no spread uses.  The neighbor entries before anything is added, for
+ * their ids may be free; the nexthop objects when no route leads to them any more.
+ */
+void	kernel_sweep_neighbors(struct kernel *, const struct inventory *);
+void	kernel_sweep_nexthops(struct kernel *, const struct inventory *);
 
 /*
  * For the files above.  Sends a request and hands each message of the answer but

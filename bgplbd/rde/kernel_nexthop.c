@@ -84,14 +84,15 @@ kernel_member_add(struct kernel *k, enum afi afi, int bridge,
 
 static int
 claim_group_id(struct kernel *k, const uint32_t *members, unsigned int n,
-    bool resilient, uint32_t *id)
+    unsigned int first_weight, bool resilient, uint32_t *id)
 {
 	uint32_t *last = kernel_last_group(k), first;
 	union netlink_request req;
 
 	*id = first = nexthop_id_after_group(*last);
 	do {
-		netlink_group_create(&req, *id, members, n, resilient);
+		netlink_group_create(&req, *id, members, n, first_weight,
+		    resilient);
 		if (kernel_request(k, &req, NULL, NULL) == 0) {
 			*last = *id;
 			return 0;
@@ -107,15 +108,15 @@ claim_group_id(struct kernel *k, const uint32_t *members, unsigned int n,
 
 int
 kernel_group_add(struct kernel *k, const uint32_t *members, unsigned int n,
-    uint32_t *id, bool *resilient)
+    unsigned int first_weight, uint32_t *id, bool *resilient)
 {
 	*resilient = true;
-	if (claim_group_id(k, members, n, true, id) == 0)
+	if (claim_group_id(k, members, n, first_weight, true, id) == 0)
 		return 0;
 	if (errno != EINVAL && errno != EOPNOTSUPP)
 		return -1;
 	*resilient = false;
-	return claim_group_id(k, members, n, false, id);
+	return claim_group_id(k, members, n, first_weight, false, id);
 }
 
 int

@@ -28,19 +28,23 @@
 #define BGPLB_RTPROT		182
 
 /* Endpoints on this host that share an address; one more does not serve. */
-#define NETLINK_GROUP_MAX	64
+#define NETLINK_GROUP_MAX	32
 /*
  * A resilient group sends each flow to the bucket of its hash, and a bucket to one
  * member.  A member that leaves gives up its buckets at once; one that comes gets
  * those that were idle for so long, and after the longer time, if it still has less
  * than its share, others too: on a busy host no bucket would ever be idle.
+ *
+ * A first member of the largest weight that every kernel takes, beside one of weight
+ * 1, gets all buckets, as long as they are not more than half of that weight.
  */
-#define GROUP_BUCKETS		512
+#define GROUP_BUCKETS		128
 #define GROUP_IDLE_SECONDS	30
 #define GROUP_UNBALANCED_SECONDS 120
+#define GROUP_WEIGHT_MAX	255
 
-/* The largest request, a full group, takes about 600 bytes. */
-#define NETLINK_REQUEST_MAX	1024
+/* The largest request, a full group, takes about 350 bytes. */
+#define NETLINK_REQUEST_MAX	512
 
 union netlink_request {
 	struct nlmsghdr	hdr;
@@ -140,15 +144,17 @@ int	netlink_route_parse(const struct nlmsghdr *, struct route_message *)
 
 /*
  * netlink_nexthop.c.  A nexthop object: one neighbor, on that link without further
- * question; or a group of at most NETLINK_GROUP_MAX such, of equal weight.  EEXIST
- * from the kernel if the id is taken, EOPNOTSUPP if it knows no nexthop objects,
- * EINVAL if it knows no resilient groups.  A group that is replaced keeps its kind;
- * ENOENT if it is gone.
+ * question; or a group of at most NETLINK_GROUP_MAX such, of equal weight but for the
+ * first (1 to GROUP_WEIGHT_MAX).  EEXIST from the kernel if the id is taken,
+ * EOPNOTSUPP if it knows no nexthop objects, EINVAL if it knows no resilient groups.
+ * A group that is replaced keeps its kind, all weigh the same then; ENOENT if it is
+ * gone.
  */
 void	netlink_nexthop_create(union netlink_request *, uint32_t id,
 	    const struct address *via, int ifindex);
 void	netlink_group_create(union netlink_request *, uint32_t id,
-	    const uint32_t *members, unsigned int n, bool resilient);
+	    const uint32_t *members, unsigned int n, unsigned int first_weight,
+	    bool resilient);
 void	netlink_group_replace(union netlink_request *, uint32_t id,
 	    const uint32_t *members, unsigned int n, bool resilient);
 /* With the groups that it was the last of, and the routes that lead to it. */

@@ -36,7 +36,7 @@ netlink_nexthop_create(union netlink_request *req, uint32_t id,
 
 static void
 put_group(union netlink_request *req, uint32_t id, const uint32_t *members,
-    unsigned int n, bool resilient)
+    unsigned int n, unsigned int first_weight, bool resilient)
 {
 	struct nexthop_grp entries[NETLINK_GROUP_MAX];
 	unsigned int i;
@@ -45,7 +45,8 @@ put_group(union netlink_request *req, uint32_t id, const uint32_t *members,
 		n = NETLINK_GROUP_MAX;
 	memset(entries, 0, sizeof(entries));
 	for (i = 0; i < n; i++)
-		entries[i].id = members[i];	/* its weight is one more than 0 */
+		entries[i].id = members[i];
+	entries[0].weight = (uint8_t)(first_weight - 1); /* one less, as all */
 	mnl_attr_put_u32(&req->hdr, NHA_ID, id);
 	mnl_attr_put(&req->hdr, NHA_GROUP, n * sizeof(entries[0]), entries);
 	mnl_attr_put_u16(&req->hdr, NHA_GROUP_TYPE, resilient ?
@@ -54,7 +55,8 @@ put_group(union netlink_request *req, uint32_t id, const uint32_t *members,
 
 void
 netlink_group_create(union netlink_request *req, uint32_t id,
-    const uint32_t *members, unsigned int n, bool resilient)
+    const uint32_t *members, unsigned int n, unsigned int first_weight,
+    bool resilient)
 {
 	struct nlattr *table;
 	struct nhmsg *nhm;
@@ -62,7 +64,7 @@ netlink_group_create(union netlink_request *req, uint32_t id,
 	nhm = begin(req, RTM_NEWNEXTHOP, NLM_F_ACK | NLM_F_CREATE |
 	    NLM_F_EXCL);
 	nhm->nh_protocol = BGPLB_RTPROT;
-	put_group(req, id, members, n, resilient);
+	put_group(req, id, members, n, first_weight, resilient);
 	if (!resilient)
 		return;
 	table = mnl_attr_nest_start(&req->hdr, NHA_RES_GROUP);
@@ -82,7 +84,7 @@ netlink_group_replace(union netlink_request *req, uint32_t id,
 
 	nhm = begin(req, RTM_NEWNEXTHOP, NLM_F_ACK | NLM_F_REPLACE);
 	nhm->nh_protocol = BGPLB_RTPROT;
-	put_group(req, id, members, n, resilient);
+	put_group(req, id, members, n, 1, resilient);
 }
 
 void

@@ -38,3 +38,19 @@ nexthop_id_via(uint32_t id, enum afi afi, struct address *via)
 	via->bytes[14] = (uint8_t)(id >> 8);
 	via->bytes[15] = (uint8_t)id;
 }
+
+uint32_t
+nexthop_id_of_via(const struct address *addr)
+{
+	const uint8_t *b = addr->bytes +
+	    (addr->afi == AFI_IPV4 ? 2 : sizeof(addr->bytes) - 2);
+	uint32_t id = (NEXTHOP_ID_MEMBER_FIRST & 0xffff0000) |
+	    (uint32_t)b[0] << 8 | b[1];
+	struct address via;
+
+	if (!address_is_set(addr) || id < NEXTHOP_ID_MEMBER_FIRST ||
+	    id > NEXTHOP_ID_MEMBER_LAST)
+		return 0;
+	nexthop_id_via(id, addr->afi, &via);
+	return address_cmp(&via, addr) == 0 ? id : 0;
+}

@@ -31,5 +31,7 @@ uint32_t	nexthop_id_after_member(uint32_t);
 uint32_t	nexthop_id_after_group(uint32_t);
 /* The address that member id is sent to. */
 void		nexthop_id_via(uint32_t id, enum afi, struct address *);
+/* The member whose address it is; 0 if it is no such address. */
+uint32_t	nexthop_id_of_via(const struct address *);
 
 #endif /* BGPLBD_RDE_NEXTHOP_ID_H */

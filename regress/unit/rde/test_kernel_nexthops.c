@@ -40,7 +40,7 @@ add_group(struct fixture *f, const uint32_t *members, unsigned int n)
 	uint32_t id = 0;
 	bool resilient;
 
-	if (kernel_group_add(f->kernel, members, n, &id, &resilient) == -1)
+	if (kernel_group_add(f->kernel, members, n, 1, &id, &resilient) == -1)
 		fail_msg("%s", kernel_error(f->kernel));
 	assert_true(resilient);
 	return id;
@@ -118,11 +118,11 @@ test_group_changes_members_and_keeps_its_table(void **state)
 	group = add_group(f, members, 3);
 	assert_true(output_has("ip -d nexthop",
 	    "group 3053453568/3053453569/3053453570 type resilient "
-	    "buckets 512 idle_timer 30 unbalanced_timer 120"));
+	    "buckets 128 idle_timer 30 unbalanced_timer 120"));
 	assert_int_equal(kernel_group_set(f->kernel, group, true,
 	    members + 1, 2), 0);
 	assert_true(output_has("ip -d nexthop",
-	    "group 3053453569/3053453570 type resilient buckets 512 "
+	    "group 3053453569/3053453570 type resilient buckets 128 "
 	    "idle_timer 30 unbalanced_timer 120"));
 	assert_int_equal(kernel_group_remove(f->kernel, group), 0);
 	assert_int_equal(kernel_group_remove(f->kernel, group), 0);
@@ -238,6 +238,213 @@ test_inventory_shows_groups_and_members_of_ours(void **state)
 	inventory_free(&inv);
 }
 
+static const uint8_t mac3[MAC_SIZE] = { 0x02, 0x42, 0x0a, 0, 0, 0x67 };
+
+static struct spread_wanted
+want(const uint8_t *a, const uint8_t *b, const uint8_t *c)
+{
+	struct spread_wanted w = { .n = 0 };
+
+	assert_true(spread_want(&w, a));
+	assert_true(b == NULL || spread_want(&w, b));
+	assert_true(c == NULL || spread_want(&w, c));
+	return w;
+}
+
+static void
+set_spread(struct fixture *f, const char *p, int bridge,
+    struct spread_wanted w, struct spread **spread)
+{
+	struct prefix dst = prefix(p);
+
+	if (kernel_spread_set(f->kernel, &dst, bridge, &w, spread) == -1)
+		fail_msg("%s", kernel_error(f->kernel));
+}
+
+static void
+test_spread_changes_members_and_those_that_stay_keep_their_ids(void **state)
+{
+	struct fixture *f = fixture(state);
+	int bridge = make_live_bridge(f);
+	struct prefix v6 = prefix("2001:db8::101/128");
+	struct spread *spread = NULL;
+	uint32_t group, second;
+
+	set_spread(f, "2001:db8::101/128", bridge, want(mac, mac2, NULL),
+	    &spread);
+	group = spread->group;
+	second = spread->members[1].id;
+	assert_true(output_has("ip -6 route", "2001:db8::101 nhid"));
+	set_spread(f, "2001:db8::101/128", bridge, want(mac3, mac2, NULL),
+	    &spread);
+	assert_int_equal(spread->group, group);
+	assert_int_equal(spread->n, 2);
+	assert_int_equal(spread->members[0].id, second);
+	assert_memory_equal(spread->members[1].mac, mac3, MAC_SIZE);
+	assert_true(output_has("ip nexthop", "group 3053453569/3053453570"));
+	assert_false(output_has(OUR_OBJECTS, "fe80::b600:100 "));
+	assert_true(output_has("ip neigh", "fe80::b600:102 dev " BRIDGE
+	    " lladdr 02:42:0a:00:00:67 PERMANENT"));
+	assert_int_equal(kernel_route_set(f->kernel, &v6, bridge), 0);
+	kernel_spread_remove(f->kernel, AFI_IPV6, spread);
+	assert_true(output_has("ip -6 route", "2001:db8::101 dev " BRIDGE));
+	assert_false(output_has(OUR_OBJECTS, BRIDGE));
+}
+
+/* So it is when the bridge has lost its carrier for a while. */
+/* As it is when a second endpoint comes: the first one's flows are to stay. */
+static void
+test_spread_that_is_prepared_gives_all_buckets_to_one_endpoint(void **state)
+{
+	struct fixture *f = fixture(state);
+	int bridge = make_live_bridge(f);
+	struct prefix v4 = prefix("10.0.0.101/32");
+	struct spread_wanted w = want(mac, mac2, NULL);
+	struct spread *spread = NULL;
+	uint32_t first;
+
+	assert_int_equal(kernel_spread_prepare(f->kernel, &v4, bridge, mac,
+	    &spread), 0);
+	first = spread->members[0].id;
+	assert_int_equal(spread->n, 2);
+	assert_true(output_has("ip route", "10.0.0.101 nhid"));
+	assert_true(output_has("ip nexthop bucket show nhid 3053453568 | "
+	    "wc -l", "128"));
+	assert_false(spread_is_right(spread, bridge, &w));
+	set_spread(f, "10.0.0.101/32", bridge, w, &spread);
+	assert_int_equal(spread->n, 2);
+	assert_int_equal(spread->members[0].id, first);
+	assert_memory_equal(spread->members[1].mac, mac2, MAC_SIZE);
+	assert_false(output_has(OUR_OBJECTS, "169.254.1.1 "));
+	free(spread);
+}
+
+static void
+test_spread_that_the_kernel_removed_is_made_anew(void **state)
+{
+	struct fixture *f = fixture(state);
+	int bridge = make_live_bridge(f);
+	struct spread *spread = NULL;
+
+	set_spread(f, "10.0.0.101/32", bridge, want(mac, mac2, NULL),
+	    &spread);
+	run("ip nexthop flush proto 182 > /dev/null 2>&1");
+	assert_false(output_has("ip route", "10.0.0.101"));
+	set_spread(f, "10.0.0.101/32", bridge, want(mac, mac2, mac3),
+	    &spread);
+	assert_int_equal(spread->n, 3);
+	assert_true(output_has("ip route", "10.0.0.101 nhid"));
+	run("ip route del 10.0.0.101; ip nexthop flush proto 182 > /dev/null 2>&1");
+	spread->routed = false;
+	set_spread(f, "10.0.0.101/32", bridge, want(mac, mac2, mac3),
+	    &spread);
+	assert_true(output_has("ip route", "10.0.0.101 nhid"));
+	free(spread);
+}
+
+static void
+test_spread_that_cannot_be_made_leaves_what_stood(void **state)
+{
+	struct fixture *f = fixture(state);
+	int bridge = make_live_bridge(f);
+	struct prefix v4 = prefix("10.0.0.101/32");
+	struct spread_wanted w = want(mac, mac2, NULL);
+	struct spread *spread = NULL;
+
+	run("ip route add 10.0.0.101 dev " BRIDGE " proto bird");
+	assert_int_equal(kernel_spread_set(f->kernel, &v4, bridge, &w,
+	    &spread), -1);
+	assert_int_equal(errno, EEXIST);
+	assert_null(spread);
+	assert_false(output_has(OUR_OBJECTS, BRIDGE));
+}
+
+static void
+test_spread_moves_to_another_bridge_after_its_route(void **state)
+{
+	struct fixture *f = fixture(state);
+	int bridge = make_live_bridge(f), other;
+	struct spread *spread = NULL;
+
+	set_spread(f, "10.0.0.101/32", bridge, want(mac, mac2, NULL),
+	    &spread);
+	run("ip link add br1 type bridge; ip link add v1 master br1 up type "
+	    "veth peer name v2; ip link set v2 up; ip link set br1 up; "
+	    "until ip link show br1 | grep -q LOWER_UP; do sleep 0.01; done");
+	other = (int)if_nametoindex("br1");
+	set_spread(f, "10.0.0.101/32", other, want(mac, mac2, NULL),
+	    &spread);
+	assert_int_equal(spread->bridge, other);
+	assert_true(output_has("ip route show 10.0.0.101", "dev br1"));
+	assert_false(output_has(OUR_OBJECTS, BRIDGE));
+	free(spread);
+}
+
+static void
+test_spread_is_adopted_as_it_stands(void **state)
+{
+	struct fixture *f = fixture(state);
+	int bridge = make_live_bridge(f);
+	struct spread_wanted w = want(mac, mac2, NULL);
+	struct spread *spread = NULL, *found;
+	struct inventory inv;
+
+	set_spread(f, "10.0.0.101/32", bridge, w, &spread);
+	assert_int_equal(kernel_inventory(f->kernel, &inv), 0);
+	assert_null(inventory_spread(&inv, AFI_IPV6, spread->group));
+	assert_null(inventory_spread(&inv, AFI_IPV4, spread->members[0].id));
+	assert_null(inventory_spread(&inv, AFI_IPV4, 9));
+	found = inventory_spread(&inv, AFI_IPV4, inv.routes[0].nexthop);
+	assert_non_null(found);
+	assert_memory_equal(found, spread, sizeof(*spread) +
+	    2 * sizeof(spread->members[0]));
+	assert_true(spread_is_right(found, bridge, &w));
+	kernel_sweep_neighbors(f->kernel, &inv);
+	kernel_sweep_nexthops(f->kernel, &inv);
+	assert_true(output_has("ip route", "10.0.0.101 nhid"));
+	assert_true(output_has(OUR_OBJECTS, "169.254.1.1 "));
+	inventory_free(&inv);
+	free(found);
+
+	run("ip neigh del 169.254.1.1 dev " BRIDGE);
+	assert_int_equal(kernel_inventory(f->kernel, &inv), 0);
+	found = inventory_spread(&inv, AFI_IPV4, spread->group);
+	assert_non_null(found);
+	assert_false(spread_is_right(found, bridge, &w));
+	inventory_free(&inv);
+	free(found);
+	free(spread);
+}
+
+static void
+test_what_no_spread_uses_is_swept(void **state)
+{
+	struct fixture *f = fixture(state);
+	int bridge = make_live_bridge(f);
+	struct spread *spread = NULL;
+	struct prefix v4 = prefix("10.0.0.101/32");
+	struct inventory inv;
+
+	set_spread(f, "10.0.0.101/32", bridge, want(mac, mac2, NULL),
+	    &spread);
+	assert_int_equal(kernel_neighbor_set(f->kernel, &v4.addr, bridge,
+	    mac), 0);
+	run("ip nexthop add id 7 blackhole");
+	run("ip neigh add 169.254.9.9 lladdr 2:0:0:0:0:1 dev " BRIDGE);
+	assert_int_equal(kernel_route_set(f->kernel, &v4, bridge), 0);
+	assert_int_equal(kernel_inventory(f->kernel, &inv), 0);
+	kernel_sweep_neighbors(f->kernel, &inv);
+	kernel_sweep_nexthops(f->kernel, &inv);
+	assert_true(output_has("ip nexthop", "id 7 "));
+	assert_false(output_has("ip nexthop", BRIDGE));
+	assert_false(output_has("ip neigh", "169.254.1."));
+	assert_true(output_has("ip neigh", "169.254.9.9 "));
+	assert_true(output_has("ip neigh", "10.0.0.101 "));
+	assert_true(output_has("ip route", "10.0.0.101 dev " BRIDGE));
+	inventory_free(&inv);
+	free(spread);
+}
+
 int
 main(void)
 {
@@ -249,6 +456,13 @@ main(void)
 		TEST(test_route_goes_to_a_group_and_back_without_a_moment_without),
 		TEST(test_route_of_somebody_else_is_not_replaced_by_a_group),
 		TEST(test_inventory_shows_groups_and_members_of_ours),
+		TEST(test_spread_changes_members_and_those_that_stay_keep_their_ids),
+		TEST(test_spread_that_is_prepared_gives_all_buckets_to_one_endpoint),
+		TEST(test_spread_that_the_kernel_removed_is_made_anew),
+		TEST(test_spread_that_cannot_be_made_leaves_what_stood),
+		TEST(test_spread_moves_to_another_bridge_after_its_route),
+		TEST(test_spread_is_adopted_as_it_stands),
+		TEST(test_what_no_spread_uses_is_swept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -357,8 +357,9 @@ test_group_of_the_most_members_fits_and_says_its_kind_and_timers(void **state)
 	(void)state;
 	for (i = 0; i < NETLINK_GROUP_MAX; i++)
 		expected[i].id = members[i] = 0xb6000100 + i;
+	expected[0].weight = GROUP_WEIGHT_MAX - 1;
 	netlink_group_create(&req, 0xb6010000, members, NETLINK_GROUP_MAX,
-	    true);
+	    GROUP_WEIGHT_MAX, true);
 	assert_header(&req, RTM_NEWNEXTHOP, NLM_F_REQUEST | NLM_F_ACK |
 	    NLM_F_CREATE | NLM_F_EXCL);
 	assert_int_equal(nexthop_header(&req).nh_family, AF_UNSPEC);

@@ -1,0 +1,102 @@
+#include <linux/neighbour.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/rde/kernel.h"
+#include "bgplbd/rde/nexthop_id.h"
+#include "common/log.h"
+
+static size_t
+index_of(const struct inventory *inv, const struct nexthop_message *m)
+{
+	return (size_t)(m - inv->nexthops);
+}
+
+/* A member as kernel_member_add() makes it, but perhaps without its MAC address. */
+static bool
+is_member(const struct nexthop_message *m, enum afi afi)
+{
+	return m->nmembers == 0 && m->ifindex != 0 && m->via.afi == afi &&
+	    nexthop_id_of_via(&m->via) == m->id;
+}
+
+static void
+adopt_member(const struct inventory *inv, struct spread *s,
+    const struct nexthop_message *m)
+{
+	struct spread_member *member = &s->members[s->n++];
+	const struct neighbor_message *entry;
+
+	member->id = m->id;
+	inv->used[index_of(inv, m)] = true;
+	entry = inventory_neighbor(inv, m->ifindex, &m->via);
+	if (entry != NULL && entry->has_mac && entry->state == NUD_PERMANENT)
+		memcpy(member->mac, entry->mac, MAC_SIZE);
+}
+
+struct spread *
+inventory_spread(struct inventory *inv, enum afi afi, uint32_t id)
+{
+	const struct nexthop_message *group, *m;
+	int bridge = 0;
+	struct spread *s;
+	unsigned int i;
+
+	if ((group = inventory_nexthop(inv, id)) == NULL ||
+	    group->nmembers == 0 || group->nmembers > SPREAD_MAX)
+		return NULL;
+	for (i = 0; i < group->nmembers; i++) {
+		m = inventory_nexthop(inv, group->members[i]);
+		if (m == NULL || !is_member(m, afi) ||
+		    (bridge != 0 && m->ifindex != bridge))
+			return NULL;
+		bridge = m->ifindex;
+	}
+	s = spread_new(id, bridge, group->resilient, group->nmembers);
+	s->routed = true;
+	inv->used[index_of(inv, group)] = true;
+	for (i = 0; i < group->nmembers; i++)
+		adopt_member(inv, s, inventory_nexthop(inv,
+		    group->members[i]));
+	return s;
+}
+
+static bool
+is_used(const struct inventory *inv, const struct neighbor_message *entry)
+{
+	const struct nexthop_message *m;
+
+	m = inventory_nexthop(inv, nexthop_id_of_via(&entry->addr));
+	return m != NULL && m->ifindex == entry->ifindex &&
+	    inv->used[index_of(inv, m)];
+}
+
+void
+kernel_sweep_neighbors(struct kernel *k, const struct inventory *inv)
+{
+	const struct neighbor_message *entry;
+	size_t i;
+
+	for (i = 0; i < inv->nneighbors; i++) {
+		entry = &inv->neighbors[i];
+		if (nexthop_id_of_via(&entry->addr) != 0 &&
+		    !is_used(inv, entry) && kernel_neighbor_remove(k,
+		    &entry->addr, entry->ifindex) == -1)
+			log_warn("%s", kernel_error(k));
+	}
+}
+
+/* Groups before their members, so that none of them is empty for a moment. */
+void
+kernel_sweep_nexthops(struct kernel *k, const struct inventory *inv)
+{
+	size_t i, pass;
+
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < inv->nnexthops; i++)
+			if (!inv->used[i] &&
+			    (inv->nexthops[i].nmembers > 0) == (pass == 0) &&
+			    kernel_group_remove(k, inv->nexthops[i].id) == -1)
+				log_warn("%s", kernel_error(k));
+}
