@@ -6,8 +6,10 @@
  * (client.c) carries it over as one of the requests of common/control.h and
  * gathers rows and result into a struct reply (reply.c); the rows become a table
  * or JSON (show_neighbors.c, show_prefixes.c, table.c), the result a sentence and
- * the exit status (outcome.c).  Only this file and client.c do any I/O of their
- * own; the rest is pure and tested alone.
+ * the exit status (outcome.c).  `bgplbctl check` also looks at the host itself
+ * (run_check.c, host_facts.c) and judges what it found (check.c, firewall.c).  Only
+ * this file, client.c, host_facts.c and program_output.c do any I/O of their own;
+ * the rest is pure and tested alone.
  *
  * bgplbctl trusts the daemon no more than the daemon trusts it: replies are
  * checked, and what they say reaches a terminal only as visible characters
@@ -25,6 +27,7 @@
 #include "bgplbctl/outcome.h"
 #include "bgplbctl/printable.h"
 #include "bgplbctl/reply.h"
+#include "bgplbctl/run_check.h"
 #include "bgplbctl/show_neighbors.h"
 #include "bgplbctl/show_prefixes.h"
 #include "common/log.h"
@@ -36,6 +39,7 @@ usage(void)
 	    "usage: bgplbctl [-j] [-s socket] command\n"
 	    "       show neighbors [address]\n"
 	    "       show prefixes\n"
+	    "       check\n"
 	    "       withdraw prefix\n"
 	    "       announce prefix\n"
 	    "       drain\n"
@@ -145,8 +149,25 @@ show_reply(const struct command *command, struct reply *reply, bool json)
 	case COMMAND_NEIGHBOR_CLEAR:
 	case COMMAND_NEIGHBOR_REFRESH:
 		return tell_change(command, reply, json);
+	case COMMAND_CHECK:
+		break;
 	}
 	return EXIT_FAILED;
+}
+
+static enum exit_status
+run_request(struct client *client, const struct command *command, bool json)
+{
+	enum exit_status status;
+	struct reply reply;
+
+	status = client_ask(client, command, &reply);
+	if (status == EXIT_DONE)
+		status = show_reply(command, &reply, json);
+	else
+		fail(status, client->error, json);
+	reply_clear(&reply);
+	return status;
 }
 
 int
@@ -158,7 +179,6 @@ main(int argc, char *argv[])
 	};
 	char error[COMMAND_ERROR_MAX];
 	struct command command;
-	struct reply reply;
 	enum exit_status status;
 	bool json = false;
 	int ch;
@@ -185,12 +205,8 @@ main(int argc, char *argv[])
 			usage();
 		return EXIT_USAGE;
 	}
-	status = client_ask(&client, &command, &reply);
-	if (status == EXIT_DONE)
-		status = show_reply(&command, &reply, json);
-	else
-		fail(status, client.error, json);
-	reply_clear(&reply);
+	status = command.kind == COMMAND_CHECK ? run_check(&client, json) :
+	    run_request(&client, &command, json);
 	if (fflush(stdout) == EOF || ferror(stdout))
 		err(EXIT_FAILED, "cannot write the answer");
 	return status;

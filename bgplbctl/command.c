@@ -29,6 +29,7 @@ static int	parse_announce(struct parser *);
 static int	parse_drain(struct parser *);
 static int	parse_undrain(struct parser *);
 static int	parse_neighbor(struct parser *);
+static int	parse_check(struct parser *);
 
 static const struct word commands[] = {
 	{ "show",	true,	parse_show },
@@ -37,6 +38,7 @@ static const struct word commands[] = {
 	{ "drain",	false,	parse_drain },
 	{ "undrain",	false,	parse_undrain },
 	{ "neighbor",	false,	parse_neighbor },
+	{ "check",	true,	parse_check },
 	{ NULL,		false,	NULL }
 };
 
@@ -276,6 +278,13 @@ parse_undrain(struct parser *p)
 	return expect_end(p);
 }
 
+static int
+parse_check(struct parser *p)
+{
+	p->out->kind = COMMAND_CHECK;
+	return expect_end(p);
+}
+
 int
 command_parse(int argc, char *const argv[], struct command *out, char *error,
     size_t size)
@@ -287,11 +296,11 @@ command_parse(int argc, char *const argv[], struct command *out, char *error,
 	memset(out, 0, sizeof(*out));
 	if ((text = next_argument(&parser)) == NULL)
 		return fail(&parser,
-		    "do what? show, withdraw, announce, drain, undrain or "
+		    "do what? show, check, withdraw, announce, drain, undrain or "
 		    "neighbor");
 	if ((word = find_word(commands, text)) == NULL)
 		return fail(&parser,
-		    "\"%s\" is not a command: write show, withdraw, announce, "
+		    "\"%s\" is not a command: write show, check, withdraw, announce, "
 		    "drain, undrain or neighbor", text);
 	return word->parse(&parser);
 }

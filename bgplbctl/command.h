@@ -21,6 +21,7 @@ enum command_kind {
 	COMMAND_ANNOUNCE,		/* prefix */
 	COMMAND_DRAIN,
 	COMMAND_UNDRAIN,
+	COMMAND_CHECK,			/* the host, with what bgplbd tells of itself */
 	COMMAND_NEIGHBOR_DOWN,		/* neighbor, reason */
 	COMMAND_NEIGHBOR_UP,		/* neighbor */
 	COMMAND_NEIGHBOR_CLEAR,		/* neighbor, reason */

@@ -9,7 +9,8 @@ enum exit_status {
 	EXIT_FAILED = 1,	/* bgplbd refused, failed, or gave no proper answer */
 	EXIT_USAGE = 2,
 	EXIT_UNREACHABLE = 3,	/* no connection to bgplbd: nothing was asked */
-	EXIT_NOT_FOUND = 4	/* no such prefix or neighbor */
+	EXIT_NOT_FOUND = 4,	/* no such prefix or neighbor */
+	EXIT_FINDINGS = 5	/* check: something stops traffic, or may */
 };
 
 #endif /* BGPLBCTL_EXIT_STATUS_H */

@@ -166,3 +166,54 @@ def test_only_root_may_ask(lab, bgplbd):
                         daemon.BIN / "bgplbctl", "show", "neighbors", check=False)
     assert done.returncode == UNREACHABLE
     assert "permission" in done.stderr.lower() or "not be run" in done.stderr
+
+
+FINDINGS = 5
+
+
+def subjects(lab):
+    """What `bgplbctl -j check` finds, by subject."""
+    done = lab.control.run("-j", "check")
+    found = {f["subject"]: f for f in json.loads(done.stdout)["findings"]}
+    assert done.returncode == (FINDINGS if found else DONE), done.stderr
+    return found
+
+
+def test_check_finds_what_stops_traffic_on_the_host(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    waiting.until(lambda: not subjects(lab), lambda: f"a clean host: {subjects(lab)}")
+    assert "nothing found" in lab.control.text("check")
+    # As an engine does it that has to switch forwarding on.
+    lab.host.run("iptables", "-P", "FORWARD", "DROP")
+    rule = ("DOCKER-USER", "-o", "bgplb-+", "-j", "ACCEPT")
+    faults = (
+        (("sysctl", "-w", "net.ipv4.ip_forward=0"), ("sysctl", "-w", "net.ipv4.ip_forward=1"),
+         "net.ipv4.ip_forward"),
+        (("sysctl", "-w", "net.ipv4.conf.all.rp_filter=1"),
+         ("sysctl", "-w", "net.ipv4.conf.all.rp_filter=0"), "net.ipv4.conf.all.rp_filter"),
+        (("iptables", "-D", *rule), ("iptables", "-I", *rule), "iptables, chain FORWARD"),
+        (("ip6tables", "-P", "FORWARD", "DROP"), ("ip6tables", "-P", "FORWARD", "ACCEPT"),
+         "ip6tables, chain FORWARD"),
+        (("nft", "add table inet t; add chain inet t c "
+          "{ type filter hook forward priority 0; policy drop; }"),
+         ("nft", "delete table inet t"), "nft table inet t, chain c"),
+        (("ip", "rule", "add", "to", V4, "pref", "9", "unreachable"),
+         ("ip", "rule", "del", "pref", "9"), f"prefix {V4}"),
+        (("ip", "rule", "add", "to", V4, "pref", "9", "table", "9"),
+         ("ip", "rule", "del", "pref", "9"), f"prefix {V4}"))
+    lab.host.run("ip", "route", "add", "table", "9", V4, "via", ROUTER)
+    for make, undo, subject in faults:
+        lab.host.run(*make)
+        try:
+            assert set(subjects(lab)) == {subject}
+        finally:
+            lab.host.run(*undo)
+    lab.host.run("ip", "route", "flush", "table", "9")
+    assert subjects(lab) == {}
+
+
+def test_check_tells_of_a_daemon_that_is_away(lab, bgplbd):
+    lab.stop_bgplbd()
+    found = subjects(lab)
+    assert found["bgplbd"]["severity"] == "problem"

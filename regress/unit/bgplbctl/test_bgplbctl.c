@@ -21,6 +21,7 @@
 	"usage: bgplbctl [-j] [-s socket] command\n" \
 	"       show neighbors [address]\n" \
 	"       show prefixes\n" \
+	"       check\n" \
 	"       withdraw prefix\n" \
 	"       announce prefix\n" \
 	"       drain\n" \
@@ -389,7 +390,7 @@ test_mistakes_in_the_options_exit_2_with_the_usage(void **state)
 	(void)state;
 	RUN(&r, NULL);
 	assert_run(&r, EXIT_USAGE, "",
-	    "bgplbctl: do what? show, withdraw, announce, drain, undrain or "
+	    "bgplbctl: do what? show, check, withdraw, announce, drain, undrain or "
 	    "neighbor\n" USAGE);
 	RUN(&r, "-x", "show", "neighbors");
 	assert_run(&r, EXIT_USAGE, "",

@@ -33,6 +33,8 @@ static const struct understood understood[] = {
 	    "2001:db8::1" },
 	{ { "show", "prefixes" }, COMMAND_SHOW_PREFIXES, NULL },
 	{ { "s", "p" }, COMMAND_SHOW_PREFIXES, NULL },
+	{ { "check" }, COMMAND_CHECK, NULL },
+	{ { "c" }, COMMAND_CHECK, NULL },
 	{ { "withdraw", "10.0.0.101/32" }, COMMAND_WITHDRAW, "10.0.0.101/32" },
 	{ { "withdraw", "10.0.0.101" }, COMMAND_WITHDRAW, "10.0.0.101/32" },
 	{ { "withdraw", "10.0.0.0/8" }, COMMAND_WITHDRAW, "10.0.0.0/8" },
@@ -61,13 +63,13 @@ static const struct understood understood[] = {
 #define TOO_MUCH(word) \
 	"\"" word "\" is too much: the command ends before it"
 #define NOT_A_COMMAND(word) \
-	"\"" word "\" is not a command: write show, withdraw, " \
+	"\"" word "\" is not a command: write show, check, withdraw, " \
 	"announce, drain, undrain or neighbor"
 #define NOT_SHOWN(word) \
 	"show \"" word "\"? neighbors or prefixes can be shown"
 
 static const struct refused refused[] = {
-	{ { NULL }, "do what? show, withdraw, announce, drain, undrain or "
+	{ { NULL }, "do what? show, check, withdraw, announce, drain, undrain or "
 	    "neighbor" },
 	{ { "" }, NOT_A_COMMAND("") },
 	{ { "shows" }, NOT_A_COMMAND("shows") },
@@ -79,6 +81,7 @@ static const struct refused refused[] = {
 	{ { "show" }, "show what? neighbors or prefixes" },
 	{ { "show", "" }, NOT_SHOWN("") },
 	{ { "show", "neighbours" }, NOT_SHOWN("neighbours") },
+	{ { "check", "host" }, TOO_MUCH("host") },
 	{ { "show", "prefixes", "10.0.0.101" }, TOO_MUCH("10.0.0.101") },
 	{ { "show", "neighbor", "router1" }, NOT_AN_ADDRESS("router1") },
 	{ { "show", "neighbor", "192.0.2.0/24" },

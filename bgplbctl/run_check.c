@@ -1,0 +1,56 @@
+#include <stdlib.h>
+
+#include "bgplbctl/check.h"
+#include "bgplbctl/outcome.h"
+#include "bgplbctl/run_check.h"
+#include "bgplbctl/show_findings.h"
+#include "common/log.h"
+
+/* A sentence if there are no rows, into text of CONTROL_TEXT_MAX bytes; or NULL. */
+static const char *
+ask(struct client *client, enum command_kind kind, struct reply *reply,
+    char *text)
+{
+	const struct command command = { .kind = kind };
+
+	if (client_ask(client, &command, reply) != EXIT_DONE)
+		return client->error;
+	if (outcome_status(&reply->result) != EXIT_DONE)
+		return outcome_text(&command, &reply->result, text);
+	return NULL;
+}
+
+enum exit_status
+run_check(struct client *client, bool json)
+{
+	struct findings *findings = xcalloc(1, sizeof(*findings));
+	struct check_daemon daemon = { .error = NULL };
+	struct reply neighbors, prefixes;
+	char text[CONTROL_TEXT_MAX];
+	enum exit_status status;
+	struct host_facts facts;
+
+	reply_init(&prefixes, 0);
+	daemon.error = ask(client, COMMAND_SHOW_NEIGHBORS, &neighbors, text);
+	if (daemon.error == NULL)
+		daemon.error = ask(client, COMMAND_SHOW_PREFIXES, &prefixes,
+		    text);
+	if (daemon.error == NULL) {
+		daemon.neighbors = neighbors.neighbors;
+		daemon.nneighbors = neighbors.nrows;
+		daemon.prefixes = prefixes.prefixes;
+		daemon.nprefixes = prefixes.nrows;
+	}
+	host_facts_gather(&facts, daemon.prefixes, daemon.nprefixes);
+	check_judge(&facts, &daemon, findings);
+	if (json)
+		show_findings_json(findings, stdout);
+	else
+		show_findings_text(findings, stdout);
+	status = findings->n == 0 ? EXIT_DONE : EXIT_FINDINGS;
+	host_facts_free(&facts);
+	reply_clear(&prefixes);
+	reply_clear(&neighbors);
+	free(findings);
+	return status;
+}
