@@ -271,6 +271,32 @@ judge_prefixes(struct judge *j)
 	}
 }
 
+/* Orders are kept over restarts, and forgotten by people. */
+static void
+judge_orders(struct judge *j)
+{
+	const struct check_daemon *d = j->daemon;
+	char prefix[PREFIX_STRLEN];
+	struct finding *f;
+	size_t i, drained = 0;
+
+	for (i = 0; i < d->nprefixes; i++) {
+		drained += d->prefixes[i].state == PREFIX_DRAINED;
+		if (d->prefixes[i].state != PREFIX_WITHDRAWN)
+			continue;
+		prefix_format(&d->prefixes[i].prefix, prefix);
+		f = find(j, SEVERITY_NOTICE, "prefix %s", prefix);
+		say(f, "is withdrawn by order");
+		advise(f, "bgplbctl announce %s", prefix);
+	}
+	if (drained == 0)
+		return;
+	f = find(j, SEVERITY_NOTICE, "host");
+	say(f, "is drained by order, with %zu prefixes that would be announced",
+	    drained);
+	advise(f, "bgplbctl undrain");
+}
+
 static void
 judge_neighbors(struct judge *j)
 {
@@ -307,6 +333,7 @@ judge_daemon(struct judge *j)
 		return;
 	}
 	judge_neighbors(j);
+	judge_orders(j);
 	judge_prefixes(j);
 }
 

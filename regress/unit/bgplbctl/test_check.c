@@ -249,6 +249,21 @@ test_neighbor_without_a_session_is_found(void **state)
 }
 
 static void
+test_orders_that_still_hold_are_noticed(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.prefixes[0].state = PREFIX_WITHDRAWN;
+	expect_one(&g, SEVERITY_NOTICE, "prefix 10.0.0.101/32");
+	assert_string_equal(found.list[0].remedy,
+	    "bgplbctl announce 10.0.0.101/32");
+	g.prefixes[0].state = PREFIX_DRAINED;
+	expect_one(&g, SEVERITY_NOTICE, "host");
+}
+
+static void
 test_absent_daemon_is_found_and_the_host_is_still_judged(void **state)
 {
 	struct good g;
@@ -329,6 +344,7 @@ main(void)
 		cmocka_unit_test(
 		    test_several_endpoints_want_flows_to_be_told_apart),
 		cmocka_unit_test(test_neighbor_without_a_session_is_found),
+		cmocka_unit_test(test_orders_that_still_hold_are_noticed),
 		cmocka_unit_test(
 		    test_absent_daemon_is_found_and_the_host_is_still_judged),
 		cmocka_unit_test(
