@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "bgplbd/rde/engine.h"
+#include "bgplbd/rde/run_health.h"
 #include "common/log.h"
 
 /* Once a sync; what is not known because of it must not be cleaned up either. */
@@ -85,8 +86,10 @@ take_died(struct rde *rde, const void *data)
 
 /* A check that finds it healthy, later than it was told to end, shows that it stays. */
 static void
-set_health(struct container *c, enum health health, bool is_new)
+set_health(struct container *c, enum health told, bool is_new)
 {
+	enum health health = run_health(c->health, told);
+
 	if (health == HEALTH_HEALTHY && (is_new || c->health != health))
 		c->told_to_end = 0;
 	c->health = health;
@@ -141,12 +144,65 @@ drop_other_endpoints(struct rde *rde, struct container *c,
 	}
 }
 
+/* Whether the kernel's route for the address leads to the endpoint since an earlier run. */
+static bool
+had_traffic(struct rde *rde, const struct endpoint *e,
+    const struct endpoint_address *a)
+{
+	const struct standing *s = a->claim == NULL ? NULL :
+	    standing_find(&rde->standings, &a->claim->prefix);
+
+	return s != NULL && !e->created && e->network->ifindex != 0 &&
+	    s->route_ifindex == e->network->ifindex &&
+	    s->neighbor_ifindex == e->network->ifindex &&
+	    memcmp(s->mac, e->mac, MAC_SIZE) == 0;
+}
+
+/*
+ * Docker and this daemon have both restarted, so that neither knows the last
+ * check's result; but an endpoint gets traffic only while its container is healthy.
+ */
+static void
+recall_health(struct rde *rde, struct container *c)
+{
+	char label[CONTAINER_LABEL_MAX], prefix[PREFIX_STRLEN];
+	const struct endpoint_address *a;
+	const struct endpoint *e;
+
+	LIST_FOREACH(e, &c->endpoints, of_container) {
+		if (had_traffic(rde, e, &e->v4))
+			a = &e->v4;
+		else if (had_traffic(rde, e, &e->v6))
+			a = &e->v6;
+		else
+			continue;
+		log_info("%s: had the traffic of %s when bgplbd started, so "
+		    "it counts as healthy until its next check",
+		    container_label(c, label),
+		    prefix_format(&a->claim->prefix, prefix));
+		c->health = HEALTH_HEALTHY;
+		return;
+	}
+}
+
+/* Nothing of an earlier run of it holds for this one. */
+static void
+begin_run(struct rde *rde, struct container *c, int64_t started_at)
+{
+	drains_cancel(rde, &c->id);
+	c->draining = c->leaving = false;
+	c->told_to_end = 0;
+	c->health = 0;
+	c->started_at = started_at;
+}
+
 static void
 take_container(struct rde *rde, const void *data)
 {
 	const struct container_fact *fact = data;
 	struct container *c;
 	unsigned int i;
+	bool is_new;
 
 	if (!fact->running) {
 		remove_container(rde, &fact->container);
@@ -157,12 +213,9 @@ take_container(struct rde *rde, const void *data)
 		table_is_full(rde, "containers", CONTAINERS_MAX);
 		return;
 	}
-	if (c->started_at != fact->started_at) {
-		drains_cancel(rde, &c->id);
-		c->draining = c->leaving = false;
-		c->told_to_end = 0;
-		c->started_at = fact->started_at;
-	}
+	is_new = c->started_at == 0;
+	if (c->started_at != fact->started_at)
+		begin_run(rde, c, fact->started_at);
 	strlcpy(c->name, fact->name, sizeof(c->name));
 	c->stop_signal = fact->stop_signal;
 	c->paused = fact->paused;
@@ -170,6 +223,8 @@ take_container(struct rde *rde, const void *data)
 	drop_other_endpoints(rde, c, fact);
 	for (i = 0; i < fact->nendpoints; i++)
 		take_endpoint(rde, c, &fact->endpoints[i]);
+	if (is_new && c->health == HEALTH_STARTING)
+		recall_health(rde, c);
 }
 
 static void

@@ -4,6 +4,7 @@ pytest that is started outside a sandbox starts itself again inside one and only
 waits; that the machine is as it was before is then part of the result.
 """
 
+import pathlib
 import shutil
 import sys
 
@@ -81,3 +82,17 @@ def cluster():
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture
+def live_restore(lab):
+    """The engine leaves containers and plugins running when it ends."""
+    lab.engine.stop()
+    configuration = pathlib.Path("/etc/docker/daemon.json")
+    configuration.parent.mkdir(exist_ok=True)
+    configuration.write_text('{"live-restore": true}')
+    lab.engine.start()
+    yield
+    configuration.unlink()
+    lab.engine.stop()
+    lab.engine.start()

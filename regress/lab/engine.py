@@ -27,6 +27,9 @@ DOCKER = shutil.which("docker", path=os.path.dirname(DOCKERD)) or "docker"
 SOCKET = "/run/docker.sock"
 DRIVER = "bgplb"
 HEALTH_INTERVAL = "200ms"
+# For a container that an engine's restart is to leave healthy: a check that is under way
+# when the engine ends has failed, and one such must not suffice.
+STEADY_HEALTH = ("--health-interval", "3s", "--health-retries", "3")
 START_PATIENCE = 30
 COMMAND_PATIENCE = 40
 

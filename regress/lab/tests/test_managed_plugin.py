@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from lab import capture, daemon, managed_plugin, sandbox, topology, waiting
+from lab import capture, daemon, engine, managed_plugin, sandbox, topology, waiting
 from lab.topology import GATEWAY_NETWORK, HOST, ROUTER, ROUTER_AS
 
 pytestmark = pytest.mark.skipif(
@@ -44,14 +44,18 @@ def plugin(lab, created):
     return created
 
 
-@pytest.fixture
-def served(lab, plugin):
+def serve(lab, options=()):
     """A container in a network of the plugin's, and in the labelled gateway network."""
     lab.create_gateway(topology.LABEL)
     lab.engine.create_network("web1", V4, V6, driver=NAME)
-    container = lab.engine.run_container("web1", [GATEWAY_NETWORK, "web1"])
+    container = lab.engine.run_container("web1", [GATEWAY_NETWORK, "web1"], options=options)
     lab.wait_served(V4, V6)
     return container
+
+
+@pytest.fixture
+def served(lab, plugin):
+    return serve(lab)
 
 
 def assert_health_is_followed(lab, container):
@@ -229,27 +233,15 @@ def test_docker_starts_it_anew_when_a_process_dies(lab, served, plugin):
     assert_health_is_followed(lab, served)
 
 
-@pytest.fixture
-def live_restore(lab):
-    """The engine leaves containers and plugins running when it ends."""
-    lab.engine.stop()
-    configuration = pathlib.Path("/etc/docker/daemon.json")
-    configuration.parent.mkdir(exist_ok=True)
-    configuration.write_text('{"live-restore": true}')
-    lab.engine.start()
-    yield
-    configuration.unlink()
-    lab.engine.stop()
-    lab.engine.start()
-
-
-def test_engine_that_restarts_with_live_restore_is_found_again(lab, live_restore, served, plugin):
+def test_engine_that_restarts_with_live_restore_is_found_again(lab, live_restore, plugin):
     """It makes its socket anew, while the plugin goes on with the mounts that it had."""
-    pids = plugin.pids()
+    serve(lab, engine.STEADY_HEALTH)
+    pids, found = plugin.pids(), "Docker: it is there again"
+    before = plugin.log().count(found)
     with capture.Capture(lab.router_node, "eth0") as seen:
         lab.engine.stop()
         lab.engine.start()
-        waiting.until(lambda: "Docker: it is there again" in plugin.log(), "it found Docker")
+        waiting.until(lambda: plugin.log().count(found) > before, "it found Docker")
         assert plugin.pids() == pids
         assert not any(m.withdrawn() for m in seen.of_type(capture.UPDATE, HOST))
     lab.engine.docker("pause", "web1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab import capture, daemon, route_monitor, topology, waiting
+from lab import capture, daemon, engine, route_monitor, topology, waiting
 
 pytestmark = pytest.mark.essential
 
@@ -110,6 +110,29 @@ def test_engine_that_restarts_is_found_again(lab, bgplbd):
     lab.engine.start()
     lab.wait_served(V4, V6)
     assert bgplbd.status() is None
+
+
+@pytest.mark.parametrize("bgplbd_too", [False, True])
+def test_live_restore_withdraws_nothing(lab, bgplbd, live_restore, bgplbd_too):
+    """Newer engines say then of each container that it is starting, until its next check."""
+    container, _ = lab.serve("web1", options=engine.STEADY_HEALTH)
+    lab.wait_served(V4, V6)
+    with capture.Capture(lab.router_node, "eth0") as seen, \
+            route_monitor.RouteMonitor(lab.host) as watched:
+        lab.engine.stop()
+        if bgplbd_too:
+            bgplbd.kill()
+            bgplbd = lab.run_bgplbd()
+        lab.engine.start()
+        waiting.until(lambda: "Docker: 1 networks to look after, 1 containers" in bgplbd.log()
+                      .split("event stream ended")[-1], "it asked Docker")
+        lab.wait_served(V4, V6)
+        assert [c for c in watched.changes() if c[2] in (V4, V6)] == []
+        assert not any(m.withdrawn() for m in seen.of_type(capture.UPDATE, topology.HOST))
+    lab.engine.docker("pause", "web1")
+    lab.wait_not_served(V4, V6)
+    lab.engine.docker("unpause", "web1")
+    lab.wait_served(V4, V6)
 
 
 def test_engine_that_was_killed_is_found_again(lab, bgplbd):
