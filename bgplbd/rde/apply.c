@@ -27,9 +27,7 @@ void
 apply_free(struct rde *rde)
 {
 	event_free(rde->retry_timer);
-	steps_free(&rde->steps);
 	wanted_free(&rde->wanted);
-	standings_free(&rde->standings);
 }
 
 /* Again after a time that doubles while something still fails. */
@@ -64,92 +62,124 @@ struct batch {
 	} list;
 };
 
+/* One application. */
+struct applying {
+	struct rde	*rde;
+	struct records	*records;
+	struct batch	 batch;
+	bool		 is_burst;
+	bool		 failed;
+};
+
 static void
-send_batch(struct rde *rde, struct batch *batch)
+send_batch(struct applying *a)
 {
+	struct batch *batch = &a->batch;
 	size_t size = batch->type == MSG_RDE_ANNOUNCE ?
 	    sizeof(batch->list.announced[0]) :
 	    sizeof(batch->list.withdrawn[0]);
 
 	if (batch->n > 0)
-		rde_send(rde->session, batch->type, 0, &batch->list,
+		rde_send(a->rde->session, batch->type, 0, &batch->list,
 		    batch->n * size);
 	batch->n = 0;
 }
 
-static void
-add_withdrawal(struct rde *rde, struct batch *batch, const struct prefix *p)
+/* The place of one more, of this type, of which a message takes max. */
+static size_t
+place_in_batch(struct applying *a, uint32_t type, size_t max)
 {
-	if (batch->type != MSG_RDE_WITHDRAW || batch->n == PREFIXES_PER_MESSAGE)
-		send_batch(rde, batch);
-	batch->type = MSG_RDE_WITHDRAW;
-	batch->list.withdrawn[batch->n++] = *p;
+	if (a->batch.type != type || a->batch.n == max)
+		send_batch(a);
+	a->batch.type = type;
+	return a->batch.n++;
 }
 
+/*
+ * Why is decided anew, for only few are logged: a burst, such as the first list of
+ * a large host, has a line for all of them, and each its own only with -v.
+ */
 static void
-add_announcement(struct rde *rde, struct batch *batch,
-    const struct wanted_prefix *wp)
-{
-	struct announcement *a;
-
-	if (batch->type != MSG_RDE_ANNOUNCE ||
-	    batch->n == ANNOUNCEMENTS_PER_MESSAGE)
-		send_batch(rde, batch);
-	batch->type = MSG_RDE_ANNOUNCE;
-	a = &batch->list.announced[batch->n++];
-	memset(a, 0, sizeof(*a));
-	a->prefix = wp->prefix;
-	a->endpoints = wp->endpoints;
-	a->leaving = wp->leaving;
-}
-
-static void
-withdraw(struct rde *rde, struct batch *batch, const struct step *step,
-    struct standing *s)
+log_change(struct applying *a, const struct record *r, const char *what)
 {
 	char prefix[PREFIX_STRLEN], reason[REASON_MAX];
+	struct rde *rde = a->rde;
 
-	add_withdrawal(rde, batch, &step->prefix);
-	s->announced = false;
-	s->hold = rde->barrier_sent + 1;
-	log_info("prefix %s: withdrawn, %s",
-	    prefix_format(&step->prefix, prefix), step->wanted == NULL ?
-	    "no network has it any more" :
-	    wanted_reason(&rde->wanted, step->wanted, reason));
-}
-
-/* Not if its route could not be set; a labelled subnet has its network's own. */
-static void
-announce(struct rde *rde, struct batch *batch, const struct step *step,
-    struct standing *s)
-{
-	const struct wanted_prefix *wp = step->wanted;
-	char prefix[PREFIX_STRLEN], reason[REASON_MAX];
-
-	if (wp->route && !wp->subnet &&
-	    s->route_ifindex != wp->network->ifindex)
+	if (a->is_burst && !log_verbose())
 		return;
-	add_announcement(rde, batch, wp);
-	if (!s->announced || s->leaving != wp->leaving)
-		log_info("prefix %s: announced%s, %s",
-		    prefix_format(&step->prefix, prefix),
-		    wp->leaving ? " as leaving" : "",
-		    wanted_reason(&rde->wanted, wp, reason));
-	s->announced = true;
-	s->leaving = wp->leaving;
-	s->endpoints = wp->endpoints;
-	s->hold = 0;
-	s->error = 0;
+	decide(&rde->tables, r, &rde->wanted);
+	wanted_reason(&rde->wanted, reason);
+	prefix_format(&r->prefix, prefix);
+	if (a->is_burst)
+		log_debug("prefix %s: %s, %s", prefix, what, reason);
+	else
+		log_info("prefix %s: %s, %s", prefix, what, reason);
 }
 
-/* Steps in the kernel: 0, or -1 with errno. */
+static void
+withdraw(struct applying *a, struct record *r)
+{
+	struct standing *s = standing_of(a->records, r);
+	size_t i = place_in_batch(a, MSG_RDE_WITHDRAW, PREFIXES_PER_MESSAGE);
+
+	a->batch.list.withdrawn[i] = r->prefix;
+	r->announced = r->leaving = false;
+	if (s != NULL) {
+		s->endpoints = 0;
+		s->hold = a->rde->barrier_sent + 1;
+	}
+	log_change(a, r, "withdrawn");
+}
+
+/* What stands is made for the count only if there is one. */
+static void
+note_announced(struct applying *a, struct record *r, const struct step *step)
+{
+	struct standing *s = standing_of(a->records, r);
+
+	if (s == NULL && step->endpoints != 0)
+		s = standing_get(a->records, r);
+	if (s != NULL) {
+		s->endpoints = step->endpoints;
+		s->hold = 0;
+		s->error = 0;
+	}
+	r->announced = true;
+	r->leaving = step->leaving;
+}
+
+/* Not if the route that it needs could not be set. */
+static void
+announce(struct applying *a, struct record *r, const struct step *step)
+{
+	const struct standing *s = standing_of(a->records, r);
+	struct announcement *new;
+	size_t i;
+
+	if (step->ifindex != 0 &&
+	    (s == NULL || s->route_ifindex != step->ifindex))
+		return;
+	i = place_in_batch(a, MSG_RDE_ANNOUNCE, ANNOUNCEMENTS_PER_MESSAGE);
+	new = &a->batch.list.announced[i];
+	memset(new, 0, sizeof(*new));
+	new->prefix = r->prefix;
+	new->endpoints = step->endpoints;
+	new->leaving = step->leaving;
+	if (!r->announced || r->leaving != step->leaving)
+		log_change(a, r, step->leaving ? "announced as leaving" :
+		    "announced");
+	note_announced(a, r, step);
+}
+
+/* 0, or -1 with errno. */
 static int
-change_kernel(struct rde *rde, const struct step *step, struct standing *s)
+change_kernel(struct rde *rde, const struct step *step,
+    const struct prefix *p, struct standing *s)
 {
 	switch (step->kind) {
 	case STEP_NEIGHBOR_SET:
-		if (kernel_neighbor_set(rde->kernel, &step->prefix.addr,
-		    step->ifindex, step->mac) == -1)
+		if (kernel_neighbor_set(rde->kernel, &p->addr, step->ifindex,
+		    step->mac) == -1)
 			return -1;
 		s->neighbor_ifindex = step->ifindex;
 		memcpy(s->mac, step->mac, MAC_SIZE);
@@ -157,18 +187,17 @@ change_kernel(struct rde *rde, const struct step *step, struct standing *s)
 	case STEP_ROUTE_SET:
 		if (s->neighbor_ifindex != step->ifindex)
 			return 0;	/* its own step failed already */
-		if (kernel_route_set(rde->kernel, &step->prefix,
-		    step->ifindex) == -1)
+		if (kernel_route_set(rde->kernel, p, step->ifindex) == -1)
 			return -1;
 		s->route_ifindex = step->ifindex;
 		return 0;
 	case STEP_ROUTE_REMOVE:
-		if (kernel_route_remove(rde->kernel, &step->prefix) == -1)
+		if (kernel_route_remove(rde->kernel, p) == -1)
 			return -1;
 		s->route_ifindex = 0;
 		return 0;
 	case STEP_NEIGHBOR_REMOVE:
-		if (kernel_neighbor_remove(rde->kernel, &step->prefix.addr,
+		if (kernel_neighbor_remove(rde->kernel, &p->addr,
 		    step->ifindex) == -1)
 			return -1;
 		if (s->neighbor_ifindex == step->ifindex)
@@ -180,56 +209,115 @@ change_kernel(struct rde *rde, const struct step *step, struct standing *s)
 	}
 }
 
-static bool
-take_step(struct rde *rde, struct batch *batch, const struct step *step)
+/* One that fails is marked, and so is tried again with all that comes. */
+static void
+take_kernel_step(struct applying *a, struct record *r,
+    const struct step *step)
 {
+	struct standing *s = standing_get(a->records, r);
 	char prefix[PREFIX_STRLEN];
-	struct standing *s;
 
-	if (step->kind != STEP_WITHDRAW && batch->type == MSG_RDE_WITHDRAW)
-		send_batch(rde, batch);
-	if (step->kind == STEP_BARRIER) {
-		barriers_send(rde);
-		return true;
-	}
-	s = standing_get(&rde->standings, &step->prefix);
+	if (change_kernel(a->rde, step, &r->prefix, s) == 0)
+		return;
+	a->failed = true;
+	record_mark(a->records, r);
+	if (s->error == errno)
+		return;
+	s->error = errno;
+	log_warn("prefix %s: %s", prefix_format(&r->prefix, prefix),
+	    kernel_error(a->rde->kernel));
+}
+
+static void
+take_step(struct applying *a, const struct step *step)
+{
+	struct record *r = record_at(a->records, step->record);
+
 	switch (step->kind) {
 	case STEP_WITHDRAW:
-		withdraw(rde, batch, step, s);
-		return true;
+		withdraw(a, r);
+		break;
+	case STEP_BARRIER:
+		send_batch(a);
+		barriers_send(a->rde);
+		break;
 	case STEP_ANNOUNCE:
-		announce(rde, batch, step, s);
-		return true;
-	case STEP_FORGET:
-		standing_remove(&rde->standings, s);
-		return true;
+		announce(a, r, step);
+		break;
 	default:
+		take_kernel_step(a, r, step);
 		break;
 	}
-	if (change_kernel(rde, step, s) == 0)
-		return true;
-	if (s->error != errno) {
-		s->error = errno;
-		log_warn("prefix %s: %s", prefix_format(&step->prefix,
-		    prefix), kernel_error(rde->kernel));
+}
+
+/* What is withdrawn is not to wait for the kernel. */
+static void
+take_steps(struct applying *a, const struct steps *steps)
+{
+	const struct step *step;
+	unsigned int kind;
+
+	for (kind = 0; kind < STEP_KINDS; kind++) {
+		for (step = steps_next(steps, kind, NULL); step != NULL;
+		    step = steps_next(steps, kind, step))
+			take_step(a, step);
+		if (kind == STEP_WITHDRAW)
+			send_batch(a);
 	}
-	return false;
+	send_batch(a);
+}
+
+/* What waits for a barrier is to be looked at again; what is nothing any more goes. */
+static void
+settle(struct applying *a, struct record *r)
+{
+	const struct standing *s = standing_of(a->records, r);
+
+	if (s != NULL && standing_is_there(s) &&
+	    s->hold > a->rde->barrier_acknowledged)
+		record_mark(a->records, r);
+	if (r->marked)
+		return;
+	standing_release(a->records, r);
+	record_release(a->records, r);
+}
+
+static void
+log_burst(const struct steps *steps)
+{
+	const struct step *step = NULL;
+	size_t routed = 0;
+
+	while ((step = steps_next(steps, STEP_ANNOUNCE, step)) != NULL)
+		routed += step->ifindex != 0;
+	log_info("%zu prefixes are announced, %zu subnets of labelled networks "
+	    "and %zu addresses of containers; %zu are withdrawn",
+	    steps->of_kind[STEP_ANNOUNCE],
+	    steps->of_kind[STEP_ANNOUNCE] - routed, routed,
+	    steps->of_kind[STEP_WITHDRAW]);
 }
 
 void
 apply(struct rde *rde)
 {
-	struct batch batch = { .n = 0 };
-	bool failed = false;
-	size_t i;
+	struct applying a = { .rde = rde, .records = &rde->tables.records };
+	struct steps steps = { .n = 0 };
+	uint32_t *list;
+	size_t i, n;
 
 	if (!rde->synced || !rde->has_state)
 		return;
-	decision_make(&rde->tables, &rde->standings, &rde->wanted);
-	diff_make(&rde->wanted, &rde->standings, rde->barrier_acknowledged,
-	    &rde->steps);
-	for (i = 0; i < rde->steps.n; i++)
-		failed |= !take_step(rde, &batch, &rde->steps.list[i]);
-	send_batch(rde, &batch);
-	plan_retry(rde, failed);
+	list = records_take_marked(a.records, &n);
+	diff_make(&rde->tables, list, n, rde->barrier_acknowledged,
+	    &rde->wanted, &steps);
+	a.is_burst = steps.of_kind[STEP_ANNOUNCE] +
+	    steps.of_kind[STEP_WITHDRAW] > BURST_PREFIXES;
+	if (a.is_burst)
+		log_burst(&steps);
+	take_steps(&a, &steps);
+	for (i = 0; i < n; i++)
+		settle(&a, record_at(a.records, list[i]));
+	steps_free(&steps);
+	free(list);
+	plan_retry(rde, a.failed);
 }

@@ -1,26 +1,77 @@
 #include <netinet/in.h>
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "bgplbd/rde/standings.h"
 #include "bgplbd/rde/tables.h"
 #include "common/log.h"
 
-RB_GENERATE(claim_tree, claim, entry, claim_cmp)
-
-int
-claim_cmp(const struct claim *a, const struct claim *b)
+static struct claim *
+claim_at(const struct tables *t, uint32_t index)
 {
-	int c;
+	return index == 0 ? NULL : arena_at(&t->claim_arena, index);
+}
 
-	if ((c = prefix_cmp(&a->prefix, &b->prefix)) != 0)
-		return c;
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	/* A key to search by has no network, and is the first of its prefix. */
-	if (a->network == NULL || b->network == NULL)
-		return (a->network != NULL) - (b->network != NULL);
-	return network_cmp(a->network, b->network);
+struct claim *
+claim_first_of(const struct tables *t, const struct record *r)
+{
+	return claim_at(t, r->claims);
+}
+
+struct claim *
+claim_first(const struct tables *t, const struct prefix *prefix)
+{
+	const struct record *r = record_find(&t->records, prefix);
+
+	return r == NULL ? NULL : claim_first_of(t, r);
+}
+
+struct claim *
+claim_next(const struct tables *t, const struct claim *c)
+{
+	return claim_at(t, c->next);
+}
+
+struct claim *
+claim_first_listed(const struct tables *t, const struct network *n)
+{
+	return claim_at(t, n->listed);
+}
+
+struct claim *
+claim_next_listed(const struct tables *t, const struct claim *c)
+{
+	return claim_at(t, c->next_listed);
+}
+
+struct network *
+claim_network(const struct tables *t, const struct claim *c)
+{
+	return arena_at(&t->network_arena, c->network);
+}
+
+static struct record *
+record_of(const struct tables *t, const struct claim *c)
+{
+	return record_at(&t->records, c->record);
+}
+
+const struct prefix *
+claim_prefix(const struct tables *t, const struct claim *c)
+{
+	return &record_of(t, c)->prefix;
+}
+
+const struct standing *
+claim_standing(const struct tables *t, const struct claim *c)
+{
+	return standing_of(&t->records, record_of(t, c));
+}
+
+void
+claim_mark(struct tables *t, const struct claim *c)
+{
+	record_mark(&t->records, record_of(t, c));
 }
 
 /* 224.0.0.0/3 is multicast and what is reserved (RFC 5771, RFC 1112 section 4). */
@@ -38,56 +89,71 @@ claim_is_possible(const struct prefix *p)
 	    memcmp(b, &in6addr_loopback, sizeof(in6addr_loopback)) == 0);
 }
 
+/* Orders the claims of one prefix. */
+static int
+compare(const struct tables *t, const struct claim *c, enum prefix_kind kind,
+    const struct network *network)
+{
+	if (c->kind != kind)
+		return c->kind < kind ? -1 : 1;
+	return network_cmp(claim_network(t, c), network);
+}
+
 struct claim *
 claim_get(struct tables *t, const struct prefix *prefix,
     struct network *network, enum prefix_kind kind)
 {
-	struct claim key = {
-		.prefix = *prefix, .network = network, .kind = kind
-	};
+	struct record *r = record_get(&t->records, prefix);
+	uint32_t *place, index;
 	struct claim *c;
+	int order;
 
-	if ((c = RB_FIND(claim_tree, &t->claims, &key)) != NULL)
-		return c;
-	c = xcalloc(1, sizeof(*c));
-	c->prefix = *prefix;
-	c->network = network;
-	c->kind = kind;
+	for (place = &r->claims; (c = claim_at(t, *place)) != NULL;
+	    place = &c->next) {
+		if ((order = compare(t, c, kind, network)) == 0)
+			return c;
+		if (order > 0)
+			break;
+	}
+	index = arena_take(&t->claim_arena);
+	c = claim_at(t, index);
+	c->record = record_index(&t->records, r);
+	c->network = (uint16_t)arena_index(&t->network_arena, network);
+	c->kind = (uint8_t)kind;
 	LIST_INIT(&c->endpoints);
-	RB_INSERT(claim_tree, &t->claims, c);
+	c->next = *place;
+	*place = index;
+	record_mark(&t->records, r);
 	return c;
 }
 
 void
 claim_release(struct tables *t, struct claim *c)
 {
+	uint32_t index = arena_index(&t->claim_arena, c);
+	struct record *r = record_of(t, c);
+	uint32_t *place = &r->claims;
+
 	if (c->listed || !LIST_EMPTY(&c->endpoints))
 		return;
-	RB_REMOVE(claim_tree, &t->claims, c);
-	free(c);
-}
-
-struct claim *
-claim_first(struct tables *t, const struct prefix *prefix)
-{
-	struct claim key = { .prefix = *prefix, .kind = PREFIX_LB };
-	struct claim *c;
-
-	c = RB_NFIND(claim_tree, &t->claims, &key);
-	return c != NULL && prefix_cmp(&c->prefix, prefix) == 0 ? c : NULL;
+	while (*place != index)
+		place = &claim_at(t, *place)->next;
+	*place = c->next;
+	record_mark(&t->records, r);
+	arena_give(&t->claim_arena, index);
 }
 
 struct network *
-claim_of_another(struct tables *t, const struct prefix *prefix,
+claim_of_another(const struct tables *t, const struct prefix *prefix,
     const struct object_id *network)
 {
-	struct claim *c;
+	const struct claim *c;
+	struct network *n;
 
-	for (c = claim_first(t, prefix); c != NULL &&
-	    prefix_cmp(&c->prefix, prefix) == 0;
-	    c = RB_NEXT(claim_tree, &t->claims, c))
-		if (c->kind == PREFIX_LB &&
-		    !object_id_equal(&c->network->id, network))
-			return c->network;
+	for (c = claim_first(t, prefix); c != NULL; c = claim_next(t, c)) {
+		n = claim_network(t, c);
+		if (c->kind == PREFIX_LB && !object_id_equal(&n->id, network))
+			return n;
+	}
 	return NULL;
 }

@@ -65,3 +65,12 @@ container_remove(struct tables *t, struct container *c)
 	t->ncontainers--;
 	free(c);
 }
+
+void
+container_changed(struct tables *t, const struct container *c)
+{
+	const struct endpoint *e;
+
+	LIST_FOREACH(e, &c->endpoints, of_container)
+		endpoint_changed(t, e);
+}

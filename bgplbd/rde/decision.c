@@ -5,6 +5,7 @@
 
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/rde/decision.h"
+#include "bgplbd/rde/standings.h"
 #include "common/log.h"
 
 /* But for a drain. */
@@ -88,30 +89,12 @@ signal_meaning(int signal, int stop_signal, bool drain_on_sigusr2)
 	}
 }
 
-/* Both arrays double, so that a pass allocates nothing once they are large enough. */
-static struct wanted_prefix *
-add_prefix(struct wanted *w, const struct prefix *p)
-{
-	struct wanted_prefix *wp;
-
-	if (w->nprefixes == w->prefixes_size) {
-		w->prefixes_size = w->prefixes_size == 0 ?
-		    64 : w->prefixes_size * 2;
-		w->prefixes = xreallocarray(w->prefixes, w->prefixes_size,
-		    sizeof(*w->prefixes));
-	}
-	wp = &w->prefixes[w->nprefixes++];
-	memset(wp, 0, sizeof(*wp));
-	wp->prefix = *p;
-	return wp;
-}
-
 static void
 add_eligible(struct wanted *w, const struct endpoint *e)
 {
 	if (w->neligible == w->eligible_size) {
 		w->eligible_size = w->eligible_size == 0 ?
-		    64 : w->eligible_size * 2;
+		    16 : w->eligible_size * 2;
 		w->eligible = xreallocarray(w->eligible, w->eligible_size,
 		    sizeof(*w->eligible));
 	}
@@ -131,8 +114,8 @@ has_fit_endpoint(const struct claim *c)
 
 /* Which of two networks of ours has the prefix; before comes first in order. */
 static const struct claim *
-better_claim(const struct claim *before, const struct claim *c,
-    const struct standing *s)
+better_claim(const struct tables *t, const struct claim *before,
+    const struct claim *c, const struct standing *s)
 {
 	if (before == NULL)
 		return c;
@@ -141,37 +124,36 @@ better_claim(const struct claim *before, const struct claim *c,
 	if (!has_fit_endpoint(before))
 		return c;
 	return s != NULL && s->route_ifindex != 0 &&
-	    s->route_ifindex == c->network->ifindex ? c : before;
+	    s->route_ifindex == claim_network(t, c)->ifindex ? c : before;
 }
 
 static void
-take_endpoint(struct wanted *w, struct wanted_prefix *wp,
-    const struct endpoint *e, const struct standing *s)
+take_endpoint(struct wanted *w, const struct endpoint *e,
+    const struct standing *s)
 {
 	if (s != NULL && s->neighbor_ifindex == e->network->ifindex &&
 	    memcmp(s->mac, e->mac, MAC_SIZE) == 0)
-		wp->chosen = wp->neligible;
+		w->chosen = w->neligible;
 	add_eligible(w, e);
-	wp->neligible++;
 }
 
 /* With none that is fit, those that leave have to do. */
 static void
-take_leaving(struct wanted *w, struct wanted_prefix *wp, const struct claim *c,
+take_leaving(struct wanted *w, const struct claim *c,
     const struct standing *s)
 {
 	const struct endpoint_address *a;
 
 	LIST_FOREACH(a, &c->endpoints, of_claim)
 		if (endpoint_leaves(a->endpoint)) {
-			take_endpoint(w, wp, a->endpoint, s);
-			wp->leaving = true;
+			take_endpoint(w, a->endpoint, s);
+			w->leaving = true;
 		}
 }
 
 static void
-count_endpoints(struct wanted *w, struct wanted_prefix *wp,
-    const struct claim *c, const struct standing *s)
+count_endpoints(struct wanted *w, const struct claim *c,
+    const struct standing *s)
 {
 	const struct endpoint_address *a;
 	const struct endpoint *e;
@@ -182,159 +164,133 @@ count_endpoints(struct wanted *w, struct wanted_prefix *wp,
 		case UNFIT_NOT_JOINED:
 			continue;
 		case FIT:
-			take_endpoint(w, wp, e, s);
+			take_endpoint(w, e, s);
 			break;
 		case UNFIT_DRAINING:	/* tells most of why */
-			wp->unfit = e;
+			w->unfit = e;
 			break;
 		default:
-			if (wp->unfit == NULL)
-				wp->unfit = e;
+			if (w->unfit == NULL)
+				w->unfit = e;
 			break;
 		}
-		wp->nendpoints++;
+		w->nendpoints++;
 	}
 }
 
 static enum prefix_state
-state_of(const struct wanted_prefix *wp, bool withdrawn)
+state_of(const struct wanted *w, bool withdrawn)
 {
 	if (withdrawn)
 		return PREFIX_WITHDRAWN;
-	if (wp->leaving)
+	if (w->leaving)
 		return PREFIX_DRAINING;
-	if (wp->announce)
+	if (w->announce)
 		return PREFIX_ANNOUNCED;
-	if (wp->neligible > 0)
+	if (w->neligible > 0)
 		return PREFIX_DRAINED;
-	if (wp->nendpoints == 0)
+	if (w->nendpoints == 0)
 		return PREFIX_NO_ENDPOINT;
-	if (endpoint_fitness(wp->unfit) == UNFIT_DRAINING)
+	if (endpoint_fitness(w->unfit) == UNFIT_DRAINING)
 		return PREFIX_DRAINING;
 	return PREFIX_UNHEALTHY;
 }
 
 /* lb and subnet: who claims it, or NULL. */
 static void
-decide(struct wanted *w, struct wanted_prefix *wp, const struct claim *lb,
-    const struct claim *subnet, bool withdrawn, const struct standing *s)
+weigh(const struct tables *t, const struct record *r, struct wanted *w,
+    const struct claim *lb, const struct claim *subnet)
 {
+	const struct standing *s = standing_of(&t->records, r);
 	bool fit;
 
-	wp->first = w->neligible;
-	wp->kind = prefix_is_host(&wp->prefix) ? PREFIX_LB : PREFIX_SUBNET;
 	if (lb != NULL)
-		count_endpoints(w, wp, lb, s);
-	if (lb != NULL && wp->neligible == 0)
-		take_leaving(w, wp, lb, s);
-	fit = wp->neligible > 0;
-	wp->subnet = subnet != NULL;
-	wp->leaving = (wp->leaving || (fit && w->host == HOST_LEAVES)) &&
-	    !wp->subnet;
+		count_endpoints(w, lb, s);
+	if (lb != NULL && w->neligible == 0)
+		take_leaving(w, lb, s);
+	fit = w->neligible > 0;
+	w->subnet = subnet != NULL;
+	w->leaving = (w->leaving || (fit && t->host == HOST_LEAVES)) &&
+	    !w->subnet;
 	if (w->counts)
-		wp->endpoints = wp->neligible < ANNOUNCEMENT_ENDPOINTS_MAX ?
-		    (uint16_t)wp->neligible : ANNOUNCEMENT_ENDPOINTS_MAX;
-	wp->route = fit && !withdrawn;
-	wp->announce = ((fit && w->host != HOST_DRAINED) || wp->subnet) &&
-	    !withdrawn;
+		w->endpoints = w->neligible < ANNOUNCEMENT_ENDPOINTS_MAX ?
+		    (uint16_t)w->neligible : ANNOUNCEMENT_ENDPOINTS_MAX;
+	w->route = fit && !r->withdrawn;
+	w->announce = ((fit && t->host != HOST_DRAINED) || w->subnet) &&
+	    !r->withdrawn;
 	if (lb != NULL && (fit || subnet == NULL)) {
-		wp->kind = PREFIX_LB;
-		wp->network = lb->network;
+		w->kind = PREFIX_LB;
+		w->network = claim_network(t, lb);
 	} else if (subnet != NULL) {
-		wp->kind = PREFIX_SUBNET;
-		wp->network = subnet->network;
+		w->kind = PREFIX_SUBNET;
+		w->network = claim_network(t, subnet);
 	}
-	wp->state = state_of(wp, withdrawn);
 }
 
-/* All claims of one prefix, from c on.  Returns the first of the next. */
-static struct claim *
-decide_prefix(struct claim *c, struct wanted *w, struct wanted_prefix *wp,
-    bool withdrawn, const struct standing *s)
+static void
+begin(const struct tables *t, const struct record *r, struct wanted *w)
 {
-	const struct claim *lb = NULL, *subnet = NULL;
+	struct wanted fresh = {
+		.counts = w->counts, .host = t->host, .prefix = r->prefix,
+		.kind = prefix_is_host(&r->prefix) ?
+		    PREFIX_LB : PREFIX_SUBNET,
+		.exists = r->claims != 0 || r->withdrawn,
+		.eligible = w->eligible, .eligible_size = w->eligible_size
+	};
 
-	for (; c != NULL && prefix_cmp(&c->prefix, &wp->prefix) == 0;
-	    c = RB_NEXT(claim_tree, NULL, c)) {
+	*w = fresh;
+}
+
+void
+decide(const struct tables *t, const struct record *r, struct wanted *w)
+{
+	const struct claim *c, *lb = NULL, *subnet = NULL;
+
+	begin(t, r, w);
+	for (c = claim_first_of(t, r); c != NULL; c = claim_next(t, c)) {
 		if (c->kind == PREFIX_LB)
-			lb = better_claim(lb, c, s);
+			lb = better_claim(t, lb, c,
+			    standing_of(&t->records, r));
 		else if (subnet == NULL)
 			subnet = c;
 	}
-	decide(w, wp, lb, subnet, withdrawn, s);
-	return c;
-}
-
-/*
- * Claims, withdrawals and standings are all ordered by prefix, so they are walked
- * side by side.
- */
-void
-decision_make(struct tables *t, struct standing_tree *standings,
-    struct wanted *w)
-{
-	const struct prefix *withdrawn = t->withdrawn.withdrawn;
-	const struct prefix *end = withdrawn + t->withdrawn.count;
-	struct standing *s = RB_MIN(standing_tree, standings);
-	struct claim *c = RB_MIN(claim_tree, &t->claims);
-	struct wanted_prefix *wp;
-	const struct prefix *p;
-	int order;
-
-	w->host = t->host;
-	w->nprefixes = 0;
-	w->neligible = 0;
-	while (c != NULL || withdrawn < end) {
-		if (withdrawn == end)
-			order = -1;
-		else if (c == NULL)
-			order = 1;
-		else
-			order = prefix_cmp(&c->prefix, withdrawn);
-		p = order <= 0 ? &c->prefix : withdrawn;
-		while (s != NULL && prefix_cmp(&s->prefix, p) < 0)
-			s = RB_NEXT(standing_tree, standings, s);
-		wp = add_prefix(w, p);
-		c = decide_prefix(c, w, wp, order >= 0, s != NULL &&
-		    prefix_cmp(&s->prefix, p) == 0 ? s : NULL);
-		if (order >= 0)
-			withdrawn++;
-	}
+	weigh(t, r, w, lb, subnet);
+	w->state = state_of(w, r->withdrawn);
 }
 
 void
 wanted_free(struct wanted *w)
 {
-	free(w->prefixes);
 	free(w->eligible);
 	memset(w, 0, sizeof(*w));
 }
 
 const struct endpoint *
-wanted_chosen(const struct wanted *w, const struct wanted_prefix *wp)
+wanted_chosen(const struct wanted *w)
 {
-	return w->eligible[wp->first + wp->chosen];
+	return w->eligible[w->chosen];
 }
 
 const char *
-wanted_reason(const struct wanted *w, const struct wanted_prefix *wp,
-    char *buf)
+wanted_reason(const struct wanted *w, char *buf)
 {
 	char network[NETWORK_LABEL_MAX] = "", label[CONTAINER_LABEL_MAX];
 	const struct endpoint *e;
 
-	if (wp->network != NULL)
-		network_label(wp->network, network);
-	if (wp->state == PREFIX_WITHDRAWN)
+	if (w->network != NULL)
+		network_label(w->network, network);
+	if (!w->exists)
+		strlcpy(buf, "no network has it any more", REASON_MAX);
+	else if (w->state == PREFIX_WITHDRAWN)
 		strlcpy(buf, "withdrawn by the operator", REASON_MAX);
-	else if (wp->neligible > 0 && !wp->subnet && w->host != HOST_SERVES)
+	else if (w->neligible > 0 && !w->subnet && w->host != HOST_SERVES)
 		strlcpy(buf, "the operator drains the host", REASON_MAX);
-	else if (wp->kind == PREFIX_SUBNET)
+	else if (w->kind == PREFIX_SUBNET)
 		snprintf(buf, REASON_MAX, "subnet of labelled %s", network);
-	else if (wp->nendpoints == 0)
+	else if (w->nendpoints == 0)
 		snprintf(buf, REASON_MAX, "%s has no container", network);
 	else {
-		e = wp->neligible > 0 ? wanted_chosen(w, wp) : wp->unfit;
+		e = w->neligible > 0 ? wanted_chosen(w) : w->unfit;
 		snprintf(buf, REASON_MAX, "%s: %s %s", network,
 		    e->container != NULL ?
 		    container_label(e->container, label) : "its container",

@@ -1,16 +1,17 @@
 /*
- * The decision: from what is known to what is wanted.  Pure; the whole result is
- * made anew each time, in one pass over the claims in the order of their prefixes.
+ * The decision: from what is known of a prefix to what is wanted of it.  Pure; made
+ * of one prefix at a time, and of no others than those that are marked (records.h).
  *
  * A prefix of a network of ours is announced, and has a local route and a neighbor
  * entry, while at least one of its endpoints is fit for traffic; a labelled
  * network's subnet is announced while the network exists; neither while the
  * operator has withdrawn it.  A host that the operator drains announces only the
  * subnets; the rest first goes on for a while as leaving, if that is set, and keeps
- * its routes after it, for what still comes is served.  If the last fit ones drain gracefully, they keep the
- * prefix until that is over, and it is announced as leaving.  If both want the same prefix, either suffices.  If
- * two networks of ours have the same prefix, one has it: the one that the route
- * leads to while it has a fit endpoint, else the first that has one.
+ * its routes after it, for what still comes is served.  If the last fit ones drain
+ * gracefully, they keep the prefix until that is over, and it is announced as
+ * leaving.  If both want the same prefix, either suffices.  If two networks of ours
+ * have the same prefix, one has it: the one that the route leads to while it has a
+ * fit endpoint, else the first that has one.
  */
 #ifndef BGPLBD_RDE_DECISION_H
 #define BGPLBD_RDE_DECISION_H
@@ -18,7 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bgplbd/rde/standings.h"
+#include "bgplbd/rde/records.h"
 #include "bgplbd/rde/tables.h"
 #include "common/control.h"
 #include "common/prefix.h"
@@ -51,51 +52,39 @@ enum signal_meaning {
 enum signal_meaning signal_meaning(int signal, int stop_signal,
 	    bool drain_on_sigusr2);
 
-/* One prefix that is claimed or withdrawn by the operator, wanted or not. */
-struct wanted_prefix {
-	struct prefix		 prefix;
-	bool			 announce;
-	bool			 route;		/* and a neighbor entry, on the bridge */
-	bool			 subnet;	/* a labelled network wants it */
-	bool			 leaving;	/* all that take its traffic drain */
-	uint16_t		 endpoints;	/* to be told; 0: not counted */
-	enum prefix_kind	 kind;
-	enum prefix_state	 state;
-	const struct network	*network;	/* NULL: only withdrawn */
-	const struct endpoint	*unfit;		/* one that is joined; or NULL */
-	unsigned int		 nendpoints;	/* joined */
-	/* The fit ones are eligible[first] to eligible[first + neligible - 1]. */
-	size_t			 first;
-	unsigned int		 neligible;
-	unsigned int		 chosen;	/* of these: the neighbor entry's */
-};
-
 /*
- * Owned by the caller, zeroed at first but for counts; valid until the tables
- * change.
+ * What is wanted of one prefix.  Owned by the caller, zeroed at first but for
+ * counts, and used for one decision after the other; valid until the tables change.
  */
 struct wanted {
-	struct wanted_prefix	 *prefixes;	/* ordered by prefix_cmp() */
-	size_t			  nprefixes;
-	size_t			  prefixes_size;
-	const struct endpoint	**eligible;
-	size_t			  neligible;
-	size_t			  eligible_size;
 	bool			  counts;	/* a neighbor is told how many */
+
 	enum host_state		  host;		/* as it was */
+	struct prefix		  prefix;
+	bool			  exists;	/* is claimed, or withdrawn */
+	bool			  announce;
+	bool			  route;	/* and a neighbor entry, on the bridge */
+	bool			  subnet;	/* a labelled network wants it */
+	bool			  leaving;	/* all that take its traffic drain */
+	uint16_t		  endpoints;	/* to be told; 0: not counted */
+	enum prefix_kind	  kind;
+	enum prefix_state	  state;
+	const struct network	 *network;	/* NULL: nobody claims it */
+	const struct endpoint	 *unfit;	/* one that is joined; or NULL */
+	unsigned int		  nendpoints;	/* joined */
+	const struct endpoint	**eligible;	/* those that take its traffic */
+	unsigned int		  neligible;
+	unsigned int		  chosen;	/* of these: the neighbor entry's */
+	unsigned int		  eligible_size;
 };
 
-/* Reads the tables and standings; replaces the wanted set. */
-void	decision_make(struct tables *, struct standing_tree *,
-	    struct wanted *);
+void	decide(const struct tables *, const struct record *, struct wanted *);
 void	wanted_free(struct wanted *);
 /* The endpoint that the neighbor entry leads to; only if there is an eligible one. */
-const struct endpoint *wanted_chosen(const struct wanted *,
-	    const struct wanted_prefix *);
+const struct endpoint *wanted_chosen(const struct wanted *);
 
 #define REASON_MAX	256
 /* Why it is, or is not, announced, as the end of a log line.  Returns buf. */
-const char *wanted_reason(const struct wanted *,
-	    const struct wanted_prefix *, char *buf);
+const char *wanted_reason(const struct wanted *, char *buf);
 
 #endif /* BGPLBD_RDE_DECISION_H */

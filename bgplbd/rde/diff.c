@@ -5,161 +5,153 @@
 #include "common/log.h"
 
 struct diffing {
+	uint32_t		 record;
+	bool			 announced;	/* what stands */
+	bool			 leaving;
+	struct standing		 stands;
 	const struct wanted	*wanted;
 	uint64_t		 acknowledged;
 	struct steps		*steps;
-	bool			 waits;		/* for a barrier */
 };
 
 static struct step *
-add_step(struct steps *steps, enum step_kind kind, const struct prefix *p,
-    const struct wanted_prefix *wp)
+add_step(struct steps *steps, enum step_kind kind, uint32_t record,
+    int ifindex)
 {
 	struct step *step;
 
 	if (steps->n == steps->size) {
-		steps->size = steps->size == 0 ? 64 : steps->size * 2;
+		steps->size = steps->size == 0 ? 16 : steps->size * 2;
 		steps->list = xreallocarray(steps->list, steps->size,
 		    sizeof(*steps->list));
 	}
 	step = &steps->list[steps->n++];
 	memset(step, 0, sizeof(*step));
-	step->kind = kind;
-	step->prefix = *p;
-	step->wanted = wp;
+	step->kind = (uint8_t)kind;
+	step->record = record;
+	step->ifindex = ifindex;
+	steps->of_kind[kind]++;
 	return step;
 }
 
 static void
-set_route(struct diffing *d, const struct wanted_prefix *wp,
-    const struct standing *s)
+set_route(struct diffing *d)
 {
-	const struct endpoint *e = wanted_chosen(d->wanted, wp);
-	int ifindex = wp->network->ifindex;
-	struct step *step;
+	const struct endpoint *e = wanted_chosen(d->wanted);
+	const struct standing *s = &d->stands;
+	int ifindex = d->wanted->network->ifindex;
 
 	if (s->neighbor_ifindex != ifindex ||
-	    memcmp(s->mac, e->mac, MAC_SIZE) != 0) {
-		step = add_step(d->steps, STEP_NEIGHBOR_SET, &wp->prefix, wp);
-		step->ifindex = ifindex;
-		memcpy(step->mac, e->mac, MAC_SIZE);
-	}
-	if (s->route_ifindex != ifindex) {
-		step = add_step(d->steps, STEP_ROUTE_SET, &wp->prefix, wp);
-		step->ifindex = ifindex;
-	}
-	if (s->neighbor_ifindex != 0 && s->neighbor_ifindex != ifindex) {
-		step = add_step(d->steps, STEP_NEIGHBOR_REMOVE, &wp->prefix,
-		    wp);
-		step->ifindex = s->neighbor_ifindex;
-	}
+	    memcmp(s->mac, e->mac, MAC_SIZE) != 0)
+		memcpy(add_step(d->steps, STEP_NEIGHBOR_SET, d->record,
+		    ifindex)->mac, e->mac, MAC_SIZE);
+	if (s->route_ifindex != ifindex)
+		add_step(d->steps, STEP_ROUTE_SET, d->record, ifindex);
+	if (s->neighbor_ifindex != 0 && s->neighbor_ifindex != ifindex)
+		add_step(d->steps, STEP_NEIGHBOR_REMOVE, d->record,
+		    s->neighbor_ifindex);
 }
 
 static void
-remove_route(struct diffing *d, const struct wanted_prefix *wp,
-    const struct standing *s)
+remove_route(struct diffing *d)
 {
-	struct step *step;
+	const struct standing *s = &d->stands;
 
 	if (s->route_ifindex != 0)
-		add_step(d->steps, STEP_ROUTE_REMOVE, &s->prefix, wp);
-	if (s->neighbor_ifindex != 0) {
-		step = add_step(d->steps, STEP_NEIGHBOR_REMOVE, &s->prefix,
-		    wp);
-		step->ifindex = s->neighbor_ifindex;
-	}
+		add_step(d->steps, STEP_ROUTE_REMOVE, d->record, 0);
+	if (s->neighbor_ifindex != 0)
+		add_step(d->steps, STEP_NEIGHBOR_REMOVE, d->record,
+		    s->neighbor_ifindex);
 }
 
-/* Is it announced, and with all that is to be said of it? */
-static bool
-is_said(const struct wanted_prefix *wp, const struct standing *s)
-{
-	return s->announced && s->leaving == wp->leaving &&
-	    s->endpoints == wp->endpoints;
-}
-
-/* One prefix; wp is NULL if nobody claims it. */
+/* Unless it is announced, and with all that is to be said of it. */
 static void
-plan(struct diffing *d, const struct wanted_prefix *wp,
-    const struct standing *s)
+announce(struct diffing *d)
 {
-	bool announce = wp != NULL && wp->announce;
-	bool stands = s->route_ifindex != 0 || s->neighbor_ifindex != 0;
+	const struct wanted *w = d->wanted;
+	struct step *step;
 
-	if (s->announced && !announce)
-		add_step(d->steps, STEP_WITHDRAW, &s->prefix, wp);
-	if (wp != NULL && wp->route)
-		set_route(d, wp, s);
-	else if (stands && s->announced && !announce)
-		d->waits = true;
-	else if (stands && (s->announced || s->hold <= d->acknowledged))
-		remove_route(d, wp, s);
-	else if (!stands && !s->announced && !announce)
-		add_step(d->steps, STEP_FORGET, &s->prefix, wp);
-	if (announce && !is_said(wp, s))
-		add_step(d->steps, STEP_ANNOUNCE, &s->prefix, wp);
-}
-
-/* Stable, by kind. */
-static void
-order_steps(struct steps *steps)
-{
-	size_t i, n, place[STEP_KINDS] = { 0 };
-	struct step *ordered;
-	enum step_kind kind;
-
-	if (steps->n < 2)
+	if (d->announced && d->leaving == w->leaving &&
+	    d->stands.endpoints == w->endpoints)
 		return;
-	for (i = 0; i < steps->n; i++)
-		if ((kind = steps->list[i].kind) + 1 < STEP_KINDS)
-			place[kind + 1]++;
-	for (i = 1; i < STEP_KINDS; i++)
-		place[i] += place[i - 1];
-	n = steps->size;
-	ordered = xreallocarray(NULL, n, sizeof(*ordered));
-	for (i = 0; i < steps->n; i++)
-		ordered[place[steps->list[i].kind]++] = steps->list[i];
-	free(steps->list);
-	steps->list = ordered;
+	/* A labelled subnet has its network's own route. */
+	step = add_step(d->steps, STEP_ANNOUNCE, d->record,
+	    w->route && !w->subnet ? w->network->ifindex : 0);
+	step->leaving = w->leaving;
+	step->endpoints = w->endpoints;
+}
+
+/* What stands of it may be removed, now or later, when the barrier has come back. */
+static void
+withdraw(struct diffing *d, bool stands)
+{
+	add_step(d->steps, STEP_WITHDRAW, d->record, 0);
+	if (stands && d->steps->of_kind[STEP_BARRIER] == 0)
+		add_step(d->steps, STEP_BARRIER, 0, 0);
+}
+
+static void
+plan(struct diffing *d)
+{
+	const struct wanted *w = d->wanted;
+	const struct standing *s = &d->stands;
+	bool stands = standing_is_there(s);
+
+	if (d->announced && !w->announce)
+		withdraw(d, stands);
+	if (w->route)
+		set_route(d);
+	else if (stands && (w->announce ||
+	    (!d->announced && s->hold <= d->acknowledged)))
+		remove_route(d);
+	if (w->announce)
+		announce(d);
 }
 
 void
-diff_make(const struct wanted *w, struct standing_tree *standings,
-    uint64_t acknowledged, struct steps *steps)
+diff_record(const struct records *rs, const struct record *r,
+    const struct wanted *w, uint64_t acknowledged, struct steps *steps)
 {
+	const struct standing *s = standing_of(rs, r);
 	struct diffing d = {
-		.wanted = w, .acknowledged = acknowledged, .steps = steps
+		.record = record_index(rs, r), .announced = r->announced,
+		.leaving = r->leaving, .wanted = w,
+		.acknowledged = acknowledged, .steps = steps
 	};
-	const struct prefix none = { .addr = { .afi = AFI_NONE } };
-	const struct wanted_prefix *wp = w->prefixes;
-	const struct wanted_prefix *end = wp + w->nprefixes;
-	struct standing *s = RB_MIN(standing_tree, standings);
-	struct standing nothing;
-	int order;
+
+	if (s != NULL)
+		d.stands = *s;
+	plan(&d);
+}
+
+void
+diff_make(const struct tables *t, const uint32_t *records, size_t n,
+    uint64_t acknowledged, struct wanted *w, struct steps *steps)
+{
+	const struct record *r;
+	size_t i;
 
 	steps->n = 0;
-	while (wp < end || s != NULL) {
-		if (s == NULL)
-			order = -1;
-		else if (wp == end)
-			order = 1;
-		else
-			order = prefix_cmp(&wp->prefix, &s->prefix);
-		if (order < 0) {
-			memset(&nothing, 0, sizeof(nothing));
-			nothing.prefix = wp->prefix;
-			if (wp->announce)
-				plan(&d, wp, &nothing);
-		} else
-			plan(&d, order == 0 ? wp : NULL, s);
-		if (order <= 0)
-			wp++;
-		if (order >= 0)
-			s = RB_NEXT(standing_tree, standings, s);
+	memset(steps->of_kind, 0, sizeof(steps->of_kind));
+	for (i = 0; i < n; i++) {
+		r = record_at(&t->records, records[i]);
+		decide(t, r, w);
+		diff_record(&t->records, r, w, acknowledged, steps);
 	}
-	if (d.waits)
-		add_step(steps, STEP_BARRIER, &none, NULL);
-	order_steps(steps);
+}
+
+const struct step *
+steps_next(const struct steps *steps, enum step_kind kind,
+    const struct step *step)
+{
+	const struct step *end = steps->list + steps->n;
+
+	if (steps->of_kind[kind] == 0)
+		return NULL;
+	for (step = step == NULL ? steps->list : step + 1; step < end; step++)
+		if (step->kind == kind)
+			return step;
+	return NULL;
 }
 
 void

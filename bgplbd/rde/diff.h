@@ -18,37 +18,45 @@
 #include "bgplbd/rde/decision.h"
 #include "bgplbd/rde/standings.h"
 
-/* In this order. */
+/* To be taken in this order. */
 enum step_kind {
 	STEP_WITHDRAW,
-	STEP_BARRIER,		/* once, if something waits for it */
+	STEP_BARRIER,		/* once, if any withdrawn has a route; of no record */
 	STEP_NEIGHBOR_SET,	/* ifindex, mac */
 	STEP_ROUTE_SET,		/* ifindex */
-	STEP_ANNOUNCE,
+	STEP_ANNOUNCE,		/* ifindex of the route that it needs; or 0 */
 	STEP_ROUTE_REMOVE,
-	STEP_NEIGHBOR_REMOVE,	/* ifindex */
-	STEP_FORGET		/* the standing, in which nothing stands */
+	STEP_NEIGHBOR_REMOVE	/* ifindex */
 };
-#define STEP_KINDS	(STEP_FORGET + 1)
+#define STEP_KINDS	(STEP_NEIGHBOR_REMOVE + 1)
 
+/* There may be as many as prefixes, for a moment; so it is small. */
 struct step {
-	enum step_kind			 kind;
-	struct prefix			 prefix;
-	const struct wanted_prefix	*wanted;  /* NULL: nobody claims it */
-	int				 ifindex;
-	uint8_t				 mac[MAC_SIZE];
+	uint32_t	record;
+	int		ifindex;
+	uint8_t		kind;		/* enum step_kind */
+	bool		leaving;	/* STEP_ANNOUNCE */
+	uint16_t	endpoints;	/* the same */
+	uint8_t		mac[MAC_SIZE];
 };
 
-/* Owned by the caller, zeroed at first; valid as long as the wanted set. */
+/* Owned by the caller, zeroed at first; valid until the tables change. */
 struct steps {
-	struct step	*list;
+	struct step	*list;		/* by record, and of each in order */
 	size_t		 n;
 	size_t		 size;
+	size_t		 of_kind[STEP_KINDS];
 };
 
-/* acknowledged: the highest barrier that has come back. */
-void	diff_make(const struct wanted *, struct standing_tree *,
-	    uint64_t acknowledged, struct steps *);
+/* Adds those for one prefix; acknowledged: the highest barrier that has come back. */
+void	diff_record(const struct records *, const struct record *,
+	    const struct wanted *, uint64_t acknowledged, struct steps *);
+/* Decides each of the records, and replaces the steps by what follows from it. */
+void	diff_make(const struct tables *, const uint32_t *records, size_t n,
+	    uint64_t acknowledged, struct wanted *, struct steps *);
+/* The next after one of the same kind; the first after NULL.  NULL at the end. */
+const struct step *steps_next(const struct steps *, enum step_kind,
+	    const struct step *);
 void	steps_free(struct steps *);
 
 #endif /* BGPLBD_RDE_DIFF_H */

@@ -61,6 +61,7 @@ stop_serving(struct drain *d)
 	if (c == NULL)
 		return;
 	c->leaving = false;
+	container_changed(&rde->tables, c);
 	apply(rde);
 }
 
@@ -102,6 +103,7 @@ forgive(struct drain *d)
 	    "forgotten", container_label(c, label), DISOBEDIENCE_MS / 1000,
 	    c->told_to_end);
 	c->told_to_end = 0;
+	container_changed(&rde->tables, c);
 	if (!rde->in_sync)
 		apply(rde);
 }
@@ -151,6 +153,7 @@ drains_begin(struct rde *rde, struct container *c)
 		return;
 	c->draining = true;
 	c->leaving = graceful_ms > 0;
+	container_changed(&rde->tables, c);
 	log_info("%s: got SIGUSR2 and drains for %u ms",
 	    container_label(c, label), graceful_ms + ms);
 	if (c->leaving)
@@ -165,6 +168,7 @@ drains_told_to_end(struct rde *rde, struct container *c, int signal)
 	struct drain *d;
 
 	c->told_to_end = signal;
+	container_changed(&rde->tables, c);
 	LIST_FOREACH(d, &rde->drains, entry)
 		if (d->phase == PHASE_ENDING &&
 		    object_id_equal(&d->container, &c->id))

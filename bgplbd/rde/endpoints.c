@@ -22,18 +22,43 @@ endpoint_find(struct tables *t, const struct object_id *id)
 	return RB_FIND(endpoint_tree, &t->endpoints, &key);
 }
 
+void
+endpoint_changed(struct tables *t, const struct endpoint *e)
+{
+	if (e->v4.claim != NULL)
+		claim_mark(t, e->v4.claim);
+	if (e->v6.claim != NULL)
+		claim_mark(t, e->v6.claim);
+}
+
+static bool
+has_address(const struct tables *t, const struct endpoint *e,
+    const struct endpoint_address *a, const struct prefix *p)
+{
+	if (p == NULL || !claim_is_possible(p))
+		return a->claim == NULL;
+	return a->claim != NULL &&
+	    claim_network(t, a->claim) == e->network &&
+	    prefix_cmp(claim_prefix(t, a->claim), p) == 0;
+}
+
 static void
 set_address(struct tables *t, struct endpoint *e, struct endpoint_address *a,
     const struct prefix *p)
 {
 	struct claim *before = a->claim;
 
-	if (before != NULL)
+	if (has_address(t, e, a, p))
+		return;
+	if (before != NULL) {
 		LIST_REMOVE(a, of_claim);
+		claim_mark(t, before);
+	}
 	a->claim = NULL;
 	if (p != NULL && claim_is_possible(p)) {
 		a->claim = claim_get(t, p, e->network, PREFIX_LB);
 		LIST_INSERT_HEAD(&a->claim->endpoints, a, of_claim);
+		claim_mark(t, a->claim);
 	}
 	if (before != NULL)
 		claim_release(t, before);
@@ -78,7 +103,7 @@ endpoint_upsert(struct tables *t, const struct object_id *id,
 }
 
 void
-endpoint_tie(struct endpoint *e, struct container *c)
+endpoint_tie(struct tables *t, struct endpoint *e, struct container *c)
 {
 	if (e->container == c)
 		return;
@@ -86,6 +111,7 @@ endpoint_tie(struct endpoint *e, struct container *c)
 		LIST_REMOVE(e, of_container);
 	e->container = c;
 	LIST_INSERT_HEAD(&c->endpoints, e, of_container);
+	endpoint_changed(t, e);
 }
 
 void
@@ -94,6 +120,7 @@ endpoint_untie(struct tables *t, struct endpoint *e)
 	if (e->container != NULL)
 		LIST_REMOVE(e, of_container);
 	e->container = NULL;
+	endpoint_changed(t, e);
 	if (!e->created && e->ifindex == 0)
 		endpoint_remove(t, e);
 }

@@ -49,10 +49,8 @@ struct rde {
 	struct channel		*frontend;
 	struct kernel		*kernel;
 
-	struct tables		 tables;
-	struct standing_tree	 standings;
+	struct tables		 tables;	/* and what stands */
 	struct wanted		 wanted;	/* of the last decision */
-	struct steps		 steps;
 
 	bool			 has_state;	/* the parent sent what is withdrawn */
 	bool			 in_sync;	/* between BEGIN and END */
@@ -80,10 +78,13 @@ struct rde {
 };
 
 /*
- * apply.c.  Decides and takes the steps that follow; does nothing before the first
- * sync is complete and the operator's state is known.  A step that the kernel
- * refuses is logged once and tried again, at most every RETRY_MAX_MS.
+ * apply.c.  Decides about all prefixes that are marked and takes the steps that
+ * follow; does nothing before the first sync is complete and the operator's state is
+ * known.  A step that the kernel refuses is logged once and tried again, at most
+ * every RETRY_MAX_MS.  Beyond BURST_PREFIXES at once, announced or withdrawn, they
+ * are logged as a number.
  */
+#define BURST_PREFIXES		256
 #define RETRY_MIN_MS		500
 #define RETRY_MAX_MS		30000
 void	apply_init(struct rde *);

@@ -20,16 +20,17 @@ warn_if_shared(struct rde *rde, const struct network *n)
 {
 	char prefix[PREFIX_STRLEN], label[NETWORK_LABEL_MAX];
 	char other_label[NETWORK_LABEL_MAX];
+	const struct tables *t = &rde->tables;
 	const struct network *other;
-	size_t i;
+	const struct claim *c;
 
-	for (i = 0; n->ours && i < n->nclaims; i++) {
-		other = claim_of_another(&rde->tables, &n->claims[i]->prefix,
-		    &n->id);
+	for (c = n->ours ? claim_first_listed(t, n) : NULL; c != NULL;
+	    c = claim_next_listed(t, c)) {
+		other = claim_of_another(t, claim_prefix(t, c), &n->id);
 		if (other != NULL)
 			log_warn("%s: %s is that of %s too, and only one of "
 			    "them can have it", network_label(n, label),
-			    prefix_format(&n->claims[i]->prefix, prefix),
+			    prefix_format(claim_prefix(t, c), prefix),
 			    network_label(other, other_label));
 	}
 }
@@ -86,13 +87,15 @@ take_died(struct rde *rde, const void *data)
 
 /* A check that finds it healthy, later than it was told to end, shows that it stays. */
 static void
-set_health(struct container *c, enum health told, bool is_new)
+set_health(struct rde *rde, struct container *c, enum health told,
+    bool is_new)
 {
 	enum health health = run_health(c->health, told);
 
 	if (health == HEALTH_HEALTHY && (is_new || c->health != health))
 		c->told_to_end = 0;
 	c->health = health;
+	container_changed(&rde->tables, c);
 }
 
 static void
@@ -123,7 +126,8 @@ take_endpoint(struct rde *rde, struct container *c,
 	endpoint_set_addresses(&rde->tables, e, &fact->v4, &fact->v6);
 	if (fact->has_mac)
 		memcpy(e->mac, fact->mac, MAC_SIZE);
-	endpoint_tie(e, c);
+	endpoint_changed(&rde->tables, e);
+	endpoint_tie(&rde->tables, e, c);
 }
 
 /* Unties the endpoints that the fact does not name. */
@@ -150,7 +154,7 @@ had_traffic(struct rde *rde, const struct endpoint *e,
     const struct endpoint_address *a)
 {
 	const struct standing *s = a->claim == NULL ? NULL :
-	    standing_find(&rde->standings, &a->claim->prefix);
+	    claim_standing(&rde->tables, a->claim);
 
 	return s != NULL && !e->created && e->network->ifindex != 0 &&
 	    s->route_ifindex == e->network->ifindex &&
@@ -179,8 +183,10 @@ recall_health(struct rde *rde, struct container *c)
 		log_info("%s: had the traffic of %s when bgplbd started, so "
 		    "it counts as healthy until its next check",
 		    container_label(c, label),
-		    prefix_format(&a->claim->prefix, prefix));
+		    prefix_format(claim_prefix(&rde->tables, a->claim),
+		    prefix));
 		c->health = HEALTH_HEALTHY;
+		container_changed(&rde->tables, c);
 		return;
 	}
 }
@@ -219,7 +225,7 @@ take_container(struct rde *rde, const void *data)
 	strlcpy(c->name, fact->name, sizeof(c->name));
 	c->stop_signal = fact->stop_signal;
 	c->paused = fact->paused;
-	set_health(c, fact->health, false);
+	set_health(rde, c, fact->health, false);
 	drop_other_endpoints(rde, c, fact);
 	for (i = 0; i < fact->nendpoints; i++)
 		take_endpoint(rde, c, &fact->endpoints[i]);
@@ -234,7 +240,7 @@ take_health(struct rde *rde, const void *data)
 	struct container *c = container_find(&rde->tables, &fact->container);
 
 	if (c != NULL)
-		set_health(c, fact->health, true);
+		set_health(rde, c, fact->health, true);
 }
 
 static void
@@ -264,8 +270,10 @@ take_paused(struct rde *rde, const void *data)
 	const struct container_paused *fact = data;
 	struct container *c = container_find(&rde->tables, &fact->container);
 
-	if (c != NULL)
-		c->paused = fact->paused;
+	if (c == NULL)
+		return;
+	c->paused = fact->paused;
+	container_changed(&rde->tables, c);
 }
 
 static void

@@ -10,7 +10,7 @@ has_left(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	rde->tables.host = HOST_DRAINED;
+	tables_set_host(&rde->tables, HOST_DRAINED);
 	apply(rde);
 }
 
@@ -31,8 +31,8 @@ host_drain_set(struct rde *rde, bool drained)
 	};
 
 	event_del(rde->host_timer);
-	rde->tables.host = !drained ? HOST_SERVES :
-	    ms > 0 ? HOST_LEAVES : HOST_DRAINED;
+	tables_set_host(&rde->tables, !drained ? HOST_SERVES :
+	    ms > 0 ? HOST_LEAVES : HOST_DRAINED);
 	if (rde->tables.host == HOST_LEAVES)
 		event_add(rde->host_timer, &leaves);
 }
@@ -41,7 +41,7 @@ host_drain_set(struct rde *rde, bool drained)
 void
 host_drain_restore(struct rde *rde, bool drained)
 {
-	rde->tables.host = drained ? HOST_DRAINED : HOST_SERVES;
+	tables_set_host(&rde->tables, drained ? HOST_DRAINED : HOST_SERVES);
 	if (drained)
 		log_info("the host: drained, by an order of an earlier run");
 }

@@ -1,10 +1,8 @@
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bgplbd/rde/tables.h"
-#include "common/log.h"
 
 RB_GENERATE(network_tree, network, entry, network_cmp)
 
@@ -44,7 +42,8 @@ network_upsert(struct tables *t, const struct object_id *id)
 			errno = ENOSPC;
 			return NULL;
 		}
-		n = xcalloc(1, sizeof(*n));
+		n = arena_at(&t->network_arena,
+		    arena_take(&t->network_arena));
 		n->id = *id;
 		LIST_INIT(&n->endpoints);
 		RB_INSERT(network_tree, &t->networks, n);
@@ -55,48 +54,80 @@ network_upsert(struct tables *t, const struct object_id *id)
 }
 
 static void
-unlist_prefixes(struct tables *t, struct claim **claims, size_t n)
+unlist_prefixes(struct tables *t, struct network *n)
 {
-	size_t i;
+	struct claim *c = claim_first_listed(t, n), *next;
 
-	for (i = 0; i < n; i++) {
-		claims[i]->listed = false;
-		claim_release(t, claims[i]);
+	for (; c != NULL; c = next) {
+		next = claim_next_listed(t, c);
+		c->listed = false;
+		c->next_listed = 0;
+		claim_release(t, c);
 	}
-	free(claims);
+	n->listed = n->nlisted = 0;
 }
 
-static struct claim *
-list_prefix(struct tables *t, struct network *n, const struct prefix *p)
+static enum prefix_kind
+kind_of(const struct network *n)
 {
+	return n->ours ? PREFIX_LB : PREFIX_SUBNET;
+}
+
+static bool
+counts(const struct network *n, const struct prefix *p)
+{
+	return claim_is_possible(p) &&
+	    (n->ours ? prefix_is_host(p) : n->labelled);
+}
+
+static void
+list_prefixes(struct tables *t, struct network *n, const struct prefix *p,
+    const struct prefix *end)
+{
+	uint32_t *place = &n->listed;
 	struct claim *c;
 
-	if (!claim_is_possible(p) || (n->ours && !prefix_is_host(p)) ||
-	    (!n->ours && !n->labelled))
-		return NULL;
-	c = claim_get(t, p, n, n->ours ? PREFIX_LB : PREFIX_SUBNET);
-	if (c->listed)
-		return NULL;		/* named twice */
-	c->listed = true;
-	return c;
+	for (; p < end; p++) {
+		if (!counts(n, p))
+			continue;
+		c = claim_get(t, p, n, kind_of(n));
+		if (c->listed)
+			continue;	/* named twice */
+		c->listed = true;
+		*place = arena_index(&t->claim_arena, c);
+		place = &c->next_listed;
+		n->nlisted++;
+	}
+}
+
+/* Whether the network lists just that already, as is the rule in a sync. */
+static bool
+lists_these(const struct tables *t, const struct network *n,
+    const struct prefix *p, const struct prefix *end)
+{
+	const struct claim *c = claim_first_listed(t, n);
+
+	for (; p < end; p++) {
+		if (!counts(n, p))
+			continue;
+		if (c == NULL || c->kind != kind_of(n) ||
+		    prefix_cmp(claim_prefix(t, c), p) != 0)
+			return false;
+		c = claim_next_listed(t, c);
+	}
+	return c == NULL;
 }
 
 void
 network_set(struct tables *t, struct network *n, bool ours, bool labelled,
     const struct prefix *prefixes, size_t nprefixes)
 {
-	struct claim *c;
-	size_t i;
-
-	unlist_prefixes(t, n->claims, n->nclaims);
 	n->ours = ours;
 	n->labelled = labelled;
-	n->claims = nprefixes > 0 ?
-	    xcalloc(nprefixes, sizeof(*n->claims)) : NULL;
-	n->nclaims = 0;
-	for (i = 0; i < nprefixes; i++)
-		if ((c = list_prefix(t, n, &prefixes[i])) != NULL)
-			n->claims[n->nclaims++] = c;
+	if (lists_these(t, n, prefixes, prefixes + nprefixes))
+		return;
+	unlist_prefixes(t, n);
+	list_prefixes(t, n, prefixes, prefixes + nprefixes);
 }
 
 void
@@ -106,10 +137,20 @@ network_remove(struct tables *t, struct network *n)
 
 	while ((e = LIST_FIRST(&n->endpoints)) != NULL)
 		endpoint_remove(t, e);
-	unlist_prefixes(t, n->claims, n->nclaims);
+	unlist_prefixes(t, n);
 	RB_REMOVE(network_tree, &t->networks, n);
 	t->nnetworks--;
-	free(n);
+	arena_give(&t->network_arena, arena_index(&t->network_arena, n));
+}
+
+/* What it only lists has no endpoint, and does not depend on its bridge. */
+void
+network_changed(struct tables *t, const struct network *n)
+{
+	const struct endpoint *e;
+
+	LIST_FOREACH(e, &n->endpoints, of_network)
+		endpoint_changed(t, e);
 }
 
 /* The place of the id among those remembered, or -1. */

@@ -24,29 +24,32 @@ answer(struct rde *rde, uint32_t client, enum control_outcome outcome,
 }
 
 static void
-show_prefix(struct rde *rde, uint32_t client, const struct wanted_prefix *wp)
+show_prefix(struct rde *rde, uint32_t client, const struct record *r)
 {
-	const struct standing *s = standing_find(&rde->standings,
-	    &wp->prefix);
+	const struct standing *s = standing_of(&rde->tables.records, r);
+	const struct wanted *w = &rde->wanted;
 	struct control_prefix row;
 
+	decide(&rde->tables, r, &rde->wanted);
+	if (!w->exists)
+		return;
 	memset(&row, 0, sizeof(row));
-	row.prefix = wp->prefix;
-	row.kind = (uint8_t)wp->kind;
-	row.state = (uint8_t)wp->state;
-	if (wp->announce && (s == NULL || !s->announced))
+	row.prefix = r->prefix;
+	row.kind = (uint8_t)w->kind;
+	row.state = (uint8_t)w->state;
+	if (w->announce && !r->announced)
 		row.state = PREFIX_PENDING;
-	row.endpoints = wp->nendpoints;
-	row.eligible = wp->leaving && rde->wanted.host == HOST_SERVES ?
-	    0 : wp->neligible;
+	row.endpoints = w->nendpoints;
+	row.eligible = w->leaving && w->host == HOST_SERVES ?
+	    0 : w->neligible;
 	row.routed = s != NULL && s->route_ifindex != 0;
-	if (wp->network != NULL) {
-		strlcpy(row.network_id, wp->network->id.hex,
+	if (w->network != NULL) {
+		strlcpy(row.network_id, w->network->id.hex,
 		    sizeof(row.network_id));
-		strlcpy(row.network_name, wp->network->name,
+		strlcpy(row.network_name, w->network->name,
 		    sizeof(row.network_name));
-		if (wp->kind == PREFIX_LB)
-			link_name(ROLE_BRIDGE, &wp->network->id,
+		if (w->kind == PREFIX_LB)
+			link_name(ROLE_BRIDGE, &w->network->id,
 			    row.interface);
 	}
 	rde_send(rde->frontend, CONTROL_PREFIX, client, &row, sizeof(row));
@@ -55,11 +58,14 @@ show_prefix(struct rde *rde, uint32_t client, const struct wanted_prefix *wp)
 static void
 show_prefixes(struct rde *rde, uint32_t client)
 {
-	size_t i;
+	const struct records *rs = &rde->tables.records;
+	uint32_t *list;
+	size_t i, n;
 
-	decision_make(&rde->tables, &rde->standings, &rde->wanted);
-	for (i = 0; i < rde->wanted.nprefixes; i++)
-		show_prefix(rde, client, &rde->wanted.prefixes[i]);
+	list = records_list(rs, &n);
+	for (i = 0; i < n; i++)
+		show_prefix(rde, client, record_at(rs, list[i]));
+	free(list);
 	answer(rde, client, CONTROL_OK, "%s", "");
 }
 

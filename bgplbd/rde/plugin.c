@@ -65,8 +65,9 @@ ensure_bridge(struct rde *rde, struct network *n, struct plugin_reply *reply)
 		log_info("%s: bridge %s created", network_label(n, label),
 		    link_name(ROLE_BRIDGE, &n->id, name));
 	if (n->ifindex != ifindex) {
-		standings_forget_link(&rde->standings, n->ifindex);
+		standings_forget_link(&rde->tables.records, n->ifindex);
 		n->ifindex = ifindex;
+		network_changed(&rde->tables, n);
 	}
 	return true;
 }
@@ -153,6 +154,7 @@ endpoint_create(struct rde *rde, const void *data,
 		memcpy(e->mac, call->mac, MAC_SIZE);
 	else
 		memcpy(reply->mac, e->mac, MAC_SIZE);
+	endpoint_changed(&rde->tables, e);
 	apply(rde);
 }
 
@@ -184,6 +186,7 @@ endpoint_join(struct rde *rde, const void *data, struct plugin_reply *reply)
 	if (!ensure_bridge(rde, e->network, reply))
 		return;
 	e->ifindex = 0;			/* a link it had is replaced */
+	endpoint_changed(&rde->tables, e);
 	if (kernel_veth_create(rde->kernel, &e->id, e->network->ifindex,
 	    e->mac, &e->ifindex) == -1) {
 		refuse_for_kernel(rde, reply);

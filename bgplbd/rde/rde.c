@@ -10,10 +10,12 @@
  * operator's requests come the same way (operator.c).  All of them write tables
  * (tables.h) and nothing else: none adds or removes a route or an announcement.
  *
- * Out: after each message apply() makes the decision anew (decision.c, pure) and
- * takes the steps (diff.c, pure) that lead from what stands (standings.h) to what
- * is wanted: routes and neighbor entries in the kernel, announcements at the
- * session engine.  A prefix appears in this order: bridge, neighbor entry, local
+ * Out: what is written there marks the prefixes that it matters to (records.h).
+ * After each message apply() makes the decision about these anew (decision.c, pure)
+ * and takes the steps (diff.c, pure) that lead from what stands (records.h,
+ * standings.h) to what is wanted: routes and neighbor entries in the kernel,
+ * announcements at the session engine.  What waits for a barrier, and what the
+ * kernel refused, stays marked; a list from Docker marks all.  A prefix appears in this order: bridge, neighbor entry, local
  * route, announcement.  It goes in the reverse: the session engine withdraws it and
  * gives a barrier back when that is written to every neighbor (barriers.c); then
  * the route and the neighbor entry go.
@@ -86,7 +88,7 @@ rde_adopted(struct rde *rde)
 		return;
 	memset(&state, 0, sizeof(state));
 	state.preserved = rde->tables.nnetworks > 0 ||
-	    !RB_EMPTY(&rde->standings);
+	    rde->tables.records.standings.used > 0;
 	rde_send(rde->session, MSG_RDE_KERNEL, 0, &state, sizeof(state));
 }
 
@@ -312,7 +314,6 @@ init(struct rde *rde, const struct settings *settings,
 	rde->settings = settings;
 	rde->wanted.counts = settings_tell_endpoints(settings);
 	tables_init(&rde->tables);
-	RB_INIT(&rde->standings);
 	LIST_INIT(&rde->drains);
 	TAILQ_INIT(&rde->operator_queue);
 	if ((rde->base = event_base_new()) == NULL)

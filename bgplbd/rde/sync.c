@@ -13,15 +13,13 @@
 static void
 load_routes(struct rde *rde, const struct inventory *inv)
 {
+	struct records *rs = &rde->tables.records;
 	const struct route_message *r;
 	struct standing *s;
 
-	RB_FOREACH(s, standing_tree, &rde->standings) {
-		s->route_ifindex = 0;
-		s->neighbor_ifindex = 0;
-	}
+	standings_clear(rs);
 	for (r = inv->routes; r < inv->routes + inv->nroutes; r++) {
-		s = standing_get(&rde->standings, &r->dst);
+		s = standing_get(rs, record_get(rs, &r->dst));
 		s->route_ifindex = r->ifindex != 0 ?
 		    r->ifindex : ROUTE_ELSEWHERE;
 	}
@@ -34,6 +32,7 @@ load_routes(struct rde *rde, const struct inventory *inv)
 static void
 load_neighbors(struct rde *rde, const struct inventory *inv)
 {
+	struct records *rs = &rde->tables.records;
 	const struct neighbor_message *m;
 	struct standing *s;
 	struct prefix p;
@@ -44,7 +43,7 @@ load_neighbors(struct rde *rde, const struct inventory *inv)
 		    prefix_make(&m->addr, (uint8_t)(address_size(m->addr.afi) *
 		    8), &p) == -1)
 			continue;
-		s = standing_get(&rde->standings, &p);
+		s = standing_get(rs, record_get(rs, &p));
 		if (s->neighbor_ifindex == 0 ||
 		    m->ifindex == s->route_ifindex) {
 			stray = s->neighbor_ifindex;
@@ -287,7 +286,7 @@ delete_leftovers(struct rde *rde, const struct inventory *inv,
 			    kernel_error(rde->kernel));
 			continue;
 		}
-		standings_forget_link(&rde->standings, m->ifindex);
+		standings_forget_link(&rde->tables.records, m->ifindex);
 		log_info("link %s: deleted, Docker no longer has %.*s",
 		    m->name, OBJECT_ID_SHORT, m->id.hex);
 	}
@@ -295,7 +294,7 @@ delete_leftovers(struct rde *rde, const struct inventory *inv,
 
 /*
  * Withdrawals are sent before leftover links are deleted, and what is adopted is
- * only changed where it differs.
+ * only changed where it differs.  After it all is decided anew, whatever was marked.
  */
 void
 sync_end(struct rde *rde, bool complete)
@@ -306,6 +305,7 @@ sync_end(struct rde *rde, bool complete)
 	rde->synced = true;
 	rde->complete |= complete;
 	tables_sync_end(&rde->tables, complete);
+	records_mark_all(&rde->tables.records);
 	if (kernel_inventory(rde->kernel, &inv) == -1) {
 		log_warn("what stands in the kernel is not checked: %s",
 		    kernel_error(rde->kernel));

@@ -1,6 +1,9 @@
+#include <assert.h>
 #include <string.h>
 
 #include "bgplbd/rde/tables.h"
+
+static_assert(NETWORKS_MAX <= UINT16_MAX, "a claim has 16 bits for the index");
 
 void
 tables_init(struct tables *t)
@@ -9,7 +12,9 @@ tables_init(struct tables *t)
 	RB_INIT(&t->networks);
 	RB_INIT(&t->endpoints);
 	RB_INIT(&t->containers);
-	RB_INIT(&t->claims);
+	records_init(&t->records);
+	arena_init(&t->network_arena, sizeof(struct network), NETWORKS_MAX);
+	arena_init(&t->claim_arena, sizeof(struct claim), RECORDS_MAX);
 	t->epoch = 1;
 }
 
@@ -23,6 +28,17 @@ tables_free(struct tables *t)
 		container_remove(t, c);
 	RB_FOREACH_SAFE(n, network_tree, &t->networks, next_n)
 		network_remove(t, n);
+	arena_free(&t->claim_arena);
+	arena_free(&t->network_arena);
+	records_free(&t->records);
+}
+
+void
+tables_set_host(struct tables *t, enum host_state host)
+{
+	if (t->host != host)
+		records_mark_all(&t->records);
+	t->host = host;
 }
 
 void

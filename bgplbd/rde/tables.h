@@ -1,13 +1,18 @@
 /*
  * What the rde knows: networks, endpoints and containers as plugin calls and
- * Docker's facts tell them, the prefixes that follow from them, and the prefixes
- * that the operator withdrew.  No I/O, no timers; decision.c reads it, plugin.c
- * and facts.c write it.
+ * Docker's facts tell them, the prefixes that follow from them (records.h), and the
+ * prefixes that the operator withdrew.  No I/O, no timers; decision.c reads it,
+ * plugin.c and facts.c write it.
  *
  * A network owns its endpoints.  A container does not: endpoints come and go by
  * plugin calls, which never name the container, and a container's fact ties the
  * two.  A claim is one network's use of one prefix; it lives as long as the network
  * lists the prefix or has an endpoint with that address.
+ *
+ * Whatever the decision reads marks the records that it matters to when it changes.
+ * The functions here do that themselves.  Whoever writes a field of a network,
+ * endpoint or container says so afterwards, with network_changed(),
+ * endpoint_changed() or container_changed().
  *
  * Docker's list of everything that is (a sync) sweeps what it does not name.  What
  * a fact told before is gone if the list does not tell it again, for the frontend
@@ -31,6 +36,8 @@
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/object_id.h"
 #include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/rde/arena.h"
+#include "bgplbd/rde/records.h"
 #include "common/control.h"
 #include "common/prefix.h"
 
@@ -44,6 +51,7 @@
 struct claim;
 struct network;
 struct container;
+struct standing;
 
 /* One of an endpoint's two addresses. */
 struct endpoint_address {
@@ -70,15 +78,16 @@ struct endpoint {
 LIST_HEAD(endpoint_list, endpoint);
 RB_HEAD(endpoint_tree, endpoint);
 
+/* Claims do not move. */
 struct claim {
-	RB_ENTRY(claim)		 entry;
-	struct prefix		 prefix;
-	struct network		*network;
-	enum prefix_kind	 kind;
+	uint32_t		 next;		/* of the same prefix, in order */
+	uint32_t		 record;	/* the prefix's */
+	uint32_t		 next_listed;	/* of the network's own prefixes */
+	uint16_t		 network;	/* its index in the arena */
 	bool			 listed;	/* among the network's own prefixes */
+	uint8_t			 kind;		/* enum prefix_kind */
 	struct endpoint_address_list endpoints;	/* PREFIX_LB only */
 };
-RB_HEAD(claim_tree, claim);
 
 struct network {
 	RB_ENTRY(network)	 entry;
@@ -88,8 +97,8 @@ struct network {
 	bool			 labelled;
 	int			 ifindex;	/* of the bridge; 0: there is none */
 	struct endpoint_list	 endpoints;
-	struct claim		**claims;	/* those it lists itself */
-	size_t			 nclaims;
+	uint32_t		 listed;	/* the first claim that it lists itself */
+	unsigned int		 nlisted;
 	uint64_t		 touched;
 };
 RB_HEAD(network_tree, network);
@@ -122,7 +131,9 @@ struct tables {
 	struct network_tree	networks;
 	struct endpoint_tree	endpoints;
 	struct container_tree	containers;	/* those that run */
-	struct claim_tree	claims;
+	struct records		records;
+	struct arena		network_arena;
+	struct arena		claim_arena;
 	size_t			nnetworks;
 	size_t			nendpoints;
 	size_t			ncontainers;
@@ -139,6 +150,7 @@ struct tables {
 /* tables.c */
 void	tables_init(struct tables *);
 void	tables_free(struct tables *);		/* what they hold */
+void	tables_set_host(struct tables *, enum host_state);
 /* A sync begins, and with it the next epoch; now is clock_ms(). */
 void	tables_sync_begin(struct tables *, uint64_t now);
 /* It ends: removes what it did not name, if it is complete. */
@@ -160,6 +172,8 @@ void	network_set(struct tables *, struct network *, bool ours,
 	    bool labelled, const struct prefix *, size_t n);
 /* With its endpoints. */
 void	network_remove(struct tables *, struct network *);
+/* Its bridge is another. */
+void	network_changed(struct tables *, const struct network *);
 /* Remembers that it was removed, until the next sync has ended or it is back. */
 void	network_set_gone(struct tables *, const struct object_id *);
 void	network_set_back(struct tables *, const struct object_id *);
@@ -176,10 +190,12 @@ struct endpoint *endpoint_upsert(struct tables *, const struct object_id *,
 /* Prefixes that are not unicast, or link-local, count as none. */
 void	endpoint_set_addresses(struct tables *, struct endpoint *,
 	    const struct prefix *v4, const struct prefix *v6);
-void	endpoint_tie(struct endpoint *, struct container *);
+void	endpoint_tie(struct tables *, struct endpoint *, struct container *);
 /* Removes it too if nothing but its container told of it. */
 void	endpoint_untie(struct tables *, struct endpoint *);
 void	endpoint_remove(struct tables *, struct endpoint *);
+/* Its link or its MAC address is another. */
+void	endpoint_changed(struct tables *, const struct endpoint *);
 
 /* containers.c.  The label is "container NAME (ID)". */
 #define CONTAINER_LABEL_MAX	(CONTROL_NAME_MAX + OBJECT_ID_SHORT + 14)
@@ -188,6 +204,8 @@ struct container *container_find(struct tables *, const struct object_id *);
 struct container *container_upsert(struct tables *, const struct object_id *)
 	    __attribute__((warn_unused_result));
 void	container_remove(struct tables *, struct container *);
+/* It is otherwise than before, or was told something. */
+void	container_changed(struct tables *, const struct container *);
 
 /* claims.c.  Whether a prefix may be routed and announced at all. */
 bool	claim_is_possible(const struct prefix *);
@@ -196,13 +214,26 @@ struct claim *claim_get(struct tables *, const struct prefix *,
 	    struct network *, enum prefix_kind);
 /* Frees it if neither its network nor an endpoint uses it any more. */
 void	claim_release(struct tables *, struct claim *);
-/* The first of the prefix, in the order of claim_cmp(); NULL if there is none. */
-struct claim *claim_first(struct tables *, const struct prefix *);
+/*
+ * Those of one prefix: LB before subnets, then in the order of their networks; those
+ * that a network lists itself, in the order in which it does.  NULL at the end.
+ */
+struct claim *claim_first(const struct tables *, const struct prefix *);
+struct claim *claim_first_of(const struct tables *, const struct record *);
+struct claim *claim_next(const struct tables *, const struct claim *);
+struct claim *claim_first_listed(const struct tables *,
+	    const struct network *);
+struct claim *claim_next_listed(const struct tables *, const struct claim *);
+struct network *claim_network(const struct tables *, const struct claim *);
+const struct prefix *claim_prefix(const struct tables *,
+	    const struct claim *);
+const struct standing *claim_standing(const struct tables *,
+	    const struct claim *);		/* NULL: the prefix has none */
 /* A network of ours, other than the one given, that has the prefix; or NULL. */
-struct network *claim_of_another(struct tables *, const struct prefix *,
-	    const struct object_id *network);
-/* Orders by prefix, then LB before subnets, then by network. */
-int	claim_cmp(const struct claim *, const struct claim *);
+struct network *claim_of_another(const struct tables *,
+	    const struct prefix *, const struct object_id *network);
+/* What it depends on has changed. */
+void	claim_mark(struct tables *, const struct claim *);
 
 /* withdrawals.c */
 bool	withdrawal_find(const struct tables *, const struct prefix *);
@@ -221,6 +252,5 @@ int	container_cmp(const struct container *, const struct container *);
 RB_PROTOTYPE(network_tree, network, entry, network_cmp)
 RB_PROTOTYPE(endpoint_tree, endpoint, entry, endpoint_cmp)
 RB_PROTOTYPE(container_tree, container, entry, container_cmp)
-RB_PROTOTYPE(claim_tree, claim, entry, claim_cmp)
 
 #endif /* BGPLBD_RDE_TABLES_H */

@@ -12,7 +12,7 @@ delete_link(struct rde *rde, int ifindex)
 		return 0;
 	if (kernel_link_delete(rde->kernel, ifindex) == -1)
 		return -1;
-	standings_forget_link(&rde->standings, ifindex);
+	standings_forget_link(&rde->tables.records, ifindex);
 	return 0;
 }
 
@@ -22,6 +22,7 @@ teardown_link(struct rde *rde, struct endpoint *e)
 	int ifindex = e->ifindex;
 
 	e->ifindex = 0;
+	endpoint_changed(&rde->tables, e);
 	apply(rde);
 	return delete_link(rde, ifindex);
 }

@@ -25,6 +25,15 @@ stands_at(const struct state_list *list, uint32_t i, const struct prefix *p)
 	return i < list->count && prefix_cmp(&list->withdrawn[i], p) == 0;
 }
 
+static void
+mark_withdrawn(struct tables *t, const struct prefix *p, bool withdrawn)
+{
+	struct record *r = record_get(&t->records, p);
+
+	r->withdrawn = withdrawn;
+	record_mark(&t->records, r);
+}
+
 bool
 withdrawal_find(const struct tables *t, const struct prefix *p)
 {
@@ -49,6 +58,7 @@ withdrawal_add(struct tables *t, const struct prefix *p)
 	    (list->count - i) * sizeof(*p));
 	list->withdrawn[i] = *p;
 	list->count++;
+	mark_withdrawn(t, p, true);
 	return 0;
 }
 
@@ -66,6 +76,7 @@ withdrawal_remove(struct tables *t, const struct prefix *p)
 	memmove(&list->withdrawn[i], &list->withdrawn[i + 1],
 	    (list->count - i) * sizeof(*p));
 	memset(&list->withdrawn[list->count], 0, sizeof(*p));
+	mark_withdrawn(t, p, false);
 	return 0;
 }
 
@@ -74,6 +85,8 @@ withdrawal_set_all(struct tables *t, const struct state_list *list)
 {
 	uint32_t i;
 
+	for (i = 0; i < t->withdrawn.count; i++)
+		mark_withdrawn(t, &t->withdrawn.withdrawn[i], false);
 	memset(&t->withdrawn, 0, sizeof(t->withdrawn));
 	for (i = 0; i < list->count; i++)
 		if (withdrawal_add(t, &list->withdrawn[i]) == -1)

@@ -90,7 +90,6 @@ test_all_networks_are_adopted_and_named_in_few_messages(void **state)
 
 	(void)state;
 	tables_init(&rde.tables);
-	RB_INIT(&rde.standings);
 	sync_adopt(&rde);
 	assert_int_equal(rde.tables.nnetworks, NETWORKS);
 	assert_int_equal(rde.tables.nendpoints, ENDPOINTS);
@@ -125,7 +124,6 @@ test_no_network_is_named_before_the_kernel_could_be_read(void **state)
 	rde.kernel = kernel_open();
 	assert_non_null(rde.kernel);
 	tables_init(&rde.tables);
-	RB_INIT(&rde.standings);
 	sync_init(&rde);
 	sync_adopt(&rde);
 	assert_int_equal(failures, 2);
@@ -138,7 +136,7 @@ test_no_network_is_named_before_the_kernel_could_be_read(void **state)
 	assert_int_equal(ntold, NETWORKS);
 	assert_int_equal(rde.tables.nnetworks, NETWORKS);
 	assert_int_equal(rde.adopt_ms, ADOPT_MIN_MS * 4);
-	assert_int_equal(n->nclaims, 1);
+	assert_int_equal(n->nlisted, 1);
 	assert_int_equal(n->ifindex, 10);
 	sync_free(&rde);
 	kernel_close(rde.kernel);

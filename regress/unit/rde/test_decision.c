@@ -1,12 +1,12 @@
 #include <signal.h>
 
 #include "bgplbd/rde/decision.h"
+#include "bgplbd/rde/standings.h"
 #include "regress/unit/rde/fixtures.h"
 
 struct world {
-	struct tables		tables;
-	struct standing_tree	standings;
-	struct wanted		wanted;
+	struct tables	tables;
+	struct wanted	wanted;
 };
 
 static int
@@ -16,7 +16,6 @@ setup(void **state)
 
 	assert_non_null(w);
 	tables_init(&w->tables);
-	RB_INIT(&w->standings);
 	*state = w;
 	return 0;
 }
@@ -27,7 +26,6 @@ teardown(void **state)
 	struct world *w = *state;
 
 	wanted_free(&w->wanted);
-	standings_free(&w->standings);
 	tables_free(&w->tables);
 	free(w);
 	return 0;
@@ -77,22 +75,22 @@ healthy_endpoint(struct world *w, unsigned int number, struct network *n,
 	c->health = HEALTH_HEALTHY;
 	c->stop_signal = SIGTERM;
 	snprintf(c->name, sizeof(c->name), "web-%u", number);
-	endpoint_tie(e, c);
+	endpoint_tie(&w->tables, e, c);
 	return e;
 }
 
 /* What is decided of the prefix now; NULL if nobody claims it. */
-static const struct wanted_prefix *
+static const struct wanted *
 decided(struct world *w, const char *text)
 {
 	struct prefix p = prefix(text);
-	size_t i;
+	const struct record *r = record_find(&w->tables.records, &p);
 
-	decision_make(&w->tables, &w->standings, &w->wanted);
-	for (i = 0; i < w->wanted.nprefixes; i++)
-		if (prefix_cmp(&w->wanted.prefixes[i].prefix, &p) == 0)
-			return &w->wanted.prefixes[i];
-	return NULL;
+	if (r == NULL)
+		return NULL;
+	decide(&w->tables, r, &w->wanted);
+	assert_memory_equal(&w->wanted.prefix, &p, sizeof(p));
+	return w->wanted.exists ? &w->wanted : NULL;
 }
 
 #define P	"10.0.0.101/32"
@@ -100,7 +98,7 @@ decided(struct world *w, const char *text)
 static void
 assert_announced(struct world *w, const char *text)
 {
-	const struct wanted_prefix *wp = decided(w, text);
+	const struct wanted *wp = decided(w, text);
 
 	assert_non_null(wp);
 	assert_true(wp->announce);
@@ -112,7 +110,7 @@ static void
 assert_not_announced(struct world *w, const char *text,
     enum prefix_state expected)
 {
-	const struct wanted_prefix *wp = decided(w, text);
+	const struct wanted *wp = decided(w, text);
 
 	assert_non_null(wp);
 	assert_false(wp->announce);
@@ -126,7 +124,7 @@ test_healthy_container_is_announced_with_route_and_endpoint(void **state)
 	struct world *w = *state;
 	struct network *n = lb_network(w, 1, P);
 	struct endpoint *e = healthy_endpoint(w, 1, n, P);
-	const struct wanted_prefix *wp;
+	const struct wanted *wp;
 
 	assert_announced(w, P);
 	wp = decided(w, P);
@@ -134,7 +132,7 @@ test_healthy_container_is_announced_with_route_and_endpoint(void **state)
 	assert_ptr_equal(wp->network, n);
 	assert_int_equal(wp->nendpoints, 1);
 	assert_int_equal(wp->neligible, 1);
-	assert_ptr_equal(wanted_chosen(&w->wanted, wp), e);
+	assert_ptr_equal(wanted_chosen(wp), e);
 }
 
 static void
@@ -266,7 +264,7 @@ static void
 test_drained_host_announces_subnets_only_and_keeps_its_routes(void **state)
 {
 	struct world *w = *state;
-	const struct wanted_prefix *wp;
+	const struct wanted *wp;
 	char reason[REASON_MAX];
 
 	healthy_endpoint(w, 1, lb_network(w, 1, P), P);
@@ -277,7 +275,7 @@ test_drained_host_announces_subnets_only_and_keeps_its_routes(void **state)
 	assert_false(wp->announce);
 	assert_true(wp->route);
 	assert_int_equal(wp->state, PREFIX_DRAINED);
-	assert_string_equal(wanted_reason(&w->wanted, wp, reason),
+	assert_string_equal(wanted_reason(wp, reason),
 	    "the operator drains the host");
 	assert_not_announced(w, "10.0.0.102/32", PREFIX_NO_ENDPOINT);
 	wp = decided(w, "172.20.0.0/16");
@@ -289,7 +287,7 @@ static void
 test_host_that_leaves_announces_all_but_subnets_as_leaving(void **state)
 {
 	struct world *w = *state;
-	const struct wanted_prefix *wp;
+	const struct wanted *wp;
 
 	healthy_endpoint(w, 1, lb_network(w, 1, P), P);
 	labelled_network(w, 3, "172.20.0.0/16");
@@ -320,7 +318,7 @@ static void
 test_labelled_subnet_is_announced_without_route(void **state)
 {
 	struct world *w = *state;
-	const struct wanted_prefix *wp;
+	const struct wanted *wp;
 	struct prefix p = prefix("172.20.0.0/16");
 
 	labelled_network(w, 1, "172.20.0.0/16");
@@ -353,7 +351,7 @@ test_prefix_wanted_by_two_sources_stays_while_either_wants_it(void **state)
 	struct network *n = lb_network(w, 1, P);
 	struct network *gw = labelled_network(w, 2, P);
 	struct endpoint *e = healthy_endpoint(w, 1, n, P);
-	const struct wanted_prefix *wp;
+	const struct wanted *wp;
 
 	assert_announced(w, P);
 	assert_int_equal(decided(w, P)->kind, PREFIX_LB);
@@ -379,7 +377,7 @@ test_unspecified_addresses_are_never_claimed(void **state)
 	healthy_endpoint(w, 2, n, "::/128");
 	assert_null(decided(w, "0.0.0.0/32"));
 	assert_null(decided(w, "::/128"));
-	assert_int_equal(w->wanted.nprefixes, 0);
+	assert_int_equal(w->tables.records.arena.used, 0);
 }
 
 static void
@@ -400,7 +398,8 @@ static void
 stand(struct world *w, const char *text, int ifindex, const uint8_t *mac)
 {
 	struct prefix p = prefix(text);
-	struct standing *s = standing_get(&w->standings, &p);
+	struct records *rs = &w->tables.records;
+	struct standing *s = standing_get(rs, record_get(rs, &p));
 
 	s->route_ifindex = ifindex;
 	s->neighbor_ifindex = ifindex;
@@ -419,14 +418,14 @@ test_neighbor_entry_stays_while_its_endpoint_is_eligible(void **state)
 		e[i] = healthy_endpoint(w, i, n, P);
 	for (i = 0; i < 4; i++) {
 		stand(w, P, 1, e[i]->mac);
-		assert_ptr_equal(wanted_chosen(&w->wanted, decided(w, P)),
+		assert_ptr_equal(wanted_chosen(decided(w, P)),
 		    e[i]);
 	}
 	e[3]->container->health = HEALTH_UNHEALTHY;
-	assert_ptr_not_equal(wanted_chosen(&w->wanted, decided(w, P)), e[3]);
+	assert_ptr_not_equal(wanted_chosen(decided(w, P)), e[3]);
 	/* The same MAC address on another bridge is no reason. */
 	stand(w, P, 7, e[0]->mac);
-	assert_non_null(wanted_chosen(&w->wanted, decided(w, P)));
+	assert_non_null(wanted_chosen(decided(w, P)));
 }
 
 static void
@@ -435,7 +434,7 @@ test_all_eligible_endpoints_of_a_prefix_are_listed(void **state)
 	struct world *w = *state;
 	struct network *n = lb_network(w, 1, P);
 	struct network *other = lb_network(w, 2, "10.0.0.200/32");
-	const struct wanted_prefix *wp;
+	const struct wanted *wp;
 	unsigned int i;
 
 	for (i = 0; i < 80; i++)
@@ -444,7 +443,7 @@ test_all_eligible_endpoints_of_a_prefix_are_listed(void **state)
 	wp = decided(w, P);
 	assert_int_equal(wp->neligible, 40);
 	for (i = 0; i < 40; i++)
-		assert_ptr_equal(w->wanted.eligible[wp->first + i]->network,
+		assert_ptr_equal(wp->eligible[i]->network,
 		    n);
 }
 
@@ -464,45 +463,33 @@ test_of_two_networks_with_one_prefix_the_routed_one_keeps_it(void **state)
 	assert_int_equal(decided(w, P)->neligible, 1);
 	eb->container->health = HEALTH_UNHEALTHY;
 	assert_ptr_equal(decided(w, P)->network, a);
-	assert_ptr_equal(wanted_chosen(&w->wanted, decided(w, P)), ea);
+	assert_ptr_equal(wanted_chosen(decided(w, P)), ea);
 }
 
 static void
-test_result_is_ordered_and_names_each_prefix_once(void **state)
+test_what_only_stands_does_not_exist_and_is_not_wanted(void **state)
 {
 	struct world *w = *state;
-	static const char *const texts[] = {
-		"10.0.0.9/32", "10.0.0.1/32", "2001:db8::1/128",
-		"192.0.2.0/24", "10.0.0.5/32"
-	};
-	struct prefix p;
-	size_t i;
+	struct prefix p = prefix(P);
+	static const uint8_t mac[MAC_SIZE] = { 2 };
+	char reason[REASON_MAX];
 
-	for (i = 0; i < 5; i++)
-		if (i == 3)
-			labelled_network(w, (unsigned int)i, texts[i]);
-		else
-			lb_network(w, (unsigned int)i, texts[i]);
-	p = prefix("10.0.0.5/32");
+	stand(w, P, 1, mac);
+	assert_null(decided(w, P));
+	assert_false(w->wanted.announce);
+	assert_false(w->wanted.route);
+	assert_string_equal(wanted_reason(&w->wanted, reason),
+	    "no network has it any more");
 	assert_int_equal(withdrawal_add(&w->tables, &p), 0);
-	p = prefix("10.0.0.7/32");
-	assert_int_equal(withdrawal_add(&w->tables, &p), 0);
-	p = prefix("3000::/16");
-	assert_int_equal(withdrawal_add(&w->tables, &p), 0);
-	decision_make(&w->tables, &w->standings, &w->wanted);
-	assert_int_equal(w->wanted.nprefixes, 7);
-	for (i = 1; i < 7; i++)
-		assert_true(prefix_cmp(&w->wanted.prefixes[i - 1].prefix,
-		    &w->wanted.prefixes[i].prefix) < 0);
+	assert_non_null(decided(w, P));
 }
 
 static void
 assert_reason(struct world *w, const char *text)
 {
 	char reason[REASON_MAX];
-	const struct wanted_prefix *wp = decided(w, P);
 
-	assert_string_equal(wanted_reason(&w->wanted, wp, reason), text);
+	assert_string_equal(wanted_reason(decided(w, P), reason), text);
 }
 
 static void
@@ -599,7 +586,7 @@ main(void)
 		TEST(test_neighbor_entry_stays_while_its_endpoint_is_eligible),
 		TEST(test_all_eligible_endpoints_of_a_prefix_are_listed),
 		TEST(test_of_two_networks_with_one_prefix_the_routed_one_keeps_it),
-		TEST(test_result_is_ordered_and_names_each_prefix_once),
+		TEST(test_what_only_stands_does_not_exist_and_is_not_wanted),
 		TEST(test_reason_names_network_container_and_state),
 		cmocka_unit_test(test_sigusr2_drains_if_that_is_set),
 		cmocka_unit_test(test_signals_that_end_a_process_and_the_stop_signal_tell_to_end),

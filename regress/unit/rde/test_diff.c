@@ -6,14 +6,16 @@
 static const uint8_t mac_a[MAC_SIZE] = { 2, 0, 0, 0, 0, 0xa };
 static const uint8_t mac_b[MAC_SIZE] = { 2, 0, 0, 0, 0, 0xb };
 
-/* A wanted set made by hand; network n has bridge n. */
+#define PREFIXES	10
+
+/* What is wanted is made by hand; network n has bridge n. */
 struct world {
-	struct standing_tree	 standings;
-	struct network		 networks[10];
-	struct endpoint		 endpoints[10];
-	const struct endpoint	*eligible[10];
-	struct wanted_prefix	 prefixes[10];
-	struct wanted		 wanted;
+	struct records		 records;
+	struct network		 networks[PREFIXES];
+	struct endpoint		 endpoints[PREFIXES];
+	const struct endpoint	*eligible[PREFIXES];
+	struct wanted		 wanted[PREFIXES];
+	size_t			 nwanted;
 	struct steps		 steps;
 };
 
@@ -24,11 +26,9 @@ setup(void **state)
 	int i;
 
 	assert_non_null(w);
-	for (i = 0; i < 10; i++)
+	for (i = 0; i < PREFIXES; i++)
 		w->networks[i].ifindex = i;
-	RB_INIT(&w->standings);
-	w->wanted.prefixes = w->prefixes;
-	w->wanted.eligible = w->eligible;
+	records_init(&w->records);
 	*state = w;
 	return 0;
 }
@@ -39,51 +39,102 @@ teardown(void **state)
 	struct world *w = *state;
 
 	steps_free(&w->steps);
-	standings_free(&w->standings);
+	records_free(&w->records);
 	free(w);
 	return 0;
 }
 
-/* Prefixes are to be added in order. */
-static struct wanted_prefix *
+static struct wanted *
 want(struct world *w, const char *text, unsigned int network,
     const uint8_t *mac)
 {
-	size_t i = w->wanted.nprefixes++;
-	struct wanted_prefix *wp = &w->prefixes[i];
+	size_t i = w->nwanted++;
+	struct wanted *wanted = &w->wanted[i];
 
-	wp->prefix = prefix(text);
-	wp->announce = true;
-	wp->route = mac != NULL;
-	wp->network = &w->networks[network];
-	wp->first = i;
+	wanted->prefix = prefix(text);
+	wanted->announce = true;
+	wanted->route = mac != NULL;
+	wanted->network = &w->networks[network];
+	wanted->eligible = &w->eligible[i];
 	if (mac != NULL)
 		memcpy(w->endpoints[i].mac, mac, MAC_SIZE);
 	w->eligible[i] = &w->endpoints[i];
-	return wp;
+	record_get(&w->records, &wanted->prefix);
+	return wanted;
 }
 
 static void
 want_nothing(struct world *w)
 {
-	memset(w->prefixes, 0, sizeof(w->prefixes));
-	w->wanted.nprefixes = 0;
+	memset(w->wanted, 0, sizeof(w->wanted));
+	w->nwanted = 0;
 }
 
 static struct standing *
 stand(struct world *w, const char *text, int ifindex, const uint8_t *mac)
 {
 	struct prefix p = prefix(text);
-	struct standing *s = standing_get(&w->standings, &p);
+	struct record *r = record_get(&w->records, &p);
+	struct standing *s = standing_get(&w->records, r);
 
-	s->announced = true;
+	r->announced = true;
 	s->route_ifindex = ifindex;
 	s->neighbor_ifindex = ifindex;
 	memcpy(s->mac, mac, MAC_SIZE);
 	return s;
 }
 
-/* The kinds of the steps, one letter each, in order. */
+static struct record *
+record_of(struct world *w, const char *text)
+{
+	struct prefix p = prefix(text);
+
+	return record_find(&w->records, &p);
+}
+
+static const struct wanted *
+wanted_of(struct world *w, const struct record *r)
+{
+	static const struct wanted nothing;
+	size_t i;
+
+	for (i = 0; i < w->nwanted; i++)
+		if (prefix_cmp(&w->wanted[i].prefix, &r->prefix) == 0)
+			return &w->wanted[i];
+	return &nothing;
+}
+
+static void
+make_steps(struct world *w, uint64_t acknowledged)
+{
+	struct record *r;
+	uint32_t *list;
+	size_t i, n;
+
+	steps_free(&w->steps);
+	list = records_list(&w->records, &n);
+	for (i = 0; i < n; i++) {
+		r = record_at(&w->records, list[i]);
+		diff_record(&w->records, r, wanted_of(w, r), acknowledged,
+		    &w->steps);
+	}
+	free(list);
+}
+
+/* The n-th step of a kind. */
+static const struct step *
+step(struct world *w, enum step_kind kind, unsigned int n)
+{
+	const struct step *found = NULL;
+
+	do {
+		found = steps_next(&w->steps, kind, found);
+		assert_non_null(found);
+	} while (n-- > 0);
+	return found;
+}
+
+/* The kinds of the steps, one letter each, in the order in which they are taken. */
 static void
 assert_steps(struct world *w, uint64_t acknowledged, const char *expected)
 {
@@ -91,16 +142,21 @@ assert_steps(struct world *w, uint64_t acknowledged, const char *expected)
 		[STEP_WITHDRAW] = 'W', [STEP_BARRIER] = 'B',
 		[STEP_NEIGHBOR_SET] = 'n', [STEP_ROUTE_SET] = 'r',
 		[STEP_ANNOUNCE] = 'A', [STEP_ROUTE_REMOVE] = 'R',
-		[STEP_NEIGHBOR_REMOVE] = 'N', [STEP_FORGET] = 'F'
+		[STEP_NEIGHBOR_REMOVE] = 'N'
 	};
+	const struct step *s;
+	unsigned int kind;
 	char got[128];
-	size_t i;
+	size_t i = 0;
 
-	diff_make(&w->wanted, &w->standings, acknowledged, &w->steps);
+	make_steps(w, acknowledged);
 	assert_in_range(w->steps.n, 0, sizeof(got) - 1);
-	for (i = 0; i < w->steps.n; i++)
-		got[i] = letters[w->steps.list[i].kind];
+	for (kind = 0; kind < STEP_KINDS; kind++)
+		for (s = steps_next(&w->steps, kind, NULL); s != NULL;
+		    s = steps_next(&w->steps, kind, s))
+			got[i++] = letters[kind];
 	got[i] = '\0';
+	assert_int_equal(i, w->steps.n);
 	assert_string_equal(got, expected);
 }
 
@@ -123,9 +179,11 @@ test_neighbor_and_route_go_before_the_announcement(void **state)
 	want(w, "10.0.0.1/32", 1, mac_a);
 	want(w, "10.0.0.2/32", 2, mac_b);
 	assert_steps(w, 0, "nnrrAA");
-	assert_int_equal(w->steps.list[1].ifindex, 2);
-	assert_memory_equal(w->steps.list[1].mac, mac_b, MAC_SIZE);
-	assert_int_equal(w->steps.list[2].ifindex, 1);
+	assert_int_equal(step(w, STEP_NEIGHBOR_SET, 1)->ifindex, 2);
+	assert_memory_equal(step(w, STEP_NEIGHBOR_SET, 1)->mac, mac_b,
+	    MAC_SIZE);
+	assert_int_equal(step(w, STEP_ROUTE_SET, 0)->ifindex, 1);
+	assert_int_equal(step(w, STEP_ANNOUNCE, 1)->ifindex, 2);
 }
 
 static void
@@ -135,6 +193,7 @@ test_labelled_subnet_is_only_announced(void **state)
 
 	want(w, "172.20.0.0/16", 1, NULL);
 	assert_steps(w, 0, "A");
+	assert_int_equal(step(w, STEP_ANNOUNCE, 0)->ifindex, 0);
 	stand(w, "172.20.0.0/16", 0, mac_a);
 	want_nothing(w);
 	assert_steps(w, 0, "W");
@@ -144,7 +203,7 @@ static void
 test_what_is_claimed_but_not_wanted_needs_no_step(void **state)
 {
 	struct world *w = *state;
-	struct wanted_prefix *wp = want(w, P, 1, mac_a);
+	struct wanted *wp = want(w, P, 1, mac_a);
 
 	wp->announce = wp->route = false;
 	assert_steps(w, 0, "");
@@ -157,13 +216,13 @@ test_withdraw_then_barrier_then_removal(void **state)
 	struct standing *s = stand(w, P, 1, mac_a);
 
 	assert_steps(w, 0, "WB");
-	s->announced = false;		/* as the steps were taken */
+	record_of(w, P)->announced = false;	/* as the steps were taken */
 	s->hold = 1;
 	assert_steps(w, 0, "");
 	assert_steps(w, 1, "RN");
-	assert_int_equal(w->steps.list[1].ifindex, 1);
+	assert_int_equal(step(w, STEP_NEIGHBOR_REMOVE, 0)->ifindex, 1);
 	s->route_ifindex = s->neighbor_ifindex = 0;
-	assert_steps(w, 1, "F");
+	assert_steps(w, 1, "");
 }
 
 static void
@@ -193,7 +252,7 @@ test_prefix_wanted_again_before_the_barrier_keeps_its_route(void **state)
 	struct world *w = *state;
 	struct standing *s = stand(w, P, 1, mac_a);
 
-	s->announced = false;
+	record_of(w, P)->announced = false;
 	s->hold = 5;
 	want(w, P, 1, mac_a);
 	assert_steps(w, 4, "A");
@@ -217,9 +276,9 @@ test_move_to_another_bridge_replaces_the_route(void **state)
 	stand(w, P, 1, mac_a);
 	want(w, P, 2, mac_a);
 	assert_steps(w, 0, "nrN");
-	assert_int_equal(w->steps.list[0].ifindex, 2);
-	assert_int_equal(w->steps.list[1].ifindex, 2);
-	assert_int_equal(w->steps.list[2].ifindex, 1);
+	assert_int_equal(step(w, STEP_NEIGHBOR_SET, 0)->ifindex, 2);
+	assert_int_equal(step(w, STEP_ROUTE_SET, 0)->ifindex, 2);
+	assert_int_equal(step(w, STEP_NEIGHBOR_REMOVE, 0)->ifindex, 1);
 }
 
 static void
@@ -243,7 +302,7 @@ test_route_that_leads_elsewhere_is_replaced_or_removed(void **state)
 	want(w, P, 1, mac_a);
 	assert_steps(w, 0, "r");
 	want_nothing(w);
-	s->announced = false;
+	record_of(w, P)->announced = false;
 	assert_steps(w, 0, "RN");
 }
 
@@ -253,7 +312,7 @@ test_leftovers_of_an_earlier_run_go_at_once(void **state)
 	struct world *w = *state;
 	struct standing *s = stand(w, P, 1, mac_a);
 
-	s->announced = false;
+	record_of(w, P)->announced = false;
 	assert_steps(w, 0, "RN");
 	s->route_ifindex = 0;
 	assert_steps(w, 0, "N");
@@ -264,7 +323,8 @@ test_adopted_route_is_announced_without_being_touched(void **state)
 {
 	struct world *w = *state;
 
-	stand(w, P, 1, mac_a)->announced = false;
+	stand(w, P, 1, mac_a);
+	record_of(w, P)->announced = false;
 	want(w, P, 1, mac_a);
 	assert_steps(w, 0, "A");
 }
@@ -277,6 +337,37 @@ test_subnet_that_still_wants_the_prefix_needs_no_barrier(void **state)
 	stand(w, P, 1, mac_a);
 	want(w, P, 1, NULL);
 	assert_steps(w, 0, "RN");
+}
+
+static void
+test_what_is_said_of_a_prefix_is_said_again_if_it_changes(void **state)
+{
+	struct world *w = *state;
+	struct wanted *wanted = want(w, P, 1, mac_a);
+	struct standing *s = stand(w, P, 1, mac_a);
+
+	wanted->endpoints = 3;
+	assert_steps(w, 0, "A");
+	assert_int_equal(step(w, STEP_ANNOUNCE, 0)->endpoints, 3);
+	s->endpoints = 3;
+	assert_steps(w, 0, "");
+	wanted->leaving = true;
+	assert_steps(w, 0, "A");
+	assert_true(step(w, STEP_ANNOUNCE, 0)->leaving);
+	record_of(w, P)->leaving = true;
+	assert_steps(w, 0, "");
+}
+
+/* So that the route can go when it is not wanted any more. */
+static void
+test_withdrawn_prefix_that_keeps_its_route_has_a_barrier_too(void **state)
+{
+	struct world *w = *state;
+	struct wanted *wanted = want(w, P, 1, mac_a);
+
+	stand(w, P, 1, mac_a);
+	wanted->announce = false;
+	assert_steps(w, 0, "WB");
 }
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -300,6 +391,8 @@ main(void)
 		TEST(test_leftovers_of_an_earlier_run_go_at_once),
 		TEST(test_adopted_route_is_announced_without_being_touched),
 		TEST(test_subnet_that_still_wants_the_prefix_needs_no_barrier),
+		TEST(test_withdrawn_prefix_that_keeps_its_route_has_a_barrier_too),
+		TEST(test_what_is_said_of_a_prefix_is_said_again_if_it_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,7 @@ test_drain_withdraws_and_keeps_the_routes_until_undrained(void **state)
 
 	begin_with_container(e);
 	order(e, CONTROL_DRAIN);
-	expect_prefixes(e, MSG_RDE_WITHDRAW, P4, P6);
+	expect_withdraw(e, P4, P6);
 	expect_save(e, 1, 0);
 	expect_result(e, CONTROL_OK, "");
 	settle(e);
@@ -63,6 +63,22 @@ test_drain_withdraws_and_keeps_the_routes_until_undrained(void **state)
 	expect_result(e, CONTROL_OK, "");
 	order(e, CONTROL_UNDRAIN);
 	expect_result(e, CONTROL_NO_CHANGE, "the host is not drained");
+}
+
+static void
+test_route_of_a_drained_host_goes_with_its_container(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	order(e, CONTROL_DRAIN);
+	answer_barrier(e, expect_withdraw(e, P4, P6));
+	expect_save(e, 1, 0);
+	expect_result(e, CONTROL_OK, "");
+	settle(e);
+	assert_true(has_route("10.0.0.101"));
+	tell_health(e, 1, HEALTH_UNHEALTHY);
+	await_no_route("10.0.0.101");
 }
 
 static void
@@ -96,7 +112,7 @@ test_drain_that_cannot_be_saved_is_undone(void **state)
 
 	begin_with_container(e);
 	order(e, CONTROL_DRAIN);
-	expect_prefixes(e, MSG_RDE_WITHDRAW, P4, P6);
+	expect_withdraw(e, P4, P6);
 	expect_save(e, 1, ENOSPC);
 	expect_announce(e, P4, P6);
 	expect_result(e, CONTROL_FAILED, "the host stays as it was, for the "
@@ -120,7 +136,7 @@ test_graceful_drain_announces_as_leaving_first(void **state)
 	expect_announce_with(e, P4, P6, 0, true);
 	expect_save(e, 1, 0);
 	expect_result(e, CONTROL_OK, "");
-	expect_prefixes(e, MSG_RDE_WITHDRAW, P4, P6);
+	expect_withdraw(e, P4, P6);
 	order(e, CONTROL_UNDRAIN);
 	expect_announce(e, P4, P6);
 	expect_save(e, 0, 0);
@@ -152,6 +168,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ENGINE_TEST(test_drain_withdraws_and_keeps_the_routes_until_undrained),
+		ENGINE_TEST(test_route_of_a_drained_host_goes_with_its_container),
 		ENGINE_TEST(test_drain_is_kept_over_a_restart),
 		ENGINE_TEST(test_drain_that_cannot_be_saved_is_undone),
 		ENGINE_TEST(test_graceful_drain_announces_as_leaving_first),

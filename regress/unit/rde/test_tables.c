@@ -19,9 +19,14 @@ static int
 teardown(void **state)
 {
 	struct tables *t = *state;
+	struct network *n;
 
+	while ((n = RB_MIN(network_tree, &t->networks)) != NULL)
+		network_remove(t, n);
+	assert_int_equal(t->claim_arena.used, 0);
+	assert_int_equal(t->network_arena.used, 0);
 	tables_free(t);
-	assert_true(RB_EMPTY(&t->claims));
+	assert_true(RB_EMPTY(&t->networks));
 	assert_true(RB_EMPTY(&t->endpoints));
 	assert_true(RB_EMPTY(&t->containers));
 	assert_int_equal(t->nnetworks + t->nendpoints + t->ncontainers, 0);
@@ -104,7 +109,7 @@ test_network_of_ours_lists_host_prefixes_only(void **state)
 	};
 
 	network_set(t, n, true, true, list, 5);
-	assert_int_equal(n->nclaims, 2);
+	assert_int_equal(n->nlisted, 2);
 	assert_true(is_claimed(t, "10.0.0.2/32"));
 	assert_true(is_claimed(t, "2001:db8::1/128"));
 	assert_false(is_claimed(t, "10.0.0.1/32"));
@@ -126,12 +131,12 @@ test_labelled_network_lists_all_subnets(void **state)
 	};
 
 	network_set(t, n, false, true, list, 10);
-	assert_int_equal(n->nclaims, 2);
+	assert_int_equal(n->nlisted, 2);
 	assert_true(is_claimed(t, "172.20.0.0/16"));
 	assert_true(is_claimed(t, "fd00:1::/64"));
 	network_set(t, n, false, false, list, 10);
-	assert_int_equal(n->nclaims, 0);
-	assert_true(RB_EMPTY(&t->claims));
+	assert_int_equal(n->nlisted, 0);
+	assert_int_equal(t->claim_arena.used, 0);
 }
 
 static void
@@ -212,10 +217,10 @@ test_container_that_goes_leaves_joined_and_created_endpoints(void **state)
 
 	joined->ifindex = 9;
 	created->created = true;
-	endpoint_tie(told, c);
-	endpoint_tie(joined, c);
-	endpoint_tie(created, c);
-	endpoint_tie(created, c);
+	endpoint_tie(t, told, c);
+	endpoint_tie(t, joined, c);
+	endpoint_tie(t, created, c);
+	endpoint_tie(t, created, c);
 	container_remove(t, c);
 	assert_null(endpoint_find(t, &id));
 	assert_null(joined->container);
@@ -275,7 +280,7 @@ test_sync_sweeps_what_was_told_and_is_not_told_again(void **state)
 	strlcpy(named->name, "web2", sizeof(named->name));
 	e->created = true;
 	e->ifindex = 9;
-	endpoint_tie(e, c);
+	endpoint_tie(t, e, c);
 	sync_naming_nothing(t);
 	assert_null(network_find(t, &network));
 	assert_null(container_find(t, &container));
@@ -292,7 +297,7 @@ test_sync_keeps_what_it_names(void **state)
 	struct object_id gone = add_network(t, 2, "10.0.0.2/32")->id;
 
 	strlcpy(n->name, "web1", sizeof(n->name));
-	endpoint_tie(e, c);
+	endpoint_tie(t, e, c);
 	sync_naming_nothing(t);
 	n = add_network(t, 1, "10.0.0.1/32");
 	strlcpy(n->name, "web1", sizeof(n->name));
@@ -301,7 +306,7 @@ test_sync_keeps_what_it_names(void **state)
 	assert_ptr_equal(network_upsert(t, &n->id), n);
 	assert_ptr_equal(endpoint_upsert(t, &e->id, n), e);
 	c = add_container(t, 1);
-	endpoint_tie(e, c);
+	endpoint_tie(t, e, c);
 	tables_sync_end(t, true);
 	assert_int_equal(t->nnetworks, 1);
 	assert_int_equal(t->nendpoints, 1);
