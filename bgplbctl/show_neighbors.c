@@ -178,8 +178,12 @@ show_neighbors_detail(const struct control_neighbor *n, FILE *out)
 	if (n->description[0] != '\0')
 		print_fact(out, "Description:", "%s", n->description);
 	print_fact(out, "Remote AS:", "%s", format_as(n, as));
-	print_fact(out, "Port:", "%" PRIu32 "%s", n->port,
-	    n->passive ? " (passive: the neighbor connects)" : "");
+	if (n->dynamic)
+		print_fact(out, "Port:", "none (dynamic: it came by a prefix "
+		    "of neighbors)");
+	else
+		print_fact(out, "Port:", "%" PRIu32 "%s", n->port, n->passive ?
+		    " (passive: the neighbor connects)" : "");
 	print_state(n, out);
 	if (is_established(n))
 		print_session(n, out);
@@ -218,6 +222,7 @@ write_neighbor(struct json_writer *w, const struct control_neighbor *n)
 	json_number(w, "remote_as", n->remote_as);
 	json_number(w, "port", n->port);
 	json_bool(w, "passive", n->passive != 0);
+	json_bool(w, "dynamic", n->dynamic != 0);
 	json_bool(w, "down", n->down != 0);
 	json_string(w, "state", bgp_state_name(n->state));
 	json_number(w, "state_seconds", n->changed_seconds);

@@ -1,5 +1,6 @@
 #include <sys/types.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bgplbd/settings.h"
@@ -33,6 +34,7 @@ neighbor_settings_init(struct neighbor_settings *n)
 	n->connect_retry = DEFAULT_CONNECT_RETRY;
 	n->families = NEIGHBOR_IPV4 | NEIGHBOR_IPV6;
 	n->local_pref = DEFAULT_LOCAL_PREF;
+	n->max = DEFAULT_DYNAMIC_MAX;
 	n->max_prefix_restart = DEFAULT_MAX_PREFIX_RESTART;
 }
 
@@ -42,6 +44,32 @@ neighbor_settings_hops(const struct neighbor_settings *n, uint32_t as)
 	if (n->multihop != 0)
 		return n->multihop;
 	return n->ttl_security || n->remote_as != as;
+}
+
+bool
+neighbor_settings_cover(const struct neighbor_settings *n,
+    const struct address *addr)
+{
+	struct prefix p;
+
+	return n->dynamic && addr->afi == n->addr.afi &&
+	    prefix_make(addr, n->length, &p) == 0 &&
+	    address_cmp(&p.addr, &n->addr) == 0;
+}
+
+const char *
+neighbor_settings_name(const struct neighbor_settings *n,
+    char buf[NEIGHBOR_TEXT_MAX])
+{
+	char text[ADDRESS_STRLEN];
+
+	address_format(&n->addr, text);
+	if (n->dynamic)
+		snprintf(buf, NEIGHBOR_TEXT_MAX, "%s/%u", text, n->length);
+	else
+		snprintf(buf, NEIGHBOR_TEXT_MAX, "%s%s%s", text,
+		    n->interface[0] != '\0' ? "%" : "", n->interface);
+	return buf;
 }
 
 bool

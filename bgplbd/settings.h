@@ -26,6 +26,8 @@
 #define SETTINGS_INTERFACE_MAX		16	/* IFNAMSIZ */
 #define SETTINGS_COMMUNITIES_MAX	16	/* of either kind, a neighbor */
 #define SETTINGS_PREPEND_MAX		16
+#define SETTINGS_DELAY_OPEN_MAX		120	/* seconds; routers wait for 240 */
+#define SETTINGS_DYNAMIC_MAX		512	/* neighbors by prefix, in all */
 
 #define BGP_PORT			179
 #define DEFAULT_AS			64512
@@ -34,6 +36,7 @@
 #define DEFAULT_RESTART_TIME		120	/* seconds */
 #define DEFAULT_MAX_PREFIX_RESTART	900	/* seconds */
 #define DEFAULT_LOCAL_PREF		100
+#define DEFAULT_DYNAMIC_MAX		64
 #define DEFAULT_DRAIN_DELAY_MS		5000
 #define DEFAULT_LABEL			"bgplb_advertise=true"
 #define DEFAULT_PLUGIN_SOCKET		"/run/docker/plugins/bgplb.sock"
@@ -59,7 +62,12 @@ struct large_community {
 };
 
 struct neighbor_settings {
+	/* Of the neighbor; of a prefix of them the first, see dynamic. */
 	struct address	addr;
+	/* All that connect from the prefix are neighbors with these settings. */
+	bool		dynamic;
+	uint8_t		length;		/* of the prefix */
+	uint16_t	max;		/* of them at one time */
 	/* Of a link-local address, which means something there alone; else "". */
 	char		interface[SETTINGS_INTERFACE_MAX];
 	struct address	local_address;	/* AFI_NONE: the kernel chooses */
@@ -69,6 +77,7 @@ struct neighbor_settings {
 	uint16_t	port;		/* of the neighbor */
 	uint16_t	hold_time;	/* seconds: 0, or 3..65535 */
 	uint16_t	connect_retry;	/* seconds: 1..65535, before jitter */
+	uint16_t	delay_open;	/* seconds until our OPEN; 0: at once */
 	enum bgp_role	role;
 	bool		passive;	/* never connects, only listens */
 	bool		ttl_security;	/* RFC 5082 */
@@ -140,6 +149,15 @@ void	neighbor_settings_init(struct neighbor_settings *);
  * is as the system has it, for one of ours.
  */
 uint8_t	neighbor_settings_hops(const struct neighbor_settings *, uint32_t as);
+
+/* True for a prefix of neighbors that has this address in it. */
+bool	neighbor_settings_cover(const struct neighbor_settings *,
+	    const struct address *);
+
+#define NEIGHBOR_TEXT_MAX	(PREFIX_STRLEN + SETTINGS_INTERFACE_MAX)
+/* "192.0.2.1", "fe80::1%eth0", "192.0.2.0/24".  Returns buf. */
+const char *neighbor_settings_name(const struct neighbor_settings *,
+	    char buf[NEIGHBOR_TEXT_MAX]);
 
 /* True if a neighbor is to be told how many endpoints a prefix has. */
 bool	settings_tell_endpoints(const struct settings *);

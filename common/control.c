@@ -107,7 +107,7 @@ neighbor_is_valid(const struct control_neighbor *n)
 	    address_is_valid_or_none(&n->local_address) &&
 	    n->state >= BGP_IDLE && n->state <= BGP_STATE_LAST &&
 	    (n->families & ~(uint32_t)(NEIGHBOR_IPV4 | NEIGHBOR_IPV6)) == 0 &&
-	    n->port <= UINT16_MAX && n->passive <= 1 && n->down <= 1 &&
+	    n->port <= UINT16_MAX && n->passive <= 1 && n->down <= 1 && n->dynamic <= 1 &&
 	    is_terminated(n->description, sizeof(n->description)) &&
 	    is_terminated(n->last_error, sizeof(n->last_error));
 }

@@ -103,6 +103,7 @@ struct control_neighbor {
 	uint64_t	times_established;
 	uint32_t	port;
 	uint32_t	passive;		/* 0 or 1 */
+	uint32_t	dynamic;		/* 1: it came by a prefix of neighbors */
 	uint32_t	down;			/* 1: by the operator's order */
 	char		description[CONTROL_NAME_MAX];
 	char		last_error[CONTROL_TEXT_MAX];	/* "" if none */

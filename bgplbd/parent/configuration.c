@@ -4,15 +4,17 @@
 #include "bgplbd/parent/configuration.h"
 #include "common/log.h"
 
-/* True if an earlier neighbor of the list has the same address. */
+/* True if an earlier neighbor of the list is the same. */
 static bool
 is_repeated(const struct settings *s, size_t i)
 {
+	const struct neighbor_settings *list = s->neighbors;
 	size_t j;
 
 	for (j = 0; j < i; j++)
-		if (address_cmp(&s->neighbors[j].addr,
-		    &s->neighbors[i].addr) == 0)
+		if (address_cmp(&list[j].addr, &list[i].addr) == 0 &&
+		    list[j].dynamic == list[i].dynamic &&
+		    list[j].length == list[i].length)
 			return true;
 	return false;
 }
@@ -41,15 +43,102 @@ check_path_options(const struct settings *s, const struct neighbor_settings *n,
 	return 0;
 }
 
+static int
+check_local_address(const struct neighbor_settings *n, const char *where,
+    const char *text, FILE *errors)
+{
+	if (!address_is_set(&n->local_address))
+		return 0;
+	if (n->interface[0] != '\0') {
+		fprintf(errors, "%s: neighbor %s is link-local, and so is our "
+		    "address: leave local-address out\n", where, text);
+		return -1;
+	}
+	if (n->local_address.afi != n->addr.afi) {
+		fprintf(errors, "%s: neighbor %s has a local address of "
+		    "another family: write an %s address\n", where, text,
+		    n->addr.afi == AFI_IPV4 ? "IPv4" : "IPv6");
+		return -1;
+	}
+	if (address_cmp(&n->local_address, &n->addr) == 0) {
+		fprintf(errors, "%s: neighbor %s has its own address as local "
+		    "address: write one of this host\n", where, text);
+		return -1;
+	}
+	return 0;
+}
+
+/* The kernel takes the key of a prefix for all that have none of their own. */
+static int
+check_password(const struct settings *s, size_t i, const char *where,
+    const char *text, FILE *errors)
+{
+	const struct neighbor_settings *other, *n = &s->neighbors[i];
+	char prefix[NEIGHBOR_TEXT_MAX];
+	size_t j;
+
+	for (j = 0; j < s->nneighbors && n->password[0] == '\0'; j++) {
+		other = &s->neighbors[j];
+		if (other->password[0] == '\0' ||
+		    !neighbor_settings_cover(other, &n->addr) ||
+		    (n->dynamic && n->length <= other->length))
+			continue;
+		fprintf(errors, "%s: neighbor %s has no password, but lies in "
+		    "%s, which has one: write a password\n", where, text,
+		    neighbor_settings_name(other, prefix));
+		return -1;
+	}
+	return 0;
+}
+
+/* Tells it of the neighbor with which there are too many. */
+static int
+check_dynamic_max(const struct settings *s, size_t i, const char *where,
+    const char *text, FILE *errors)
+{
+	unsigned int before, sum = 0;
+	size_t j;
+
+	for (j = 0; j <= i; j++) {
+		before = sum;
+		if (s->neighbors[j].dynamic)
+			sum += s->neighbors[j].max;
+	}
+	if (sum <= SETTINGS_DYNAMIC_MAX || before > SETTINGS_DYNAMIC_MAX ||
+	    !s->neighbors[i].dynamic)
+		return 0;
+	fprintf(errors, "%s: with neighbor %s the prefixes have more than %d "
+	    "neighbors in all: write a lesser max\n", where, text,
+	    SETTINGS_DYNAMIC_MAX);
+	return -1;
+}
+
+static int
+check_listening(const struct settings *s, const struct neighbor_settings *n,
+    const char *where, const char *text, FILE *errors)
+{
+	if (!n->passive || s->listen_port >= 0)
+		return 0;
+	if (n->dynamic)
+		fprintf(errors, "%s: neighbors of %s connect to bgplbd, which "
+		    "does not listen: write \"listen port 179\"\n", where,
+		    text);
+	else
+		fprintf(errors, "%s: neighbor %s is passive, but bgplbd does "
+		    "not listen: write \"listen port 179\", or leave passive "
+		    "out\n", where, text);
+	return -1;
+}
+
 int
 configuration_check_neighbor(const struct settings *s, size_t i,
     const char *where, FILE *errors)
 {
 	const struct neighbor_settings *n = &s->neighbors[i];
-	char text[ADDRESS_STRLEN];
+	char text[NEIGHBOR_TEXT_MAX];
 	int rc = 0;
 
-	address_format(&n->addr, text);
+	neighbor_settings_name(n, text);
 	if (is_repeated(s, i)) {
 		fprintf(errors, "%s: neighbor %s is there twice: write it "
 		    "once\n", where, text);
@@ -62,30 +151,14 @@ configuration_check_neighbor(const struct settings *s, size_t i,
 	}
 	if (check_path_options(s, n, where, text, errors) == -1)
 		rc = -1;
-	if (address_is_set(&n->local_address)) {
-		if (n->interface[0] != '\0') {
-			fprintf(errors, "%s: neighbor %s is link-local, and so "
-			    "is our address: leave local-address out\n", where,
-			    text);
-			rc = -1;
-		} else if (n->local_address.afi != n->addr.afi) {
-			fprintf(errors, "%s: neighbor %s has a local address "
-			    "of another family: write an %s address\n", where,
-			    text, n->addr.afi == AFI_IPV4 ? "IPv4" : "IPv6");
-			rc = -1;
-		} else if (address_cmp(&n->local_address, &n->addr) == 0) {
-			fprintf(errors, "%s: neighbor %s has its own address "
-			    "as local address: write one of this host\n",
-			    where, text);
-			rc = -1;
-		}
-	}
-	if (n->passive && s->listen_port < 0) {
-		fprintf(errors, "%s: neighbor %s is passive, but bgplbd does "
-		    "not listen: write \"listen port 179\", or leave passive "
-		    "out\n", where, text);
+	if (check_local_address(n, where, text, errors) == -1)
 		rc = -1;
-	}
+	if (check_password(s, i, where, text, errors) == -1)
+		rc = -1;
+	if (check_dynamic_max(s, i, where, text, errors) == -1)
+		rc = -1;
+	if (check_listening(s, n, where, text, errors) == -1)
+		rc = -1;
 	return rc;
 }
 

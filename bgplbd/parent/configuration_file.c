@@ -59,6 +59,8 @@ static const char *const option_names[OPTIONS] = {
 	[OPTION_MAX_PREFIX_RESTART] = "restart",
 	[OPTION_LINK_BANDWIDTH] = "link-bandwidth",
 	[OPTION_ROLE] = "role",
+	[OPTION_MAX] = "max",
+	[OPTION_DELAY_OPEN] = "delay-open",
 };
 
 void
@@ -189,9 +191,14 @@ file_begin_neighbor(struct file_reader *r, struct lexer_place place,
     const char *address)
 {
 	struct file_neighbor *n = add_neighbor(r, place);
-	const char *wrong = value_neighbor(address, &n->settings->addr,
-	    n->settings->interface);
+	struct neighbor_settings *s = n->settings;
+	const char *wrong;
 
+	s->dynamic = s->passive = strchr(address, '/') != NULL &&
+	    strchr(address, '%') == NULL;
+	wrong = s->dynamic ?
+	    value_neighbor_prefix(address, &s->addr, &s->length) :
+	    value_neighbor(address, &s->addr, s->interface);
 	if (wrong != NULL) {
 		file_mistake(r, place, "neighbor \"%.64s\": %s", address,
 		    wrong);
@@ -204,114 +211,6 @@ void
 file_end_neighbor(struct file_reader *r)
 {
 	r->current = r->in_group ? &r->group : NULL;
-}
-
-void
-file_begin_group(struct file_reader *r, struct lexer_place place)
-{
-	memset(&r->group, 0, sizeof(r->group));
-	neighbor_settings_init(&r->group_settings);
-	r->group.settings = &r->group_settings;
-	r->group.place = place;
-	r->group_first = r->settings->nneighbors;
-	r->in_group = true;
-	r->current = &r->group;
-}
-
-static void
-copy_option(struct neighbor_settings *to, const struct neighbor_settings *from,
-    enum file_option option)
-{
-	switch (option) {
-	case OPTION_REMOTE_AS:
-		to->remote_as = from->remote_as;
-		to->external = from->external;
-		break;
-	case OPTION_DESCRIPTION:
-		strlcpy(to->description, from->description,
-		    sizeof(to->description));
-		break;
-	case OPTION_PASSWORD:
-		strlcpy(to->password, from->password, sizeof(to->password));
-		break;
-	case OPTION_LOCAL_ADDRESS:
-		to->local_address = from->local_address;
-		break;
-	case OPTION_PORT:
-		to->port = from->port;
-		break;
-	case OPTION_HOLD_TIME:
-		to->hold_time = from->hold_time;
-		break;
-	case OPTION_CONNECT_RETRY:
-		to->connect_retry = from->connect_retry;
-		break;
-	case OPTION_PASSIVE:
-		to->passive = from->passive;
-		break;
-	case OPTION_FAMILIES:
-		to->families = from->families;
-		break;
-	case OPTION_MULTIHOP:
-		to->multihop = from->multihop;
-		break;
-	case OPTION_TTL_SECURITY:
-		to->ttl_security = from->ttl_security;
-		break;
-	case OPTION_COMMUNITIES:
-		to->ncommunities = from->ncommunities;
-		memcpy(to->communities, from->communities,
-		    sizeof(to->communities));
-		break;
-	case OPTION_LARGE_COMMUNITIES:
-		to->nlarge_communities = from->nlarge_communities;
-		memcpy(to->large_communities, from->large_communities,
-		    sizeof(to->large_communities));
-		break;
-	case OPTION_MED:
-		to->has_med = from->has_med;
-		to->med = from->med;
-		break;
-	case OPTION_LOCAL_PREF:
-		to->local_pref = from->local_pref;
-		break;
-	case OPTION_PREPEND:
-		to->prepend = from->prepend;
-		break;
-	case OPTION_MAX_PREFIX:
-		to->max_prefix = from->max_prefix;
-		break;
-	case OPTION_MAX_PREFIX_RESTART:
-		to->max_prefix_restart = from->max_prefix_restart;
-		break;
-	case OPTION_LINK_BANDWIDTH:
-		to->link_bandwidth = from->link_bandwidth;
-		break;
-	case OPTION_ROLE:
-		to->role = from->role;
-		break;
-	}
-}
-
-/* What a neighbor does not say itself, its group says, wherever it stands in it. */
-void
-file_end_group(struct file_reader *r)
-{
-	struct file_neighbor *n;
-	unsigned int option;
-	size_t i;
-
-	for (i = r->group_first; i < r->settings->nneighbors; i++) {
-		n = &r->neighbors[i];
-		n->wrong |= r->group.wrong;
-		for (option = 0; option < OPTIONS; option++)
-			if (r->group.given[option] != 0 &&
-			    n->given[option] == 0)
-				copy_option(n->settings, &r->group_settings,
-				    option);
-	}
-	r->in_group = false;
-	r->current = NULL;
 }
 
 void
@@ -412,6 +311,10 @@ parse_option(struct neighbor_settings *n, enum file_option option,
 		return value_bandwidth(value, &n->link_bandwidth);
 	case OPTION_ROLE:
 		return value_role(value, &n->role);
+	case OPTION_MAX:
+		return value_dynamic_max(value, &n->max);
+	case OPTION_DELAY_OPEN:
+		return value_delay_open(value, &n->delay_open);
 	}
 	return NULL;
 }
@@ -428,6 +331,14 @@ begin_option(struct file_reader *r, enum file_option option,
 	if (n->given[option] != 0) {
 		file_mistake(r, place, "%s is there twice, first on line %u: "
 		    "write it once", option_names[option], n->given[option]);
+		return false;
+	}
+	if (n != &r->group && !file_has_use_for(n->settings, option)) {
+		file_mistake(r, place, n->settings->dynamic ?
+		    "%s is for neighbors to connect to, but those of a prefix "
+		    "connect by themselves: leave it out" :
+		    "%s is for neighbors of a prefix: leave it out",
+		    option_names[option]);
 		return false;
 	}
 	n->given[option] = place.line;

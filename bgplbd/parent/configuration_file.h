@@ -1,6 +1,7 @@
 /*
  * Between the grammar of bgplbd.conf (parse.y), which knows the order of words,
- * and configuration_file.c, which knows what they mean.
+ * and those who know what they mean: configuration_file.c and, for what a group
+ * gives to its neighbors, configuration_group.c.
  */
 #ifndef BGPLBD_PARENT_CONFIGURATION_FILE_H
 #define BGPLBD_PARENT_CONFIGURATION_FILE_H
@@ -60,9 +61,11 @@ enum file_option {
 	OPTION_MAX_PREFIX,
 	OPTION_MAX_PREFIX_RESTART,
 	OPTION_LINK_BANDWIDTH,
-	OPTION_ROLE
+	OPTION_ROLE,
+	OPTION_MAX,
+	OPTION_DELAY_OPEN
 };
-#define OPTIONS	(OPTION_ROLE + 1)
+#define OPTIONS	(OPTION_DELAY_OPEN + 1)
 
 /* What was written of a neighbor or group. */
 struct file_neighbor {
@@ -121,6 +124,11 @@ void	file_begin_neighbor(struct file_reader *, struct lexer_place,
 void	file_end_neighbor(struct file_reader *);
 void	file_begin_group(struct file_reader *, struct lexer_place);
 void	file_end_group(struct file_reader *);
+/*
+ * Neighbors of a prefix are never connected to, so they have no use for some options;
+ * nor has a single neighbor for their number.
+ */
+bool	file_has_use_for(const struct neighbor_settings *, enum file_option);
 /* A block after a mistake, whose options mean nothing. */
 void	file_begin_skipped(struct file_reader *);
 void	file_end_skipped(struct file_reader *);

@@ -147,10 +147,9 @@ print_path(FILE *out, const struct neighbor_settings *n)
 static void
 print_neighbor(FILE *out, const struct neighbor_settings *n)
 {
-	char text[ADDRESS_STRLEN];
+	char text[NEIGHBOR_TEXT_MAX];
 
-	fprintf(out, "\nneighbor %s%s%s {\n", address_format(&n->addr, text),
-	    n->interface[0] != '\0' ? "%" : "", n->interface);
+	fprintf(out, "\nneighbor %s {\n", neighbor_settings_name(n, text));
 	if (n->external)
 		fprintf(out, "\tremote-as external\n");
 	else
@@ -162,11 +161,17 @@ print_neighbor(FILE *out, const struct neighbor_settings *n)
 	if (n->password[0] != '\0')
 		fprintf(out, "\tpassword \"***\"\n");
 	print_address(out, "\tlocal-address", &n->local_address);
-	fprintf(out, "\tport %u\n", n->port);
+	if (n->dynamic)
+		fprintf(out, "\tmax %u\n", n->max);
+	else
+		fprintf(out, "\tport %u\n", n->port);
 	fprintf(out, "\tholdtime %u\n", n->hold_time);
-	fprintf(out, "\tconnect-retry %u\n", n->connect_retry);
-	if (n->passive)
+	if (!n->dynamic)
+		fprintf(out, "\tconnect-retry %u\n", n->connect_retry);
+	if (n->passive && !n->dynamic)
 		fprintf(out, "\tpassive\n");
+	if (n->delay_open != 0)
+		fprintf(out, "\tdelay-open %u\n", n->delay_open);
 	print_session(out, n);
 	print_path(out, n);
 	fprintf(out, "}\n");

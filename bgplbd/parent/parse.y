@@ -82,6 +82,8 @@ static void	yyerror(const struct lexer_place *, struct file_reader *,
 %token RESTART		"restart"
 %token LINK_BANDWIDTH	"link-bandwidth"
 %token ROLE		"role"
+%token MAX		"max"
+%token DELAY_OPEN	"delay-open"
 
 %%
 
@@ -208,6 +210,10 @@ option
 	{ file_set_option(r, OPTION_PREPEND, @1, @2, $2); }
 	| ROLE VALUE
 	{ file_set_option(r, OPTION_ROLE, @1, @2, $2); }
+	| MAX VALUE
+	{ file_set_option(r, OPTION_MAX, @1, @2, $2); }
+	| DELAY_OPEN VALUE
+	{ file_set_option(r, OPTION_DELAY_OPEN, @1, @2, $2); }
 	| LINK_BANDWIDTH VALUE
 	{ file_set_option(r, OPTION_LINK_BANDWIDTH, @1, @2, $2); }
 	| MAX_PREFIX VALUE
@@ -284,6 +290,8 @@ static const struct keyword {
 	{ "restart",		RESTART,	WANTS_VALUE },
 	{ "link-bandwidth",	LINK_BANDWIDTH,	WANTS_VALUE },
 	{ "role",		ROLE,		WANTS_VALUE },
+	{ "max",		MAX,		WANTS_VALUE },
+	{ "delay-open",		DELAY_OPEN,	WANTS_VALUE },
 };
 
 static const struct keyword *
@@ -401,6 +409,11 @@ yyreport_syntax_error(const yypcontext_t *context, struct file_reader *r)
 	if (r->wanting != NULL) {
 		file_mistake(r, place, "%s has no value: write it on the same "
 		    "line", r->wanting);
+		return 0;
+	}
+	if (found == YYSYMBOL_VALUE && strcmp(r->token.text, "tcp-ao") == 0) {
+		file_mistake(r, place, "tcp-ao: there is no TCP-AO (RFC 5925) "
+		    "in bgplbd: write password, which is TCP MD5 (RFC 2385)");
 		return 0;
 	}
 	if (found == YYSYMBOL_YYEOF) {

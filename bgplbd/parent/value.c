@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 
 #include "bgplbd/parent/value.h"
@@ -117,6 +118,26 @@ value_unicast(const char *text, struct address *out)
 }
 
 const char *
+value_neighbor_prefix(const char *text, struct address *out, uint8_t *length)
+{
+	struct prefix p;
+
+	if (prefix_parse(text, &p) == -1)
+		return errno == ERANGE ? "it has bits beyond its length: write "
+		    "the prefix's first address" : "not a prefix: write one "
+		    "such as 192.0.2.0/24 or 2001:db8::/64";
+	if (is_multicast(&p.addr))
+		return "not a prefix of hosts: write one such as 192.0.2.0/24 "
+		    "or 2001:db8::/64";
+	if (address_is_linklocal(&p.addr))
+		return "a link-local prefix: write each neighbor with its "
+		    "interface, as in fe80::1%eth0";
+	*out = p.addr;
+	*length = p.len;
+	return NULL;
+}
+
+const char *
 value_neighbor(const char *text, struct address *out,
     char interface[SETTINGS_INTERFACE_MAX])
 {
@@ -199,6 +220,17 @@ value_connect_retry(const char *text, uint16_t *out)
 }
 
 const char *
+value_delay_open(const char *text, uint16_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, SETTINGS_DELAY_OPEN_MAX, &n) == -1)
+		return "not a time to wait: write seconds, 0 to 120";
+	*out = (uint16_t)n;
+	return NULL;
+}
+
+const char *
 value_families(const char *text, uint32_t *out)
 {
 	if (strcmp(text, "ipv4") == 0)
@@ -238,6 +270,17 @@ value_prepend(const char *text, uint8_t *out)
 	if (parse_number(text, SETTINGS_PREPEND_MAX, &n) == -1 || n == 0)
 		return "not a number of times: write 1 to 16";
 	*out = (uint8_t)n;
+	return NULL;
+}
+
+const char *
+value_dynamic_max(const char *text, uint16_t *out)
+{
+	uint32_t n;
+
+	if (parse_number(text, SETTINGS_DYNAMIC_MAX, &n) == -1 || n == 0)
+		return "not a number of neighbors: write 1 to 512";
+	*out = (uint16_t)n;
 	return NULL;
 }
 

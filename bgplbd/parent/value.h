@@ -28,16 +28,21 @@ const char *value_unicast(const char *, struct address *);
 /* The same, or a link-local IPv6 address with its interface, as fe80::1%eth0. */
 const char *value_neighbor(const char *, struct address *,
 	    char interface[SETTINGS_INTERFACE_MAX]);
+/* A prefix of neighbors: not of one link, and without bits beyond its length. */
+const char *value_neighbor_prefix(const char *, struct address *,
+	    uint8_t *length);
 /* As value_unicast(), or 0.0.0.0 or :: for all addresses of the family. */
 const char *value_listen_address(const char *, struct address *);
 
 const char *value_port(const char *, uint16_t *);
 const char *value_hold_time(const char *, uint16_t *);	/* RFC 4271 section 4.2 */
 const char *value_connect_retry(const char *, uint16_t *);
+const char *value_delay_open(const char *, uint16_t *);	/* RFC 4271 section 8.1.1 */
 const char *value_families(const char *, uint32_t *);	/* ipv4, ipv6, both */
 const char *value_multihop(const char *, uint8_t *);	/* 1 to 255 */
 const char *value_metric(const char *, uint32_t *);	/* MED, LOCAL_PREF */
 const char *value_prepend(const char *, uint8_t *);
+const char *value_dynamic_max(const char *, uint16_t *);	/* 1 to SETTINGS_DYNAMIC_MAX */
 const char *value_max_prefix(const char *, uint32_t *);	/* not 0 */
 /* Bits a second, in units of K, M, G or none; not 0. */
 const char *value_bandwidth(const char *, uint64_t *);

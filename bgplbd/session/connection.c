@@ -516,6 +516,12 @@ connection_stand_down(struct connection *c)
 	dispatch(c, FSM_COLLISION);
 }
 
+bool
+connection_is_vacant(const struct connection *c)
+{
+	return c->state == BGP_ACTIVE && !stream_is_open(&c->stream);
+}
+
 void
 connection_accept(struct connection *c, int fd)
 {

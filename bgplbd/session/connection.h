@@ -90,7 +90,9 @@ void	connection_stop(struct connection *, const struct notification *why);
 /* To Idle and no further, with Cease, Connection Collision Resolution. */
 void	connection_stand_down(struct connection *);
 
-/* Takes over a connected socket.  Only in Active. */
+/* In Active and without a socket: connection_accept() may be called. */
+bool	connection_is_vacant(const struct connection *);
+/* Takes over a connected socket.  Only if it is vacant. */
 void	connection_accept(struct connection *, int fd);
 
 /* UPDATEs: whole messages.  Only in Established. */

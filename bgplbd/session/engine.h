@@ -8,17 +8,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <event2/event_struct.h>
 
 #include "bgplbd/session/barrier.h"
 #include "bgplbd/session/farewell.h"
 #include "bgplbd/session/rib.h"
+#include "bgplbd/session/roster.h"
 #include "bgplbd/settings.h"
 
 struct channel;
 struct listener;
-struct neighbor;
 
 /* Room for the messages of one write(2). */
 #define ENGINE_OUTPUT_SIZE	65536
@@ -31,8 +32,7 @@ struct engine {
 	struct channel		*frontend;
 	struct listener		*listen4;	/* or NULL */
 	struct listener		*listen6;
-	struct neighbor		**neighbors;	/* as in settings */
-	size_t			 nneighbors;
+	struct roster		 roster;	/* the neighbors */
 	struct rib		*rib4;
 	struct rib		*rib6;
 	struct barriers		 barriers;
@@ -40,6 +40,8 @@ struct engine {
 	struct event		 flush;		/* something may be due */
 	struct event		 last_call;	/* end of a shutdown */
 	bool			 started;	/* the neighbors are */
+	time_t			 since;		/* of the monotonic clock */
+	bool			 preserved;	/* forwarding outlived a restart */
 	bool			 ready;		/* the ribs are complete */
 	bool			 stopping;
 	uint8_t			*input;		/* STREAM_INPUT_SIZE */

@@ -9,6 +9,7 @@
 #include <event2/event_struct.h>
 
 #include "bgplbd/session/farewell.h"
+#include "bgplbd/session/message.h"
 #include "common/log.h"
 
 struct farewell {
@@ -150,4 +151,16 @@ farewell_say(struct farewells *all, int fd, uint8_t *bytes, size_t n)
 	watch(f);
 	if (!write_on(f))
 		farewell_free(f);
+}
+
+void
+farewell_cease(struct farewells *all, int fd, enum cease_error subcode)
+{
+	uint8_t *message = xmalloc(BGP_MESSAGE_MAX);
+	struct wire_writer w = wire_writer(message, BGP_MESSAGE_MAX);
+	struct notification cease;
+
+	notification_set(&cease, NOTIFY_CEASE, subcode, "%s", "");
+	notification_write(&cease, false, &w);
+	farewell_say(all, fd, message, w.len);
 }

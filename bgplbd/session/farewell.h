@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bgplbd/session/notification.h"
+
 struct event_base;
 struct farewell;
 
@@ -36,5 +38,8 @@ void	farewells_clear(struct farewells *);
 
 /* Takes over the socket and the bytes, from malloc(3), that are to be written to it. */
 void	farewell_say(struct farewells *, int fd, uint8_t *bytes, size_t n);
+
+/* The same with a Cease, on a connection that did not come to be one of BGP. */
+void	farewell_cease(struct farewells *, int fd, enum cease_error);
 
 #endif /* BGPLBD_SESSION_FAREWELL_H */

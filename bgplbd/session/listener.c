@@ -17,6 +17,8 @@
 #define ACCEPTS_PER_TURN	16
 /* Between two lines about strangers. */
 #define STRANGER_SECONDS	60
+/* Longer than any backlog. */
+#define EARLY_MAX		8192
 
 struct listener {
 	struct engine	*engine;
@@ -25,19 +27,10 @@ struct listener {
 	struct event	 resume;
 	time_t		 reported;	/* the last line about a stranger */
 	unsigned int	 strangers;	/* since then */
+	/* Whose password the kernel does not know. */
+	const struct neighbor_settings **unprotected;
+	size_t		 nunprotected;
 };
-
-static struct neighbor *
-find_neighbor(const struct engine *engine, const struct address *from,
-    uint32_t scope)
-{
-	size_t i;
-
-	for (i = 0; i < engine->nneighbors; i++)
-		if (neighbor_is_at(engine->neighbors[i], from, scope))
-			return engine->neighbors[i];
-	return NULL;
-}
 
 static void
 report_stranger(struct listener *l, const struct address *from)
@@ -68,6 +61,21 @@ take_a_break(struct listener *l, int error)
 }
 
 static bool
+is_unprotected(const struct listener *l, const struct address *from)
+{
+	const struct neighbor_settings *n;
+	size_t i;
+
+	for (i = 0; i < l->nunprotected; i++) {
+		n = l->unprotected[i];
+		if (n->dynamic ? neighbor_settings_cover(n, from) :
+		    address_cmp(&n->addr, from) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
 accept_one(struct listener *l)
 {
 	struct neighbor *n;
@@ -82,12 +90,21 @@ accept_one(struct listener *l)
 			take_a_break(l, errno);
 		return false;
 	}
-	n = find_neighbor(l->engine, &from, scope);
-	if (n == NULL) {
+	if (is_unprotected(l, &from)) {
+		close(fd);
+		return true;
+	}
+	switch (roster_welcome(l->engine, &from, scope, &n)) {
+	case ROSTER_KNOWN:
+		neighbor_accept(n, fd);
+		break;
+	case ROSTER_STRANGER:
 		report_stranger(l, &from);
 		close(fd);
-	} else {
-		neighbor_accept(n, fd);
+		break;
+	case ROSTER_FULL:
+		farewell_cease(&l->engine->farewells, fd, CEASE_REJECTED);
+		break;
 	}
 	return true;
 }
@@ -114,22 +131,52 @@ listener_resume(evutil_socket_t fd, short what, void *arg)
 	event_add(&l->readable, NULL);
 }
 
-static void
-set_passwords(const struct settings *settings, int fd, enum afi afi)
+/*
+ * The kernel asks for the passwords that it knows.  Whoever has one that it does not
+ * know is refused: an open door would be worse than none.
+ */
+static bool
+set_passwords(struct listener *l, enum afi afi)
 {
+	const struct settings *settings = l->engine->settings;
 	const struct neighbor_settings *n;
-	char text[ADDRESS_STRLEN];
+	char text[NEIGHBOR_TEXT_MAX];
+	bool any = false;
 	size_t i;
 
+	l->unprotected = xcalloc(settings->nneighbors + 1, sizeof(n));
 	for (i = 0; i < settings->nneighbors; i++) {
 		n = &settings->neighbors[i];
 		if (n->addr.afi != afi || n->password[0] == '\0')
 			continue;
-		if (tcp_set_md5(fd, &n->addr, n->password) == -1)
-			log_error("neighbor %s: cannot set TCP MD5 on the "
-			    "listening socket, so it cannot connect: %s",
-			    address_format(&n->addr, text), strerror(errno));
+		any = true;
+		if (tcp_set_md5(l->fd, n) == 0)
+			continue;
+		log_error("neighbor %s: cannot set TCP MD5 on the listening "
+		    "socket, so it may not connect: %s",
+		    neighbor_settings_name(n, text), strerror(errno));
+		l->unprotected[l->nunprotected++] = n;
 	}
+	return any;
+}
+
+/* Connections from before the passwords were set, for which nobody had to know one. */
+static void
+close_early_ones(struct listener *l)
+{
+	struct address from;
+	uint32_t scope;
+	unsigned int i;
+	int fd;
+
+	for (i = 0; i < EARLY_MAX; i++) {
+		fd = tcp_accept(l->fd, &from, &scope);
+		if (fd == -1 && errno != ECONNABORTED && errno != EINTR)
+			return;
+		if (fd != -1)
+			close(fd);
+	}
+	log_warn("too many connect before bgplbd is ready");
 }
 
 struct listener *
@@ -142,15 +189,24 @@ listener_new(struct engine *engine, int fd, enum afi afi)
 	l = xcalloc(1, sizeof(*l));
 	l->engine = engine;
 	l->fd = fd;
-	set_passwords(engine->settings, fd, afi);
+	if (evutil_make_socket_nonblocking(fd) == -1)
+		fatal("cannot make a listening socket non-blocking");
 	tcp_prepare_listening(fd, afi);
-	if (evutil_make_socket_nonblocking(fd) == -1 ||
-	    event_assign(&l->readable, engine->base, fd, EV_READ | EV_PERSIST,
+	if (set_passwords(l, afi))
+		close_early_ones(l);
+	if (event_assign(&l->readable, engine->base, fd, EV_READ | EV_PERSIST,
 	    listener_readable, l) == -1 ||
 	    evtimer_assign(&l->resume, engine->base, listener_resume,
-	    l) == -1 || event_add(&l->readable, NULL) == -1)
+	    l) == -1)
 		fatal("cannot watch a listening socket");
 	return l;
+}
+
+void
+listener_start(struct listener *l)
+{
+	if (l != NULL && event_add(&l->readable, NULL) == -1)
+		fatal("cannot watch a listening socket");
 }
 
 void
@@ -161,5 +217,6 @@ listener_free(struct listener *l)
 	event_del(&l->readable);
 	event_del(&l->resume);
 	close(l->fd);
+	free(l->unprotected);
 	free(l);
 }

@@ -1,6 +1,7 @@
 /*
- * A listening TCP socket for BGP: takes connections of the configured neighbors
- * and hands them over; all others are closed at once, and logged once in a while.
+ * A listening TCP socket for BGP: takes connections of neighbors, and of those who
+ * become neighbors by a prefix (see roster.h), and hands them over; all others are
+ * closed at once and without a word, and logged once in a while.
  */
 #ifndef BGPLBD_SESSION_LISTENER_H
 #define BGPLBD_SESSION_LISTENER_H
@@ -11,11 +12,12 @@ struct engine;
 struct listener;
 
 /*
- * Takes over fd, listening and of the family; NULL if it is -1.  The neighbors of
- * the engine have to be there; the passwords of those that have one are set on the
- * socket (RFC 2385).
+ * Takes over fd, listening and of the family; NULL if it is -1.  The passwords of the
+ * settings are set on the socket (RFC 2385).
  */
 struct listener *listener_new(struct engine *, int fd, enum afi);
+/* From now on connections are taken; those that came before have waited. */
+void	listener_start(struct listener *);	/* NULL is fine */
 void	listener_free(struct listener *);	/* NULL is fine */
 
 #endif /* BGPLBD_SESSION_LISTENER_H */

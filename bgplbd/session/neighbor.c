@@ -1,6 +1,3 @@
-#include <net/if.h>
-
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,15 +8,13 @@
 #include "bgplbd/session/engine.h"
 #include "bgplbd/session/message.h"
 #include "bgplbd/session/neighbor_parts.h"
+#include "bgplbd/session/roster.h"
 #include "bgplbd/session/tcp.h"
 #include "bgplbd/session/utf8.h"
 #include "common/log.h"
 
-/*
- * How long a connection of the neighbor's waits for its turn; longer than the
- * damping of connections that we accept.
- */
-#define PARKED_SECONDS	3
+/* How long one of a prefix is remembered when it has no connection any more. */
+#define MEMORY_SECONDS	2
 
 time_t
 neighbor_now(void)
@@ -30,8 +25,8 @@ neighbor_now(void)
 	return ts.tv_sec;
 }
 
-static struct connection *
-other_connection(struct neighbor *n, const struct connection *c)
+struct connection *
+neighbor_other_connection(struct neighbor *n, const struct connection *c)
 {
 	return c == &n->outgoing ? &n->incoming : &n->outgoing;
 }
@@ -53,13 +48,13 @@ neighbor_may_run(const struct neighbor *n)
 	    !event_pending(&n->pause, EV_TIMEOUT, NULL);
 }
 
-static bool
-is_wanted(struct connection *c, void *arg)
+bool
+neighbor_wants(struct connection *c, void *arg)
 {
 	struct neighbor *n = arg;
 
 	return neighbor_may_run(n) && is_used(n, c) &&
-	    other_connection(n, c)->state < BGP_OPENCONFIRM;
+	    neighbor_other_connection(n, c)->state < BGP_OPENCONFIRM;
 }
 
 static const char *
@@ -114,130 +109,6 @@ session_down(struct neighbor *n)
 }
 
 /*
- * Connections of the neighbor's that have to wait: for the end of the damping of the
- * last one, or for a session to show whether it still lives.
- */
-
-static void
-unpark(struct neighbor *n)
-{
-	int fd = n->parked;
-
-	n->parked = -1;
-	event_del(&n->parked_timeout);
-	if (n->incoming.state == BGP_ACTIVE && n->up == NULL)
-		connection_accept(&n->incoming, fd);
-	else
-		close(fd);
-}
-
-/* Tells the neighbor why, which a mere close would not. */
-static void
-reject(struct neighbor *n, int fd, enum cease_error subcode)
-{
-	uint8_t *message = xmalloc(BGP_MESSAGE_MAX);
-	struct wire_writer w = wire_writer(message, BGP_MESSAGE_MAX);
-	struct notification cease;
-
-	notification_set(&cease, NOTIFY_CEASE, subcode, "%s", "");
-	notification_write(&cease, false, &w);
-	log_debug("neighbor %s: rejected another connection", n->name);
-	farewell_say(&n->engine->farewells, fd, message, w.len);
-}
-
-static void
-parked_timeout(evutil_socket_t fd, short what, void *arg)
-{
-	struct neighbor *n = arg;
-
-	(void)fd;
-	(void)what;
-	reject(n, n->parked, n->up != NULL ? CEASE_COLLISION :
-	    CEASE_REJECTED);
-	n->parked = -1;
-}
-
-/* The neighbor has no use for an older one, since it opened another. */
-static void
-park(struct neighbor *n, int fd)
-{
-	const struct timeval tv = { .tv_sec = PARKED_SECONDS };
-
-	if (n->parked != -1)
-		close(n->parked);
-	n->parked = fd;
-	event_add(&n->parked_timeout, &tv);
-}
-
-/*
- * A neighbor that connects although its session is up may have restarted and know
- * nothing of it.  A KEEPALIVE, at most one a second (RFC 4271 section 4.4), finds
- * out: the reset ends the session, long before its hold time would.
- */
-static void
-probe(struct neighbor *n)
-{
-	time_t t = neighbor_now();
-
-	if (t == n->probed)
-		return;
-	n->probed = t;
-	connection_probe(n->up);
-}
-
-bool
-neighbor_is_at(const struct neighbor *n, const struct address *addr,
-    uint32_t scope)
-{
-	return address_cmp(&n->settings->addr, addr) == 0 &&
-	    (n->settings->interface[0] == '\0' ||
-	    if_nametoindex(n->settings->interface) == scope);
-}
-
-/* Ends one connection for the sake of another, which is nobody's trouble. */
-static void
-yield(struct neighbor *n, struct connection *c)
-{
-	n->yielding = true;
-	connection_stand_down(c);
-	n->yielding = false;
-}
-
-void
-neighbor_accept(struct neighbor *n, int fd)
-{
-	if (n->stopped) {
-		close(fd);
-		return;
-	}
-	if (!neighbor_may_run(n)) {
-		reject(n, fd, CEASE_REJECTED);
-		return;
-	}
-	if (tcp_set_ttl(fd, n->settings, n->env.ours.as) == -1) {
-		log_warn("neighbor %s: cannot set the TTL of a connection: %s",
-		    n->name, strerror(errno));
-		close(fd);
-		return;
-	}
-	if (n->up != NULL) {
-		park(n, fd);
-		probe(n);
-		return;
-	}
-	if (n->incoming.state == BGP_OPENSENT) {
-		/* It gave that one up, or it would not open another. */
-		yield(n, &n->incoming);
-		if (is_wanted(&n->incoming, n))
-			connection_start(&n->incoming);
-	}
-	if (n->incoming.state == BGP_ACTIVE)
-		connection_accept(&n->incoming, fd);
-	else
-		park(n, fd);
-}
-
-/*
  * What the connections tell.
  */
 
@@ -246,7 +117,7 @@ static bool
 connection_opened(struct connection *c, void *arg)
 {
 	struct neighbor *n = arg;
-	struct connection *other = other_connection(n, c);
+	struct connection *other = neighbor_other_connection(n, c);
 
 	switch (other->state) {
 	case BGP_ESTABLISHED:
@@ -255,10 +126,10 @@ connection_opened(struct connection *c, void *arg)
 		if (c->incoming != open_keeps_incoming(&n->env.ours,
 		    &c->theirs))
 			return false;
-		yield(n, other);
+		neighbor_yield(n, other);
 		return true;
 	case BGP_CONNECT:
-		yield(n, other);
+		neighbor_yield(n, other);
 		return true;
 	default:
 		return true;
@@ -268,15 +139,48 @@ connection_opened(struct connection *c, void *arg)
 void
 neighbor_start_later(struct neighbor *n)
 {
-	if (is_wanted(&n->outgoing, n))
+	if (neighbor_wants(&n->outgoing, n))
 		connection_start_later(&n->outgoing);
-	if (is_wanted(&n->incoming, n))
+	if (neighbor_wants(&n->incoming, n))
 		connection_start_later(&n->incoming);
+}
+
+/*
+ * Neighbors of a prefix.  One is there while it has a connection, and longer only if
+ * something has to be remembered of it: that the operator took it down, or that it has
+ * to wait.
+ */
+
+static bool
+is_of_prefix(const struct neighbor *n)
+{
+	return n->own != NULL;
+}
+
+static bool
+may_be_forgotten(const struct neighbor *n)
+{
+	return neighbor_may_run(n) && n->parked == -1 &&
+	    connection_is_vacant(&n->incoming);
+}
+
+static void
+forget(evutil_socket_t fd, short what, void *arg)
+{
+	struct neighbor *n = arg;
+
+	(void)fd;
+	(void)what;
+	if (!may_be_forgotten(n))
+		return;
+	log_debug("neighbor %s: forgotten", n->name);
+	roster_forget(n->engine, n);
 }
 
 static void
 connection_changed(struct connection *c, enum bgp_state from, void *arg)
 {
+	const struct timeval memory = { .tv_sec = MEMORY_SECONDS };
 	struct neighbor *n = arg;
 
 	log_debug("neighbor %s: %s: %s to %s", n->name,
@@ -290,7 +194,9 @@ connection_changed(struct connection *c, enum bgp_state from, void *arg)
 		neighbor_start_later(n);
 	if (n->parked != -1 && n->up == NULL &&
 	    n->incoming.state == BGP_ACTIVE)
-		unpark(n);
+		neighbor_unpark(n);
+	if (is_of_prefix(n) && may_be_forgotten(n))
+		event_add(&n->forget, &memory);
 }
 
 /* RFC 4271 section 6.7: too many prefixes. */
@@ -377,7 +283,7 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 		return;
 	}
 	if (n->yielding ||
-	    other_connection(n, c)->state >= BGP_OPENCONFIRM) {
+	    neighbor_other_connection(n, c)->state >= BGP_OPENCONFIRM) {
 		log_debug("neighbor %s: %s", n->name, text);
 		return;
 	}
@@ -391,7 +297,7 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 }
 
 static const struct connection_ops connection_ops = {
-	.wanted = is_wanted,
+	.wanted = neighbor_wants,
 	.opened = connection_opened,
 	.changed = connection_changed,
 	.update = connection_update,
@@ -400,17 +306,25 @@ static const struct connection_ops connection_ops = {
 	.trouble = connection_trouble,
 };
 
+/*
+ * What is made when routers have long ceased to wait for our restart does not come of
+ * it, and has nothing to lose by it (RFC 4724 section 4.1): a neighbor of a prefix.
+ */
 static void
 offer_graceful_restart(struct neighbor *n)
 {
 	struct open_graceful *g = &n->env.ours.graceful;
 	const struct settings *s = n->engine->settings;
+	bool late = is_of_prefix(n) &&
+	    neighbor_now() - n->engine->since > s->restart_time;
 
 	g->present = s->graceful_restart != GRACEFUL_NO;
-	g->restarting = true;
+	g->restarting = !late;
 	g->notifications = s->graceful_restart == GRACEFUL_ALWAYS;
 	g->restart_time = s->restart_time;
 	g->families = n->settings->families;
+	if (late || n->engine->preserved)
+		neighbor_set_forwarding(n);
 }
 
 void
@@ -419,20 +333,17 @@ neighbor_set_forwarding(struct neighbor *n)
 	n->env.ours.graceful.forwarding = n->env.ours.graceful.families;
 }
 
-struct neighbor *
-neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
-    uint32_t index)
+static struct neighbor *
+make(struct engine *engine, const struct neighbor_settings *settings,
+    struct neighbor_settings *own, uint32_t number)
 {
 	struct neighbor *n = xcalloc(1, sizeof(*n));
 
 	n->engine = engine;
 	n->settings = settings;
-	n->index = index;
-	address_format(&settings->addr, n->name);
-	if (settings->interface[0] != '\0') {
-		strlcat(n->name, "%", sizeof(n->name));
-		strlcat(n->name, settings->interface, sizeof(n->name));
-	}
+	n->own = own;
+	n->number = number;
+	neighbor_settings_name(settings, n->name);
 	n->env.base = engine->base;
 	n->env.farewells = &engine->farewells;
 	n->env.scratch = engine->input;
@@ -454,9 +365,34 @@ neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
 	connection_init(&n->outgoing, &n->env, false, &connection_ops, n);
 	connection_init(&n->incoming, &n->env, true, &connection_ops, n);
 	n->parked = -1;
-	evtimer_assign(&n->parked_timeout, engine->base, parked_timeout, n);
+	evtimer_assign(&n->parked_timeout, engine->base, neighbor_parked_timeout, n);
 	evtimer_assign(&n->pause, engine->base, pause_over, n);
+	evtimer_assign(&n->forget, engine->base, forget, n);
 	n->changed = neighbor_now();
+	return n;
+}
+
+struct neighbor *
+neighbor_new(struct engine *engine, const struct neighbor_settings *settings,
+    uint32_t number)
+{
+	return make(engine, settings, NULL, number);
+}
+
+struct neighbor *
+neighbor_new_of_prefix(struct engine *engine,
+    const struct neighbor_settings *prefix, const struct address *addr,
+    uint32_t number)
+{
+	struct neighbor_settings *own = xmalloc(sizeof(*own));
+	struct neighbor *n;
+
+	*own = *prefix;
+	own->addr = *addr;
+	own->dynamic = false;
+	explicit_bzero(own->password, sizeof(own->password));
+	n = make(engine, own, own, number);
+	n->prefix = prefix;
 	return n;
 }
 
@@ -470,8 +406,10 @@ neighbor_free(struct neighbor *n)
 	adjacency_clear(&n->adjacency);
 	event_del(&n->parked_timeout);
 	event_del(&n->pause);
+	event_del(&n->forget);
 	if (n->parked != -1)
 		close(n->parked);
+	free(n->own);
 	free(n);
 }
 
@@ -493,7 +431,7 @@ neighbor_end(struct neighbor *n, const struct notification *why)
 	connection_stop(&n->outgoing, why);
 	connection_stop(&n->incoming, why);
 	if (n->parked != -1)
-		unpark(n);
+		neighbor_unpark(n);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "common/control.h"
 #include "common/prefix.h"
@@ -18,9 +19,19 @@ struct engine;
 struct neighbor;
 struct neighbor_settings;
 
-/* In Idle.  index: its place in the settings. */
+/* Seconds of the monotonic clock. */
+time_t	neighbor_now(void);
+
+/* In Idle.  number: by which the rde's answers find it. */
 struct neighbor *neighbor_new(struct engine *,
-	    const struct neighbor_settings *, uint32_t index);
+	    const struct neighbor_settings *, uint32_t number);
+/*
+ * The same for one that connects from a prefix of the settings.  When it has been
+ * without a connection for a while, it has the roster forget it.
+ */
+struct neighbor *neighbor_new_of_prefix(struct engine *,
+	    const struct neighbor_settings *prefix, const struct address *,
+	    uint32_t number);
 void	neighbor_free(struct neighbor *);	/* NULL is fine */
 
 void	neighbor_start(struct neighbor *);
@@ -32,6 +43,9 @@ void	neighbor_leave(struct neighbor *);
 void	neighbor_set_forwarding(struct neighbor *);
 
 const struct address *neighbor_address(const struct neighbor *);
+uint32_t neighbor_number(const struct neighbor *);
+/* That it came by; NULL for one of the settings. */
+const struct neighbor_settings *neighbor_prefix(const struct neighbor *);
 
 /* scope: the interface's index if the address is link-local. */
 bool	neighbor_is_at(const struct neighbor *, const struct address *,

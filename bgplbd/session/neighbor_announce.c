@@ -130,7 +130,7 @@ neighbor_begin_telling(struct neighbor *n)
 		nexthop = nexthop_ipv6(n->engine->settings, &n->local);
 		if (nexthop.source == NEXTHOP_ASK) {
 			n->nexthop_queries++;
-			engine_ask_nexthop(n->engine, n->index, &n->local);
+			engine_ask_nexthop(n->engine, n->number, &n->local);
 		} else
 			announce_over_ipv6(n, &nexthop);
 	}

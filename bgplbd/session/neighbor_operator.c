@@ -119,6 +119,18 @@ neighbor_address(const struct neighbor *n)
 	return &n->settings->addr;
 }
 
+uint32_t
+neighbor_number(const struct neighbor *n)
+{
+	return n->number;
+}
+
+const struct neighbor_settings *
+neighbor_prefix(const struct neighbor *n)
+{
+	return n->prefix;
+}
+
 uint64_t
 neighbor_barriers_passed(const struct neighbor *n)
 {
@@ -136,6 +148,7 @@ neighbor_report(const struct neighbor *n, struct control_neighbor *out)
 	out->changed_seconds = (uint64_t)(neighbor_now() - n->changed);
 	out->port = n->settings->port;
 	out->passive = n->settings->passive;
+	out->dynamic = n->prefix != NULL;
 	out->down = n->down;
 	out->messages_sent = n->env.messages_sent;
 	out->messages_received = n->env.messages_received;

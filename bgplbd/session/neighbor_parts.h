@@ -1,6 +1,7 @@
 /*
  * What a neighbor is made of.  Only for the files that are the neighbor:
  * neighbor.c		its connections, and which of them stays
+ * neighbor_accept.c	connections that it opens
  * neighbor_announce.c	what it is told while it is established
  * neighbor_operator.c	what the operator asks and wants of it
  */
@@ -18,13 +19,13 @@
 #include "bgplbd/session/neighbor.h"
 #include "bgplbd/session/novelty.h"
 
-#define NEIGHBOR_NAME_MAX	(ADDRESS_STRLEN + SETTINGS_INTERFACE_MAX)
-
 struct neighbor {
 	struct engine			*engine;
 	const struct neighbor_settings	*settings;
-	uint32_t			 index;
-	char				 name[NEIGHBOR_NAME_MAX];
+	const struct neighbor_settings	*prefix;	/* it came by; or NULL */
+	struct neighbor_settings	*own;		/* made of prefix */
+	uint32_t			 number;
+	char				 name[NEIGHBOR_TEXT_MAX];
 	struct connection_env		 env;
 	struct connection		 outgoing;
 	struct connection		 incoming;
@@ -40,6 +41,7 @@ struct neighbor {
 	bool				 stopped;	/* the daemon ends */
 	bool				 down;	/* the operator says so */
 	struct event			 pause;	/* after too many prefixes */
+	struct event			 forget;	/* if it came by a prefix */
 	bool				 yielding;	/* one to the other */
 	uint64_t			 updates_sent;
 	uint64_t			 updates_received;
@@ -50,8 +52,6 @@ struct neighbor {
 	struct novelty			 novelty;	/* since it was up */
 };
 
-/* neighbor.c: seconds of the monotonic clock. */
-time_t	neighbor_now(void);
 /* neighbor.c: may it have a session at all? */
 bool	neighbor_may_run(const struct neighbor *);
 /* neighbor.c: ends its connections, with this NOTIFICATION if they are open. */
@@ -59,6 +59,19 @@ void	neighbor_end(struct neighbor *, const struct notification *why);
 
 /* neighbor.c: starts what may run and does not, after the usual wait. */
 void	neighbor_start_later(struct neighbor *);
+
+/* neighbor.c */
+struct connection *neighbor_other_connection(struct neighbor *,
+	    const struct connection *);
+/* neighbor.c: may this connection be opened, or waited for, now? */
+bool	neighbor_wants(struct connection *, void *arg);
+
+/* neighbor_accept.c: ends one connection for another's sake: nobody's trouble. */
+void	neighbor_yield(struct neighbor *, struct connection *);
+/* neighbor_accept.c: the connection that waits has its turn, or is closed. */
+void	neighbor_unpark(struct neighbor *);
+/* neighbor_accept.c: it has waited for too long.  For n->parked_timeout. */
+void	neighbor_parked_timeout(evutil_socket_t, short, void *arg);
 
 /* neighbor_announce.c: begins when the session is up. */
 void	neighbor_begin_telling(struct neighbor *);

@@ -10,6 +10,7 @@
  *
  * rib.h		prefixes of a family, shared; each neighbor's progress
  * adjacency.h		what one established neighbor is told, in UPDATEs
+ * roster.h		the neighbors: of the settings, and those that come by a prefix
  * neighbor.h		two connections, which of them stays, what it is told
  * connection.h		one connection: state machine, socket, timers, messages
  * fsm.h		the state machine, a table
@@ -95,8 +96,8 @@ flush_neighbors(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	for (i = 0; i < e->nneighbors; i++)
-		neighbor_flush(e->neighbors[i]);
+	for (i = 0; i < e->roster.count; i++)
+		neighbor_flush(e->roster.list[i]);
 	engine_settled(e);
 }
 
@@ -118,8 +119,8 @@ engine_settled(struct engine *e)
 
 	if (!barriers_waiting(&e->barriers))
 		return;
-	for (i = 0; i < e->nneighbors; i++) {
-		passed = neighbor_barriers_passed(e->neighbors[i]);
+	for (i = 0; i < e->roster.count; i++) {
+		passed = neighbor_barriers_passed(e->roster.list[i]);
 		if (passed < slowest)
 			slowest = passed;
 	}
@@ -167,11 +168,14 @@ static void
 answer_nexthop(struct engine *e, const struct message *m)
 {
 	const struct nexthop_answer *answer = m->data;
+	struct neighbor *n = roster_by_number(e, m->peerid);
 
-	if (m->peerid >= e->nneighbors)
+	if (m->peerid >= e->roster.numbers)
 		fatalx("rde answered a next hop for neighbor %u, of which "
 		    "there is none", m->peerid);
-	neighbor_nexthop(e->neighbors[m->peerid], &answer->nexthop);
+	/* One of a prefix may be gone meanwhile. */
+	if (n != NULL)
+		neighbor_nexthop(n, &answer->nexthop);
 }
 
 static void
@@ -190,8 +194,10 @@ start_neighbors(struct engine *e)
 	if (e->started || e->stopping)
 		return;
 	e->started = true;
-	for (i = 0; i < e->nneighbors; i++)
-		neighbor_start(e->neighbors[i]);
+	for (i = 0; i < e->roster.count; i++)
+		neighbor_start(e->roster.list[i]);
+	listener_start(e->listen4);
+	listener_start(e->listen6);
 }
 
 static void
@@ -202,8 +208,9 @@ take_kernel_state(struct engine *e, const struct message *m)
 
 	if (e->started)
 		fatalx("rde told the state of the kernel too late");
-	for (i = 0; i < e->nneighbors && kernel->preserved; i++)
-		neighbor_set_forwarding(e->neighbors[i]);
+	e->preserved = kernel->preserved;
+	for (i = 0; i < e->roster.count && e->preserved; i++)
+		neighbor_set_forwarding(e->roster.list[i]);
 	start_neighbors(e);
 }
 
@@ -252,30 +259,19 @@ show_neighbors(struct engine *e, uint32_t client)
 	struct control_neighbor row;
 	size_t i;
 
-	for (i = 0; i < e->nneighbors; i++) {
-		neighbor_report(e->neighbors[i], &row);
+	for (i = 0; i < e->roster.count; i++) {
+		neighbor_report(e->roster.list[i], &row);
 		send_to(e->frontend, CONTROL_NEIGHBOR, client, &row,
 		    sizeof(row));
 	}
 	send_to(e->frontend, CONTROL_RESULT, client, &ok, sizeof(ok));
 }
 
-static struct neighbor *
-find_neighbor(const struct engine *e, const struct address *addr)
-{
-	size_t i;
-
-	for (i = 0; i < e->nneighbors; i++)
-		if (address_cmp(neighbor_address(e->neighbors[i]), addr) == 0)
-			return e->neighbors[i];
-	return NULL;
-}
-
 static void
 order_neighbor(struct engine *e, const struct message *m)
 {
 	const struct control_neighbor_order *order = m->data;
-	struct neighbor *n = find_neighbor(e, &order->addr);
+	struct neighbor *n = roster_at(e, &order->addr);
 	struct control_result result;
 
 	memset(&result, 0, sizeof(result));
@@ -334,11 +330,11 @@ shut_down(struct engine *e, bool restart)
 	listener_free(e->listen4);
 	listener_free(e->listen6);
 	e->listen4 = e->listen6 = NULL;
-	for (i = 0; i < e->nneighbors; i++)
+	for (i = 0; i < e->roster.count; i++)
 		if (restart)
-			neighbor_leave(e->neighbors[i]);
+			neighbor_leave(e->roster.list[i]);
 		else
-			neighbor_stop(e->neighbors[i]);
+			neighbor_stop(e->roster.list[i]);
 	if (e->farewells.count == 0) {
 		leave(e);
 		return;
@@ -407,9 +403,8 @@ static void
 engine_init(struct engine *e, const struct settings *settings,
     const struct session_fds *fds)
 {
-	size_t i;
-
 	e->settings = settings;
+	e->since = neighbor_now();
 	e->base = event_base_new();
 	if (e->base == NULL)
 		fatalx("cannot make an event base");
@@ -425,11 +420,7 @@ engine_init(struct engine *e, const struct settings *settings,
 	e->parent = channel_new(e->base, fds->parent, &parent_ops, e, 0);
 	e->rde = channel_new(e->base, fds->rde, &rde_ops, e, 0);
 	e->frontend = channel_new(e->base, fds->frontend, &frontend_ops, e, 0);
-	e->neighbors = xcalloc(settings->nneighbors, sizeof(*e->neighbors));
-	for (i = 0; i < settings->nneighbors; i++)
-		e->neighbors[i] = neighbor_new(e, &settings->neighbors[i],
-		    (uint32_t)i);
-	e->nneighbors = settings->nneighbors;
+	roster_init(e);
 	e->listen4 = listener_new(e, fds->listen4, AFI_IPV4);
 	e->listen6 = listener_new(e, fds->listen6, AFI_IPV6);
 }
@@ -437,11 +428,7 @@ engine_init(struct engine *e, const struct settings *settings,
 static void
 engine_clear(struct engine *e)
 {
-	size_t i;
-
-	for (i = 0; i < e->nneighbors; i++)
-		neighbor_free(e->neighbors[i]);
-	free(e->neighbors);
+	roster_clear(e);
 	farewells_clear(&e->farewells);
 	barriers_clear(&e->barriers);
 	rib_free(e->rib4);

@@ -93,7 +93,7 @@ connect_socket(int fd, const struct neighbor_settings *n, uint32_t as,
 	len = address_to_sockaddr(&n->addr, n->port, scope, &sa);
 	*step = "TCP MD5";
 	if (n->password[0] != '\0' &&
-	    tcp_set_md5(fd, &n->addr, n->password) == -1)
+	    tcp_set_md5(fd, n) == -1)
 		return -1;
 	*step = "TTL";
 	if (tcp_set_ttl(fd, n, as) == -1)
@@ -178,10 +178,10 @@ tcp_local_address(int fd)
 }
 
 int
-tcp_set_md5(int fd, const struct address *addr, const char *password)
+tcp_set_md5(int fd, const struct neighbor_settings *n)
 {
 	struct tcp_md5sig md5;
-	size_t len = strlen(password);
+	size_t len = strlen(n->password);
 	int rc;
 
 	memset(&md5, 0, sizeof(md5));
@@ -189,10 +189,15 @@ tcp_set_md5(int fd, const struct address *addr, const char *password)
 		errno = EINVAL;
 		return -1;
 	}
-	address_to_sockaddr(addr, 0, 0, &md5.tcpm_addr);
+	address_to_sockaddr(&n->addr, 0, 0, &md5.tcpm_addr);
 	md5.tcpm_keylen = (uint16_t)len;
-	memcpy(md5.tcpm_key, password, len);
-	rc = setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &md5, sizeof(md5));
+	memcpy(md5.tcpm_key, n->password, len);
+	if (n->dynamic) {
+		md5.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX;
+		md5.tcpm_prefixlen = n->length;
+	}
+	rc = setsockopt(fd, IPPROTO_TCP, n->dynamic ? TCP_MD5SIG_EXT :
+	    TCP_MD5SIG, &md5, sizeof(md5));
 	explicit_bzero(&md5, sizeof(md5));
 	return rc;
 }

@@ -46,10 +46,11 @@ int	tcp_error(int fd);
 struct address	tcp_local_address(int fd);
 
 /*
- * Segments from and to this address carry the signature of password: on a socket
- * that listens or is yet to connect.  0, or -1 with errno.
+ * Segments from and to this neighbor, or neighbors of this prefix, carry the signature
+ * of its password: on a socket that listens or is yet to connect.  Of several prefixes
+ * the kernel takes the longest.  0, or -1 with errno.
  */
-int	tcp_set_md5(int fd, const struct address *, const char *password)
+int	tcp_set_md5(int fd, const struct neighbor_settings *)
 	    __attribute__((warn_unused_result));
 
 #endif /* BGPLBD_SESSION_TCP_H */

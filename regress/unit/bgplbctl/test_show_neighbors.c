@@ -166,12 +166,15 @@ test_detail_of_odd_sessions(void **state)
 	assert_non_null(strstr(r.text,
 	    "State:              Active, down for 00:00:12\n"));
 	free(r.text);
+	row.dynamic = 1;
 	row.state = BGP_IDLE;
 	row.down = 1;
 	row.remote_as = 0;
 	show_neighbors_detail(&row, rendered_open(&r));
 	assert_int_equal(fclose(r.out), 0);
-	assert_non_null(strstr(r.text, "Remote AS:          external\n"));
+	assert_non_null(strstr(r.text, "Remote AS:          external\n"
+	    "Port:               none (dynamic: it came by a prefix of "
+	    "neighbors)\n"));
 	assert_non_null(strstr(r.text,
 	    "State:              Idle, taken down by the operator\n"));
 	free(r.text);
@@ -213,7 +216,8 @@ test_json_of_one_up_and_one_down(void **state)
 	assert_rendered(&r,
 	    "{\"neighbors\":["
 	    "{\"address\":\"192.0.2.1\",\"description\":\"rack 7, left\","
-	    "\"remote_as\":64513,\"port\":179,\"passive\":false,\"down\":false,"
+	    "\"remote_as\":64513,\"port\":179,\"passive\":false,"
+	    "\"dynamic\":false,\"down\":false,"
 	    "\"state\":\"Established\",\"state_seconds\":3723,"
 	    "\"times_established\":1,\"router_id\":\"192.0.2.1\","
 	    "\"local_address\":\"192.0.2.10\",\"hold_time\":90,"
@@ -222,7 +226,8 @@ test_json_of_one_up_and_one_down(void **state)
 	    "\"messages_received\":127,\"updates_sent\":5,"
 	    "\"updates_received\":1,\"last_error\":\"\"},"
 	    "{\"address\":\"2001:db8::1\",\"description\":\"\","
-	    "\"remote_as\":4200000001,\"port\":1179,\"passive\":false,\"down\":false,"
+	    "\"remote_as\":4200000001,\"port\":1179,\"passive\":false,"
+	    "\"dynamic\":false,\"down\":false,"
 	    "\"state\":\"Connect\",\"state_seconds\":12,"
 	    "\"times_established\":0,\"router_id\":\"\","
 	    "\"local_address\":\"\",\"hold_time\":0,"

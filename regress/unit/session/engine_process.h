@@ -64,6 +64,9 @@ struct engine_process {
 	struct neighbor_settings	neighbors[NEIGHBORS_MAX];
 	struct settings			settings;
 	bool				listens;
+	/* If set, it connects before the engine runs, with this socket. */
+	const char			*early_from;
+	int				early;
 	pid_t				pid;
 	int				parent;		/* channels */
 	int				rde;
@@ -142,6 +145,8 @@ listen_on(const char *text, uint16_t port)
 	return fd;
 }
 
+static int	peer_connect(const char *from);
+
 /* As in the daemon, the process has what it is given and nothing else. */
 static inline void
 engine_process_child(struct engine_process *e, struct session_fds fds)
@@ -199,6 +204,8 @@ engine_process_start(struct engine_process *e)
 	fds.frontend = frontend[1];
 	if (e->listens)
 		fds.listen4 = listen_on(OUR_ADDRESS, OUR_PORT);
+	if (e->early_from != NULL)
+		e->early = peer_connect(e->early_from);
 	e->parent = parent[0];
 	e->rde = rde[0];
 	e->frontend = frontend[0];
@@ -339,7 +346,7 @@ send_packet(int fd, uint32_t type, uint32_t peerid, const void *data,
 }
 
 static inline struct packet
-expect_packet(int fd, uint32_t type)
+receive_packet(int fd)
 {
 	struct packet p;
 	ssize_t n;
@@ -348,6 +355,14 @@ expect_packet(int fd, uint32_t type)
 	assert_true(readable_within(fd, PATIENCE_MS));
 	n = recv(fd, &p, sizeof(p), 0);
 	assert_true(n >= (ssize_t)sizeof(p.hdr));
+	return p;
+}
+
+static inline struct packet
+expect_packet(int fd, uint32_t type)
+{
+	struct packet p = receive_packet(fd);
+
 	assert_int_equal(p.hdr.type, type);
 	return p;
 }
@@ -401,28 +416,54 @@ expect_barrier(struct engine_process *e, uint64_t sequence)
 	    .data.barrier.sequence, sequence);
 }
 
-/* What bgplbctl would see of the neighbor in this place. */
+/* What bgplbctl would see: how many neighbors, and the one in this place. */
+static inline size_t
+show_neighbors(struct engine_process *e, size_t index,
+    struct control_neighbor *out)
+{
+	struct packet p;
+	size_t count = 0;
+
+	memset(out, 0, sizeof(*out));
+	send_packet(e->frontend, CONTROL_SHOW_NEIGHBORS, 77, NULL, 0);
+	while ((p = receive_packet(e->frontend)).hdr.type ==
+	    CONTROL_NEIGHBOR) {
+		assert_int_equal(p.hdr.peerid, 77);
+		assert_true(control_reply_is_valid(p.hdr.type, &p.data,
+		    p.hdr.len - sizeof(p.hdr)));
+		if (count++ == index)
+			*out = p.data.neighbor;
+	}
+	assert_int_equal(p.hdr.type, CONTROL_RESULT);
+	assert_int_equal(p.hdr.peerid, 77);
+	assert_int_equal(p.data.result.outcome, CONTROL_OK);
+	return count;
+}
+
 static inline struct control_neighbor
 show_neighbor(struct engine_process *e, size_t index)
 {
 	struct control_neighbor out;
-	struct packet p;
-	size_t i;
 
-	memset(&out, 0, sizeof(out));
-	send_packet(e->frontend, CONTROL_SHOW_NEIGHBORS, 77, NULL, 0);
-	for (i = 0; i < e->settings.nneighbors; i++) {
-		p = expect_packet(e->frontend, CONTROL_NEIGHBOR);
-		assert_int_equal(p.hdr.peerid, 77);
-		assert_true(control_reply_is_valid(p.hdr.type, &p.data,
-		    p.hdr.len - sizeof(p.hdr)));
-		if (i == index)
-			out = p.data.neighbor;
-	}
-	p = expect_packet(e->frontend, CONTROL_RESULT);
-	assert_int_equal(p.hdr.peerid, 77);
-	assert_int_equal(p.data.result.outcome, CONTROL_OK);
+	assert_true(show_neighbors(e, index, &out) > index);
 	return out;
+}
+
+/* What bgplbctl neighbor orders. */
+static inline struct control_result
+order(struct engine_process *e, uint32_t type, const char *address,
+    const char *reason)
+{
+	struct control_neighbor_order o;
+	struct packet p;
+
+	memset(&o, 0, sizeof(o));
+	assert_int_equal(address_parse(address, &o.addr), 0);
+	strlcpy(o.reason, reason, sizeof(o.reason));
+	send_packet(e->frontend, type, 5, &o, sizeof(o));
+	p = expect_packet(e->frontend, CONTROL_RESULT);
+	assert_int_equal(p.hdr.peerid, 5);
+	return p.data.result;
 }
 
 /* It was told to end, and does so in good order. */
@@ -576,6 +617,36 @@ peer_established(const char *from)
 
 	peer_establish(fd, PLAIN_OPEN);
 	return fd;
+}
+
+/* TCP MD5 with this other end. */
+static inline void
+peer_set_password(int fd, const char *address, const char *password)
+{
+	struct tcp_md5sig md5;
+	struct address addr;
+
+	memset(&md5, 0, sizeof(md5));
+	assert_int_equal(address_parse(address, &addr), 0);
+	address_to_sockaddr(&addr, 0, 0,
+	    (struct sockaddr_storage *)&md5.tcpm_addr);
+	md5.tcpm_keylen = (uint16_t)strlen(password);
+	memcpy(md5.tcpm_key, password, md5.tcpm_keylen);
+	assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &md5,
+	    sizeof(md5)), 0);
+}
+
+/* Nobody answers, as without the right password. */
+static inline void
+peer_expect_no_connection(const char *from)
+{
+	const struct timeval soon = { .tv_sec = 1 };
+	int fd = peer_socket(from);
+
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &soon,
+	    sizeof(soon)), 0);
+	assert_int_equal(connect_to_us(fd), -1);
+	close(fd);
 }
 
 /* The connection is reset, as by a machine that knows nothing of it. */

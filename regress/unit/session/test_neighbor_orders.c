@@ -10,22 +10,6 @@
 
 #include "regress/unit/session/engine_process.h"
 
-static struct control_result
-order(struct engine_process *e, uint32_t type, const char *address,
-    const char *reason)
-{
-	struct control_neighbor_order o;
-	struct packet p;
-
-	memset(&o, 0, sizeof(o));
-	assert_int_equal(address_parse(address, &o.addr), 0);
-	strlcpy(o.reason, reason, sizeof(o.reason));
-	send_packet(e->frontend, type, 5, &o, sizeof(o));
-	p = expect_packet(e->frontend, CONTROL_RESULT);
-	assert_int_equal(p.hdr.peerid, 5);
-	return p.data.result;
-}
-
 static void
 assert_order(struct engine_process *e, uint32_t type, const char *reason,
     enum control_outcome outcome, const char *text)

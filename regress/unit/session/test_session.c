@@ -310,27 +310,10 @@ test_hold_time_of_zero_needs_no_keepalives(void **state)
 	engine_process_stop(&e);
 }
 
-static void
-set_password(int fd, const char *address, const char *password)
-{
-	struct tcp_md5sig md5;
-	struct address addr;
-
-	memset(&md5, 0, sizeof(md5));
-	assert_int_equal(address_parse(address, &addr), 0);
-	address_to_sockaddr(&addr, 0, 0,
-	    (struct sockaddr_storage *)&md5.tcpm_addr);
-	md5.tcpm_keylen = (uint16_t)strlen(password);
-	memcpy(md5.tcpm_key, password, md5.tcpm_keylen);
-	assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &md5,
-	    sizeof(md5)), 0);
-}
-
 /* RFC 2385; without the password not even the connection comes about. */
 static void
 test_password_protects_both_directions(void **state)
 {
-	const struct timeval soon = { .tv_sec = 1 };
 	struct engine_process e;
 	int fd, listening = peer_listen("127.0.0.2");
 
@@ -341,23 +324,63 @@ test_password_protects_both_directions(void **state)
 	strlcpy(add_neighbor(&e, "127.0.0.3")->password, "another",
 	    SETTINGS_PASSWORD_MAX + 1);
 	e.neighbors[1].passive = true;
-	set_password(listening, OUR_ADDRESS, "secret");
+	peer_set_password(listening, OUR_ADDRESS, "secret");
 	engine_process_start(&e);
 	fd = peer_accept(listening);
 	peer_establish(fd, PLAIN_OPEN);
 	close(fd);
 
+	peer_expect_no_connection("127.0.0.3");
 	fd = peer_socket("127.0.0.3");
-	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &soon,
-	    sizeof(soon)), 0);
-	assert_int_equal(connect_to_us(fd), -1);
-	close(fd);
-	fd = peer_socket("127.0.0.3");
-	set_password(fd, OUR_ADDRESS, "another");
+	peer_set_password(fd, OUR_ADDRESS, "another");
 	assert_int_equal(connect_to_us(fd), 0);
 	peer_establish(fd, PLAIN_OPEN);
 	close(fd);
 	close(listening);
+	engine_process_stop(&e);
+}
+
+/* Before the engine set the passwords on its socket, the kernel asked for none. */
+static void
+test_connection_older_than_the_passwords_is_closed(void **state)
+{
+	struct engine_process e;
+
+	(void)state;
+	engine_process_init(&e);
+	strlcpy(add_neighbor(&e, "127.0.0.3")->password, "secret",
+	    SETTINGS_PASSWORD_MAX + 1);
+	e.neighbors[0].passive = true;
+	e.early_from = "127.0.0.3";
+	engine_process_start(&e);
+	peer_expect_closed(e.early);
+	engine_process_stop(&e);
+}
+
+/* The kernel has no room for a key, so whoever connects would need none. */
+static void
+test_neighbor_whose_password_cannot_be_set_may_not_connect(void **state)
+{
+	struct engine_process e;
+	FILE *room;
+
+	(void)state;
+	engine_process_init(&e);
+	strlcpy(add_neighbor(&e, "127.0.0.3")->password, "secret",
+	    SETTINGS_PASSWORD_MAX + 1);
+	e.neighbors[0].passive = true;
+	room = fopen("/proc/sys/net/core/optmem_max", "r+");
+	if (room == NULL)
+		skip();
+	assert_true(fputs("1\n", room) >= 0);
+	assert_int_equal(fflush(room), 0);
+	engine_process_start(&e);
+	expect_log(&e, "error: session: neighbor 127.0.0.3: cannot set TCP "
+	    "MD5 on the listening socket, so it may not connect");
+	rewind(room);
+	assert_true(fputs("131072\n", room) >= 0);
+	assert_int_equal(fclose(room), 0);
+	peer_expect_closed(peer_connect("127.0.0.3"));
 	engine_process_stop(&e);
 }
 
@@ -425,6 +448,9 @@ main(void)
 		    test_hold_time_is_kept_by_us_and_held_against_the_neighbor),
 		ENGINE_TEST(test_hold_time_of_zero_needs_no_keepalives),
 		ENGINE_TEST(test_password_protects_both_directions),
+		ENGINE_TEST(test_connection_older_than_the_passwords_is_closed),
+		ENGINE_TEST(
+		    test_neighbor_whose_password_cannot_be_set_may_not_connect),
 		ENGINE_TEST(test_shutdown_does_not_wait_for_a_dead_neighbor),
 		ENGINE_TEST(test_end_of_the_parent_is_a_shutdown),
 	};
