@@ -57,6 +57,12 @@ static void
 fail(struct connection *c, enum fsm_event event,
     const struct notification *fault)
 {
+	char text[NOTIFICATION_TEXT_MAX];
+
+	/* It is not sent then, see fsm.h. */
+	if (event != FSM_STOP && connection_is_delayed(c))
+		trouble(c, "ended before our OPEN: %s",
+		    notification_describe(fault, text, sizeof(text)));
 	c->fault = fault;
 	dispatch(c, event);
 	c->fault = NULL;
@@ -66,9 +72,10 @@ static void
 receive_open(struct connection *c, struct wire_reader body)
 {
 	const struct connection_env *env = c->env;
+	bool delayed = connection_is_delayed(c);
 	struct notification error;
 
-	if (c->state == BGP_OPENSENT) {
+	if (c->state == BGP_OPENSENT || delayed) {
 		if (open_read(body, &c->theirs, &error) == -1 ||
 		    open_check(&env->ours, env->settings, &c->theirs,
 		    &error) == -1) {
@@ -81,7 +88,7 @@ receive_open(struct connection *c, struct wire_reader body)
 			return;
 		}
 	}
-	dispatch(c, FSM_OPEN);
+	dispatch(c, delayed ? FSM_OPEN_DELAYED : FSM_OPEN);
 }
 
 static void
@@ -183,7 +190,8 @@ connection_closed(int error, void *arg)
 		trouble(c, "the neighbor closed the connection");
 	else
 		trouble(c, "connection lost: %s", strerror(error));
-	dispatch(c, FSM_TCP_FAILED);
+	dispatch(c, connection_is_delayed(c) ? FSM_TCP_FAILED_DELAYED :
+	    FSM_TCP_FAILED);
 }
 
 static void
@@ -252,11 +260,28 @@ keepalive_expired(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+delay_expired(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	dispatch(arg, FSM_DELAY_OPEN_EXPIRED);
+}
+
+static void
 send_hold_expired(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
 	dispatch(arg, FSM_SEND_HOLD_EXPIRED);
+}
+
+static void
+tcp_connected(struct connection *c, int fd)
+{
+	stream_open(&c->stream, c->env->base, fd);
+	memset(&c->terms, 0, sizeof(c->terms));
+	dispatch(c, c->env->settings->delay_open != 0 ?
+	    FSM_TCP_CONNECTED_DELAYED : FSM_TCP_CONNECTED);
 }
 
 static void
@@ -272,8 +297,7 @@ connect_done(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	c->connecting = -1;
-	stream_open(&c->stream, c->env->base, fd);
-	dispatch(c, FSM_TCP_CONNECTED);
+	tcp_connected(c, fd);
 }
 
 /*
@@ -323,6 +347,7 @@ do_drop(struct connection *c)
 	event_del(&c->hold);
 	event_del(&c->keepalive);
 	event_del(&c->send_hold);
+	event_del(&c->delay);
 }
 
 static void
@@ -373,7 +398,7 @@ do_send_open(struct connection *c)
 	uint8_t message[BGP_MESSAGE_MAX];
 	struct wire_writer w = wire_writer(message, sizeof(message));
 
-	memset(&c->terms, 0, sizeof(c->terms));
+	event_del(&c->delay);
 	open_write(&c->env->ours, &w);
 	send_message(c, &w);
 }
@@ -423,6 +448,8 @@ act(struct connection *c, const struct fsm_step *step, enum fsm_event event)
 		do_idle_hold(c);
 	if (step->actions & FSM_CONNECT)
 		do_connect(c);
+	if (step->actions & FSM_START_DELAY)
+		arm(&c->delay, c->env->settings->delay_open * 1000U);
 	if (step->actions & FSM_SEND_OPEN)
 		do_send_open(c);
 	if (step->actions & FSM_SEND_KEEPALIVE)
@@ -480,6 +507,7 @@ connection_init(struct connection *c, struct connection_env *env,
 	evtimer_assign(&c->retry, env->base, retry_expired, c);
 	evtimer_assign(&c->hold, env->base, hold_expired, c);
 	evtimer_assign(&c->keepalive, env->base, keepalive_expired, c);
+	evtimer_assign(&c->delay, env->base, delay_expired, c);
 	evtimer_assign(&c->send_hold, env->base, send_hold_expired, c);
 }
 
@@ -517,6 +545,12 @@ connection_stand_down(struct connection *c)
 }
 
 bool
+connection_is_delayed(const struct connection *c)
+{
+	return event_pending(&c->delay, EV_TIMEOUT, NULL);
+}
+
+bool
 connection_is_vacant(const struct connection *c)
 {
 	return c->state == BGP_ACTIVE && !stream_is_open(&c->stream);
@@ -525,8 +559,7 @@ connection_is_vacant(const struct connection *c)
 void
 connection_accept(struct connection *c, int fd)
 {
-	stream_open(&c->stream, c->env->base, fd);
-	dispatch(c, FSM_TCP_CONNECTED);
+	tcp_connected(c, fd);
 }
 
 void

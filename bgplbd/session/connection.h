@@ -67,6 +67,7 @@ struct connection {
 	struct event			 retry;		/* ConnectRetry, IdleHold */
 	struct event			 hold;
 	struct event			 keepalive;
+	struct event			 delay;		/* DelayOpen */
 	struct event			 send_hold;
 	struct open_message		 theirs;	/* from OpenConfirm on */
 	struct open_terms		 terms;
@@ -90,6 +91,8 @@ void	connection_stop(struct connection *, const struct notification *why);
 /* To Idle and no further, with Cease, Connection Collision Resolution. */
 void	connection_stand_down(struct connection *);
 
+/* Connected, but our OPEN waits (DelayOpen). */
+bool	connection_is_delayed(const struct connection *);
 /* In Active and without a socket: connection_accept() may be called. */
 bool	connection_is_vacant(const struct connection *);
 /* Takes over a connected socket.  Only if it is vacant. */

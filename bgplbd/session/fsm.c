@@ -10,6 +10,10 @@
 #define END	(FSM_DROP | FSM_STOP_RETRY)
 
 #define OPEN_UP	(FSM_STOP_RETRY | FSM_SEND_OPEN | FSM_START_LONG_HOLD)
+/* With DelayOpen: wait for the neighbor's; it came first, answer it. */
+#define WAIT	(FSM_STOP_RETRY | FSM_START_DELAY)
+#define ANSWER	(FSM_STOP_RETRY | FSM_SEND_OPEN | FSM_SEND_KEEPALIVE | \
+		    FSM_START_HOLD | FSM_START_KEEPALIVE)
 
 /* What a state does on an event that it does not expect. */
 static const struct fsm_step unexpected[STATES] = {
@@ -38,8 +42,13 @@ static const struct fsm_step table[STATES][FSM_EVENTS] = {
 		[FSM_STOP] =		{ BGP_IDLE, END, 0, 0 },
 		[FSM_RETRY_EXPIRED] =	{ BGP_CONNECT,
 		    FSM_DROP | FSM_START_RETRY | FSM_CONNECT, 0, 0 },
+		[FSM_DELAY_OPEN_EXPIRED] = { BGP_OPENSENT, OPEN_UP, 0, 0 },
 		[FSM_TCP_CONNECTED] =	{ BGP_OPENSENT, OPEN_UP, 0, 0 },
+		[FSM_TCP_CONNECTED_DELAYED] = { BGP_CONNECT, WAIT, 0, 0 },
 		[FSM_TCP_FAILED] =	{ BGP_IDLE, CLOSE, 0, 0 },
+		[FSM_TCP_FAILED_DELAYED] = { BGP_ACTIVE,
+		    FSM_DROP | FSM_START_RETRY, 0, 0 },
+		[FSM_OPEN_DELAYED] =	{ BGP_OPENCONFIRM, ANSWER, 0, 0 },
 		[FSM_COLLISION] =	{ BGP_IDLE, END, 0, 0 },
 	},
 	[BGP_ACTIVE] = {
@@ -48,8 +57,12 @@ static const struct fsm_step table[STATES][FSM_EVENTS] = {
 		[FSM_STOP] =		{ BGP_IDLE, END, 0, 0 },
 		[FSM_RETRY_EXPIRED] =	{ BGP_CONNECT,
 		    FSM_START_RETRY | FSM_CONNECT, 0, 0 },
+		[FSM_DELAY_OPEN_EXPIRED] = { BGP_OPENSENT, OPEN_UP, 0, 0 },
 		[FSM_TCP_CONNECTED] =	{ BGP_OPENSENT, OPEN_UP, 0, 0 },
+		[FSM_TCP_CONNECTED_DELAYED] = { BGP_ACTIVE, WAIT, 0, 0 },
 		[FSM_TCP_FAILED] =	{ BGP_IDLE, CLOSE, 0, 0 },
+		[FSM_TCP_FAILED_DELAYED] = { BGP_IDLE, CLOSE, 0, 0 },
+		[FSM_OPEN_DELAYED] =	{ BGP_OPENCONFIRM, ANSWER, 0, 0 },
 		[FSM_COLLISION] =	{ BGP_IDLE, END, 0, 0 },
 	},
 	[BGP_OPENSENT] = {
@@ -118,9 +131,13 @@ static const char *const event_names[FSM_EVENTS] = {
 	[FSM_HOLD_EXPIRED] = "hold timer expired",
 	[FSM_SEND_HOLD_EXPIRED] = "send hold timer expired",
 	[FSM_KEEPALIVE_EXPIRED] = "keepalive timer expired",
+	[FSM_DELAY_OPEN_EXPIRED] = "delay open timer expired",
 	[FSM_TCP_CONNECTED] = "TCP connected",
+	[FSM_TCP_CONNECTED_DELAYED] = "TCP connected, OPEN delayed",
 	[FSM_TCP_FAILED] = "TCP failed",
+	[FSM_TCP_FAILED_DELAYED] = "TCP failed, OPEN delayed",
 	[FSM_OPEN] = "OPEN",
+	[FSM_OPEN_DELAYED] = "OPEN, before ours",
 	[FSM_HEADER_ERROR] = "header error",
 	[FSM_OPEN_ERROR] = "OPEN error",
 	[FSM_COLLISION] = "collision",

@@ -98,14 +98,48 @@ session_up(struct neighbor *n, struct connection *c)
 	neighbor_begin_telling(n);
 }
 
+/* No session for a while, whoever connects. */
+static void
+pause_session(struct neighbor *n, unsigned int seconds,
+    const struct notification *why)
+{
+	const struct timeval tv = { .tv_sec = seconds };
+
+	event_add(&n->pause, &tv);
+	neighbor_end(n, why);
+}
+
+static void
+damp(struct neighbor *n, time_t up, time_t now)
+{
+	unsigned int seconds;
+	struct notification cease;
+
+	/* What we end ourselves is not the neighbor's fault. */
+	if (!neighbor_may_run(n))
+		return;
+	seconds = damping_session_ended(&n->damping, up, now) / 1000;
+	if (seconds == 0)
+		return;
+	if (seconds < n->settings->connect_retry)
+		seconds = n->settings->connect_retry;
+	log_warn("neighbor %s: %u short sessions in a row: no other for %u s",
+	    n->name, n->damping.row, seconds);
+	notification_set(&cease, NOTIFY_CEASE, CEASE_REJECTED, "%s", "");
+	pause_session(n, seconds, &cease);
+}
+
 static void
 session_down(struct neighbor *n)
 {
+	time_t now = neighbor_now(), up = now - n->changed;
+
 	log_info("neighbor %s: session down", n->name);
 	n->up = NULL;
-	n->changed = neighbor_now();
+	n->changed = now;
 	adjacency_clear(&n->adjacency);
 	engine_settled(n->engine);
+	damp(n, up, now);
 }
 
 /*
@@ -193,7 +227,7 @@ connection_changed(struct connection *c, enum bgp_state from, void *arg)
 	if (c->state < BGP_OPENCONFIRM)
 		neighbor_start_later(n);
 	if (n->parked != -1 && n->up == NULL &&
-	    n->incoming.state == BGP_ACTIVE)
+	    connection_is_vacant(&n->incoming))
 		neighbor_unpark(n);
 	if (is_of_prefix(n) && may_be_forgotten(n))
 		event_add(&n->forget, &memory);
@@ -201,19 +235,15 @@ connection_changed(struct connection *c, enum bgp_state from, void *arg)
 
 /* RFC 4271 section 6.7: too many prefixes. */
 static void
-pause_session(struct neighbor *n)
+refuse_prefixes(struct neighbor *n)
 {
-	const struct timeval tv = {
-		.tv_sec = n->settings->max_prefix_restart,
-	};
 	struct notification cease;
 
 	notification_set(&cease, NOTIFY_CEASE, CEASE_MAX_PREFIXES,
 	    "more than %u, again in %u s", n->settings->max_prefix,
 	    n->settings->max_prefix_restart);
 	cease.hard = true;
-	event_add(&n->pause, &tv);
-	neighbor_end(n, &cease);
+	pause_session(n, n->settings->max_prefix_restart, &cease);
 }
 
 static void
@@ -223,8 +253,7 @@ pause_over(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	log_info("neighbor %s: may come again after too many prefixes",
-	    n->name);
+	log_info("neighbor %s: may come again", n->name);
 	neighbor_start(n);
 }
 
@@ -250,7 +279,7 @@ connection_update(struct connection *c, const struct update_summary *u,
 		    novelty_remark(&n->novelty, remark));
 	if (n->settings->max_prefix != 0 &&
 	    n->held_prefixes > n->settings->max_prefix)
-		pause_session(n);
+		refuse_prefixes(n);
 }
 
 static void

@@ -29,7 +29,7 @@ neighbor_unpark(struct neighbor *n)
 
 	n->parked = -1;
 	event_del(&n->parked_timeout);
-	if (n->incoming.state == BGP_ACTIVE && n->up == NULL)
+	if (connection_is_vacant(&n->incoming) && n->up == NULL)
 		connection_accept(&n->incoming, fd);
 	else
 		close(fd);
@@ -123,13 +123,14 @@ neighbor_accept(struct neighbor *n, int fd)
 		probe(n);
 		return;
 	}
-	if (n->incoming.state == BGP_OPENSENT) {
+	if (n->incoming.state == BGP_OPENSENT ||
+	    connection_is_delayed(&n->incoming)) {
 		/* It gave that one up, or it would not open another. */
 		neighbor_yield(n, &n->incoming);
 		if (neighbor_wants(&n->incoming, n))
 			connection_start(&n->incoming);
 	}
-	if (n->incoming.state == BGP_ACTIVE)
+	if (connection_is_vacant(&n->incoming))
 		connection_accept(&n->incoming, fd);
 	else
 		park(n, fd);

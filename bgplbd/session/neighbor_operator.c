@@ -26,6 +26,14 @@ is_paused(const struct neighbor *n)
 	return event_pending(&n->pause, EV_TIMEOUT, NULL);
 }
 
+/* It need not wait any more, and what it did is forgotten. */
+static void
+forgive(struct neighbor *n)
+{
+	event_del(&n->pause);
+	memset(&n->damping, 0, sizeof(n->damping));
+}
+
 static void
 take_down(struct neighbor *n, const char *reason, struct control_result *out)
 {
@@ -54,7 +62,7 @@ bring_up(struct neighbor *n, struct control_result *out)
 	}
 	log_info("neighbor %s: brought up by the operator", n->name);
 	n->down = false;
-	event_del(&n->pause);
+	forgive(n);
 	neighbor_start(n);
 }
 
@@ -70,8 +78,8 @@ clear(struct neighbor *n, const char *reason, struct control_result *out)
 	}
 	notification_set_shutdown(&cease, CEASE_ADMIN_RESET, reason);
 	log_info("neighbor %s: session cleared by the operator", n->name);
-	event_del(&n->pause);
 	neighbor_end(n, &cease);
+	forgive(n);
 	neighbor_start_later(n);
 }
 

@@ -16,6 +16,7 @@
 
 #include "bgplbd/session/adjacency.h"
 #include "bgplbd/session/connection.h"
+#include "bgplbd/session/damping.h"
 #include "bgplbd/session/neighbor.h"
 #include "bgplbd/session/novelty.h"
 
@@ -40,7 +41,9 @@ struct neighbor {
 	time_t				 changed;	/* up or down */
 	bool				 stopped;	/* the daemon ends */
 	bool				 down;	/* the operator says so */
-	struct event			 pause;	/* after too many prefixes */
+	/* No session: after too many prefixes, or too many short sessions. */
+	struct event			 pause;
+	struct damping			 damping;
 	struct event			 forget;	/* if it came by a prefix */
 	bool				 yielding;	/* one to the other */
 	uint64_t			 updates_sent;

@@ -10,6 +10,7 @@
  *
  * rib.h		prefixes of a family, shared; each neighbor's progress
  * adjacency.h		what one established neighbor is told, in UPDATEs
+ * damping.h		how long one that flaps has to wait
  * roster.h		the neighbors: of the settings, and those that come by a prefix
  * neighbor.h		two connections, which of them stays, what it is told
  * connection.h		one connection: state machine, socket, timers, messages
