@@ -68,6 +68,9 @@ struct applying {
 	struct records	*records;
 	struct batch	 batch;
 	bool		 is_burst;
+	size_t		 subnets;	/* announced */
+	size_t		 addresses;
+	size_t		 withdrawn;
 	bool		 failed;
 };
 
@@ -128,6 +131,7 @@ withdraw(struct applying *a, struct record *r)
 		s->endpoints = 0;
 		s->hold = a->rde->barrier_sent + 1;
 	}
+	a->withdrawn++;
 	log_change(a, r, "withdrawn");
 }
 
@@ -165,9 +169,11 @@ announce(struct applying *a, struct record *r, const struct step *step)
 	new->prefix = r->prefix;
 	new->endpoints = step->endpoints;
 	new->leaving = step->leaving;
-	if (!r->announced || r->leaving != step->leaving)
+	if (!r->announced || r->leaving != step->leaving) {
+		*(step->ifindex == 0 ? &a->subnets : &a->addresses) += 1;
 		log_change(a, r, step->leaving ? "announced as leaving" :
 		    "announced");
+	}
 	note_announced(a, r, step);
 }
 
@@ -282,21 +288,6 @@ settle(struct applying *a, struct record *r)
 	record_release(a->records, r);
 }
 
-static void
-log_burst(const struct steps *steps)
-{
-	const struct step *step = NULL;
-	size_t routed = 0;
-
-	while ((step = steps_next(steps, STEP_ANNOUNCE, step)) != NULL)
-		routed += step->ifindex != 0;
-	log_info("%zu prefixes are announced, %zu subnets of labelled networks "
-	    "and %zu addresses of containers; %zu are withdrawn",
-	    steps->of_kind[STEP_ANNOUNCE],
-	    steps->of_kind[STEP_ANNOUNCE] - routed, routed,
-	    steps->of_kind[STEP_WITHDRAW]);
-}
-
 void
 apply(struct rde *rde)
 {
@@ -312,9 +303,11 @@ apply(struct rde *rde)
 	    &rde->wanted, &steps);
 	a.is_burst = steps.of_kind[STEP_ANNOUNCE] +
 	    steps.of_kind[STEP_WITHDRAW] > BURST_PREFIXES;
-	if (a.is_burst)
-		log_burst(&steps);
 	take_steps(&a, &steps);
+	if (a.is_burst)
+		log_info("prefixes: %zu subnets of labelled networks and %zu "
+		    "addresses of containers announced, %zu withdrawn",
+		    a.subnets, a.addresses, a.withdrawn);
 	for (i = 0; i < n; i++)
 		settle(&a, record_at(a.records, list[i]));
 	steps_free(&steps);

@@ -155,14 +155,15 @@ records_mark_all(struct records *rs)
 	}
 }
 
+/* The order of prefix_cmp() is that of their bytes. */
 static int
 by_prefix(const void *a, const void *b, void *arg)
 {
 	const uint32_t *x = a, *y = b;
 	const struct records *rs = arg;
 
-	return prefix_cmp(&record_at(rs, *x)->prefix,
-	    &record_at(rs, *y)->prefix);
+	return memcmp(&record_at(rs, *x)->prefix, &record_at(rs, *y)->prefix,
+	    sizeof(struct prefix));
 }
 
 static void

@@ -21,10 +21,10 @@
 #include "common/prefix.h"
 
 /*
- * More than the limits of tables.h and of the kernel's inventory come to, should
- * everything be replaced at once.
+ * Nearly twice what the limits of tables.h and of the kernel's inventory come to, so
+ * that all of them may be replaced while they still stand.
  */
-#define RECORDS_MAX	(1024 * 1024)
+#define RECORDS_MAX	(512 * 1024)
 
 struct record {
 	uint32_t	next;		/* of those with the same hash */

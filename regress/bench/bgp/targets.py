@@ -51,7 +51,8 @@ def judge(figures):
     # Of 30 s each, at the hold time of 90 s, ours and the router's.
     at_most("idle wake-ups only for the 4 keepalives a minute",
             figures.get(BASE, metrics.WAKEUPS), 4.5, "")
-    for m in (metrics.ANNOUNCED, metrics.WITHDRAWN):
+    for m in (metrics.ANNOUNCED, metrics.WITHDRAWN, metrics.ANNOUNCED_BESIDE,
+              metrics.WITHDRAWN_BESIDE):
         at_most(f"{m.title} within 2 ms", figures.get(BASE, m), 2e-3, "s")
     at_most("64 neighbors x 1 000 within 2 times the floor's cost of one x 64",
             figures.get(BASE, load_key(each, "time", neighbors)),

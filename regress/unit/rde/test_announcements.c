@@ -1,6 +1,9 @@
 /* From facts to announcements, routes and neighbor entries. */
 #include "regress/unit/rde/engine_harness.h"
 
+/* Prefixes that are too many to be logged one by one. */
+#define BURST	(17 * NETWORK_SUBNETS_MAX)
+
 static void
 test_healthy_container_gets_route_and_entry_and_is_announced(void **state)
 {
@@ -327,6 +330,60 @@ test_thousand_labelled_subnets_come_in_few_messages(void **state)
 	expect_ready(e);
 }
 
+/* So many labelled networks, each with all the subnets that one may have. */
+static void
+tell_labelled_networks(struct engine *e, unsigned int count)
+{
+	struct network_fact f;
+	struct address a;
+	unsigned int i, k;
+
+	for (i = 0; i < count; i++) {
+		memset(&f, 0, sizeof(f));
+		f.network = numbered_id(100 + i, 'a');
+		snprintf(f.name, sizeof(f.name), "gw%u", i);
+		f.labelled = 1;
+		f.nsubnets = NETWORK_SUBNETS_MAX;
+		for (k = 0; k < NETWORK_SUBNETS_MAX; k++) {
+			a = address_from_ipv4(0x14000000 + i * 0x10000 +
+			    k * 0x100);
+			assert_int_equal(prefix_make(&a, 24, &f.subnets[k]),
+			    0);
+		}
+		send_to(e->frontend, MSG_FRONTEND_NETWORK, 0, &f, sizeof(f));
+	}
+}
+
+static void
+test_many_at_once_are_announced_in_order_and_logged_in_one_line(void **state)
+{
+	struct engine *e = engine(state);
+	struct announcement a[BURST];
+	struct received r;
+	unsigned int i;
+
+	sync_begins(e);
+	tell_labelled_networks(e, BURST / NETWORK_SUBNETS_MAX);
+	sync_ends(e);
+	expect(e->session, MSG_RDE_ANNOUNCE, &r);
+	assert_int_equal(r.len, sizeof(a));
+	memcpy(a, r.data, sizeof(a));
+	for (i = 1; i < BURST; i++)
+		assert_true(prefix_cmp(&a[i - 1].prefix, &a[i].prefix) < 0);
+	expect_ready(e);
+	assert_true(log_has(e, "prefixes: 272 subnets of labelled networks "
+	    "and 0 addresses of containers announced, 0 withdrawn"));
+	assert_false(log_has(e, "info: rde: prefix "));
+	/* With -v, as here, each has a line all the same. */
+	assert_true(log_has(e, "debug: rde: prefix 20.0.0.0/24: announced, "
+	    "subnet of labelled network gw0 (00000064aaaa)"));
+	tell_id(e, MSG_FRONTEND_NETWORK_GONE, numbered_id(100, 'a'));
+	expect(e->session, MSG_RDE_WITHDRAW, &r);
+	assert_int_equal(r.len, NETWORK_SUBNETS_MAX * sizeof(struct prefix));
+	assert_true(log_has(e, "info: rde: prefix 20.0.0.0/24: withdrawn, "
+	    "no network has it any more"));
+}
+
 int
 main(void)
 {
@@ -350,6 +407,8 @@ main(void)
 		ENGINE_TEST(test_network_of_ours_that_docker_removed_is_torn_down),
 		ENGINE_TEST(test_unroutable_prefix_is_not_announced_and_tried_again),
 		ENGINE_TEST(test_thousand_labelled_subnets_come_in_few_messages),
+		ENGINE_TEST(
+		    test_many_at_once_are_announced_in_order_and_logged_in_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
