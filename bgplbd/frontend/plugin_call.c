@@ -332,9 +332,9 @@ write_interface(struct answer *a)
 }
 
 /*
- * No gateway: containers reach the world through another network
- * (docker_gwbridge or one that the user adds), which Docker is not to add by
- * itself.
+ * No gateway: containers reach the world through another network, which the user
+ * adds.  A swarm's user cannot, for the other network would have to be the swarm's
+ * too: there Docker is to add docker_gwbridge by itself.
  */
 static void
 write_join(struct answer *a)
@@ -345,7 +345,8 @@ write_join(struct answer *a)
 	json_end(&a->w);
 	json_string(&a->w, "Gateway", "");
 	json_string(&a->w, "GatewayIPv6", "");
-	json_bool(&a->w, "DisableGatewayService", true);
+	json_bool(&a->w, "DisableGatewayService",
+	    !network_id_is_swarm(plugin_call_network(a->call)));
 }
 
 static void

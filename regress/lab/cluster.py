@@ -77,10 +77,13 @@ class Host:
         self.bgplbd.stop()
         self.bgplbd = None
 
-    def create_gateway(self, *labels):
+    @property
+    def gateway_subnets(self):
+        return f"172.23.{self.number}.0/24", f"2001:db8:0:100{self.number}::/64"
+
+    def create_gateway(self, *labels, name=GATEWAY):
         """The gateway network, with a subnet of this host's own."""
-        self.engine.create_gateway(GATEWAY, f"172.23.{self.number}.0/24",
-                                   f"2001:db8:0:100{self.number}::/64", labels)
+        self.engine.create_gateway(name, *self.gateway_subnets, labels, bridge=name)
 
 
 class Cluster:
@@ -120,10 +123,11 @@ class Cluster:
         with concurrent.futures.ThreadPoolExecutor(len(self.hosts)) as pool:
             return list(pool.map(function, self.hosts))
 
-    def wait_spread(self, *prefixes, hosts=None):
+    def wait_spread(self, *prefixes, hosts=None, seconds=15):
         """Waits until the router spreads the prefixes over just these hosts, or over all."""
         self.router.wait_next_hops(
-            [h.name for h in (self.hosts if hosts is None else hosts)], *prefixes)
+            [h.name for h in (self.hosts if hosts is None else hosts)], *prefixes,
+            seconds=seconds)
 
     def wait_established(self):
         self.router.wait_established()

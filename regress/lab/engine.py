@@ -242,6 +242,10 @@ class Container:
     def _file(self, inside):
         return f"/proc/{self.inspect()['State']['Pid']}/root{inside}"
 
+    def time_ended(self):
+        """When it last ended, in seconds since 1970."""
+        return _seconds(self.inspect()["State"]["FinishedAt"])
+
     def signalled(self, number):
         """When Docker first said in the last minute that it sent a signal to it.
 

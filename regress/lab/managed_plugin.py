@@ -21,7 +21,7 @@ class ManagedPlugin:
     def __init__(self, lab_engine, name):
         self.engine = lab_engine
         self.name = name
-        self.folder = sandbox.directory() / "plugin"
+        self.folder = sandbox.directory() / f"plugin-{lab_engine.node.name}"
         self.control = _Control(self)
 
     def create(self):
@@ -59,14 +59,16 @@ class ManagedPlugin:
             for found in re.finditer(r'msg="((?:[^"\\]|\\.)*)" plugin=', self.engine.log()))
 
     def pids(self):
-        """pid by title, such as "rde": those that run."""
+        """pid by title, such as "rde": those that run on its node."""
         found = {}
+        network = os.stat(f"/proc/{self.engine.node.pid}/ns/net").st_ino
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 title = COMMAND.match((folder / "cmdline").read_bytes())
+                its_network = os.stat(folder / "ns/net").st_ino
             except OSError:
                 continue
-            if title is not None:
+            if title is not None and its_network == network:
                 found[title.group(1).decode().strip()] = int(folder.name)
         return found
 

@@ -263,9 +263,11 @@ test_recorded_endpoints_become_messages(void **state)
 	assert_memory_equal(e->mac, mac, sizeof(mac));
 }
 
+/* Docker is to connect docker_gwbridge, which a user cannot do there. */
 static void
 test_a_swarms_network_is_taken(void **state)
 {
+	static const struct plugin_reply reply = { .interface = "bgpvc-1" };
 	static const char create[] = "{\"NetworkID\":\"" SWARM_ID "\","
 	    "\"IPv4Data\":[{\"Pool\":\"10.0.0.101/32\"}]}";
 	static const char join[] = "{\"NetworkID\":\"" SWARM_ID "\","
@@ -284,6 +286,9 @@ test_a_swarms_network_is_taken(void **state)
 	    strlen(join), &call, &why), PLUGIN_ASK_RDE);
 	e = message_of(&call, MSG_FRONTEND_ENDPOINT_JOIN);
 	assert_string_equal(e->network.hex, SWARM_ID);
+	assert_answer(&call, &reply, true, "{\"InterfaceName\":{\"SrcName\":"
+	    "\"bgpvc-1\",\"DstPrefix\":\"eth\"},\"Gateway\":\"\","
+	    "\"GatewayIPv6\":\"\",\"DisableGatewayService\":false}");
 }
 
 static void
