@@ -15,6 +15,7 @@ and verified by the keys of Debian's archive.
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,7 @@ FOLDER = TOP / "build/engines" / SUITE
 
 
 class Failure(Exception):
-    """A command failed; what it said."""
+    """Why the engine cannot be had, in a sentence or with what a command said."""
 
 
 def dockerd(folder=FOLDER):
@@ -57,20 +58,22 @@ def _codename():
 
 
 def _run(*argv, cwd=None):
-    done = subprocess.run(list(map(str, argv)), cwd=cwd, text=True, capture_output=True)
+    """A command's output; what it complains of, if it fails."""
+    done = subprocess.run(list(map(str, argv)), cwd=cwd, text=True, capture_output=True,
+                          env=dict(os.environ, LC_ALL="C.UTF-8"))
     if done.returncode != 0:
-        raise Failure(f"{' '.join(map(str, argv))}: status {done.returncode}\n"
-                      f"{done.stdout}{done.stderr}")
+        complaints = [line for line in done.stderr.splitlines() if line[:3] in ("E: ", "W: ")]
+        raise Failure(f"{argv[0]} ended with {done.returncode}: "
+                      + ("; ".join(complaints) or done.stderr.strip()))
     return done.stdout
 
 
 def _mirrors():
-    """Where the machine gets this Debian's main archive from, best first."""
-    table = _run("apt-get", "indextargets", "--format", "$(RELEASE) $(COMPONENT) $(REPO_URI)",
-                 "Created-By: Packages")
-    rows = [line.split() for line in table.splitlines()]
-    return list(dict.fromkeys(uri for release, component, uri in rows
-                              if component == "main" and release in (_codename(), "stable")))
+    """Where the machine gets this Debian from, by sources whose lists may never have come."""
+    found = re.findall(r"'(\S+)/dists/(\S+)/InRelease'",
+                       _run("apt-get", "update", "--print-uris"))
+    return list(dict.fromkeys(uri for uri, suite in found
+                              if suite in (_codename(), "stable", "oldstable")))
 
 
 def _fetch(place):
@@ -84,7 +87,7 @@ def _fetch(place):
             return
         except Failure as failure:
             refusals.append(str(failure))
-    raise Failure("\n".join(refusals) or "no apt source names Debian's main archive")
+    raise Failure("\n".join(refusals) or f"no apt source names Debian's {_codename()}")
 
 
 def _apt(place, mirror):
@@ -115,4 +118,4 @@ if __name__ == "__main__":
     try:
         print(dockerd(*[pathlib.Path(os.path.abspath(p)) for p in sys.argv[1:2]]))
     except Failure as failure:
-        sys.exit(str(failure))
+        sys.exit(f"Debian's engine of {SUITE}, to test with, cannot be had: {failure}")

@@ -1,4 +1,4 @@
-"""What must be so on every engine, in a minute: make check runs it on a second one.
+"""What must be so on every engine: make check runs it on a second one.
 
 The engine is the one that BGPLBD_DOCKERD names (debian_engine.py has another).
 """
@@ -10,6 +10,8 @@ import pytest
 
 from lab import capture, engine, image, topology, waiting
 from lab.topology import HOST, LABEL, ROUTER, ROUTER_AS
+
+pytestmark = pytest.mark.engine
 
 V4, V6 = topology.address_of(1)
 TWO_NETWORKS_API = (1, 44)  # docker run with --network twice

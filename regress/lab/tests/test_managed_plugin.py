@@ -84,6 +84,7 @@ def test_asks_the_user_for_one_capability_and_one_folder(created):
     assert (mount["Source"], "ro" in mount["Options"]) == ("/var/run", True)
 
 
+@pytest.mark.engine
 def test_traffic_and_drain_under_the_plugins_own_name(lab, created):
     created.set(**SETTINGS, SIGUSR2_HANDLER="true")
     created.enable()
@@ -201,6 +202,7 @@ def test_wrong_setting_keeps_it_from_starting_and_the_engines_log_says_why(lab, 
     lab.router.wait_established()
 
 
+@pytest.mark.engine
 def test_replaced_by_another_of_its_name_while_containers_run(lab, served, plugin):
     """What an upgrade is without a registry: Docker keeps networks and containers."""
     assert "in use" in lab.engine.refusal("plugin", "rm", NAME)
@@ -233,6 +235,7 @@ def test_docker_starts_it_anew_when_a_process_dies(lab, served, plugin):
     assert_health_is_followed(lab, served)
 
 
+@pytest.mark.engine
 def test_engine_that_restarts_with_live_restore_is_found_again(lab, live_restore, plugin):
     """It makes its socket anew, while the plugin goes on with the mounts that it had."""
     serve(lab, engine.STEADY_HEALTH)

@@ -39,11 +39,13 @@ def wait_back(swarm):
     swarm.wait_spread(V4, V6, seconds=50)
 
 
+@pytest.mark.engine
 def test_labelled_gateways_are_announced_though_made_after_the_plugin_started(swarm):
     for host in swarm.hosts:
         swarm.router.wait_next_hops([host.name], *host.gateway_subnets)
 
 
+@pytest.mark.engine
 def test_client_is_served_by_every_node(served):
     """The answers leave by docker_gwbridge, which Docker connects by itself."""
     everyone = {member.node_id for member in served.members}
@@ -53,6 +55,7 @@ def test_client_is_served_by_every_node(served):
                       lambda: f"answers from {everyone}; there were {seen}")
 
 
+@pytest.mark.engine
 def test_network_that_no_task_uses_is_on_no_node(served):
     """The manager lists it all the same."""
     before = [member.links() for member in served.members]
@@ -107,6 +110,7 @@ def test_rolling_update_withdraws_each_node_before_its_task_ends(served):
             assert task.time_ended() - withdrawn == pytest.approx(DRAIN_SECONDS, abs=1)
 
 
+@pytest.mark.engine
 def test_drained_nodes_are_withdrawn_first_and_the_others_stay(served):
     """The manager goes on listing the network, which is on it no more.
 
@@ -135,6 +139,7 @@ def test_drained_nodes_are_withdrawn_first_and_the_others_stay(served):
     wait_back(served)
 
 
+@pytest.mark.engine
 def test_nothing_is_left_when_service_and_network_are_removed(served):
     served.remove_service()
     served.docker("network", "rm", "web")
