@@ -24,6 +24,7 @@
 
 struct event;
 struct event_base;
+struct kernel_monitor;
 
 /* A change of the operator's that waits for the state file. */
 #define OPERATOR_REQUESTS_MAX	64
@@ -68,6 +69,13 @@ struct rde {
 	uint64_t		 barrier_acknowledged;
 	struct barrier_queue	 barriers;
 	struct event		*barrier_timer;
+
+	struct kernel_monitor	*monitor;
+	struct event		*monitor_event;
+	struct event		*repair_timer;
+	unsigned int		 repair_ms;	/* from a sign to the check */
+	uint64_t		 repaired_at;	/* clock_ms() */
+	unsigned int		 repairs;	/* of what others did, so far */
 
 	struct drain_list	 drains;
 	struct event		*host_timer;	/* the host leaves until it fires */
@@ -132,6 +140,26 @@ void	sync_free(struct rde *);
 void	sync_adopt(struct rde *);
 void	sync_begin(struct rde *);
 void	sync_end(struct rde *, bool complete);
+/*
+ * Reads what stands in the kernel, and puts back what somebody else took: links,
+ * and by apply() the rest; a line in the log each.  sweeps: links go of what the
+ * tables do not have.  0, or -1 if it could not be read, which is logged.
+ */
+int	sync_kernel(struct rde *, bool sweeps);
+
+/*
+ * repair.c.  Does the same when the kernel tells of a change that somebody else made
+ * (kernel_monitor.h, intrusion.h): after REPAIR_MIN_MS, so that one check follows
+ * what comes at once.  Against a program that goes on, the time doubles with each
+ * repair, up to REPAIR_MAX_MS, until nothing was to be repaired for REPAIR_CALM_MS;
+ * from REPAIR_NOTABLE_MS on that is said.
+ */
+#define REPAIR_MIN_MS		20
+#define REPAIR_NOTABLE_MS	1000
+#define REPAIR_MAX_MS		30000
+#define REPAIR_CALM_MS		60000
+void	repair_init(struct rde *);
+void	repair_free(struct rde *);
 
 /*
  * drains.c.  A container that drains may go on serving for a while, announced as

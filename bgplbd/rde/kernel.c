@@ -75,6 +75,12 @@ kernel_error(const struct kernel *k)
 	return k->error;
 }
 
+uint32_t
+kernel_port(const struct kernel *k)
+{
+	return mnl_socket_get_portid(k->socket);
+}
+
 uint32_t *
 kernel_last_member(struct kernel *k)
 {

@@ -21,6 +21,8 @@ struct kernel;
 struct kernel *kernel_open(void) __attribute__((warn_unused_result));
 void	kernel_close(struct kernel *);		/* NULL is fine */
 const char *kernel_error(const struct kernel *);
+/* The netlink port of the requests; what they change is told with it. */
+uint32_t kernel_port(const struct kernel *);
 
 /*
  * kernel_link.c.  Makes the network's bridge, or finds it, and sets it up.  EEXIST
@@ -38,6 +40,9 @@ int	kernel_veth_create(struct kernel *, const struct object_id *endpoint,
 /* Puts a host end back where it belongs. */
 int	kernel_port_attach(struct kernel *, const struct object_id *endpoint,
 	    int ifindex, int bridge) __attribute__((warn_unused_result));
+/* ENODEV if there is none of the name. */
+int	kernel_link_get(struct kernel *, const char *name,
+	    struct link_message *) __attribute__((warn_unused_result));
 /* Of a veth pair, both ends.  That it is gone already is success. */
 int	kernel_link_delete(struct kernel *, int ifindex)
 	    __attribute__((warn_unused_result));

@@ -11,8 +11,8 @@ take_link(const struct nlmsghdr *nlh, void *arg)
 	return netlink_link_parse(nlh, arg);
 }
 
-static int
-get_link(struct kernel *k, const char *name, struct link_message *link)
+int
+kernel_link_get(struct kernel *k, const char *name, struct link_message *link)
 {
 	union netlink_request req;
 
@@ -105,7 +105,7 @@ kernel_bridge_ensure(struct kernel *k, const struct object_id *network,
 	*made = kernel_request(k, &req, NULL, NULL) == 0;
 	if (!*made && errno != EEXIST)
 		return kernel_failed(k, "cannot create bridge %s", name);
-	if (get_link(k, name, &link) == -1)
+	if (kernel_link_get(k, name, &link) == -1)
 		goto fail;
 	if (!is_own_link(&link, ROLE_BRIDGE, network))
 		return name_is_taken(k, name, &link);
@@ -127,7 +127,7 @@ remove_own_veth(struct kernel *k, const char *name,
 {
 	struct link_message link;
 
-	if (get_link(k, name, &link) == -1) {
+	if (kernel_link_get(k, name, &link) == -1) {
 		if (errno != ENODEV)
 			return -1;
 		errno = EEXIST;		/* then it is the other end's name */
@@ -175,7 +175,7 @@ kernel_veth_create(struct kernel *k, const struct object_id *endpoint,
 	    remove_own_veth(k, name, endpoint) == -1 ||
 	    make_veth(k, name, endpoint, mac) == -1))
 		return kernel_failed(k, "cannot create veth pair %s", name);
-	if (get_link(k, name, &link) == -1 ||
+	if (kernel_link_get(k, name, &link) == -1 ||
 	    setup_link(k, link.ifindex, endpoint, bridge) == -1) {
 		discard_link(k, name);
 		return kernel_failed(k, "cannot set up veth pair %s", name);

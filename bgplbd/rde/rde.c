@@ -36,6 +36,9 @@
  * by the parent, which sends it at start; it is sent back whole with each change, and
  * the operator is answered when it is on disk.
  *
+ * What somebody else does to what stands in the kernel, the kernel tells (repair.c):
+ * then it is read anew and put back, as after a list.
+ *
  * Follows: rtnetlink(7), RFC 4291 and RFC 4193 (which IPv6 address is a next hop),
  * RFC 4271 section 9.1 in so far as a prefix is announced only while it is
  * reachable.
@@ -327,6 +330,7 @@ init(struct rde *rde, const struct settings *settings,
 	rde->frontend = channel_new(rde->base, fds->frontend, &frontend_ops,
 	    rde, 0);
 	sync_init(rde);
+	repair_init(rde);
 	apply_init(rde);
 	barriers_init(rde);
 	host_drain_init(rde);
@@ -345,6 +349,7 @@ release(struct rde *rde)
 	host_drain_free(rde);
 	barriers_free(rde);
 	apply_free(rde);
+	repair_free(rde);
 	sync_free(rde);
 	tables_free(&rde->tables);
 	channel_free(rde->frontend);

@@ -7,6 +7,8 @@
 
 #include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
+#include "bgplbd/rde/link_names.h"
+#include "bgplbd/rde/losses.h"
 #include "common/log.h"
 
 /* What the kernel holds of routes and neighbor entries replaces what we thought. */
@@ -196,23 +198,22 @@ sync_begin(struct rde *rde)
 	rde->full = false;
 }
 
-/* Somebody deleted the bridge, or set it down. */
 static void
-restore_bridge(struct rde *rde, struct network *n)
+restore_bridge(struct rde *rde, struct network *n, const char *why)
 {
 	char label[NETWORK_LABEL_MAX];
 	bool made;
 
+	network_label(n, label);
 	if (kernel_bridge_ensure(rde->kernel, &n->id, &n->ifindex,
-	    &made) == -1)
-		log_warn("%s: %s", network_label(n, label),
-		    kernel_error(rde->kernel));
-	else
-		log_info("%s: bridge put in order",
-		    network_label(n, label));
+	    &made) == -1) {
+		log_warn("%s: %s", label, kernel_error(rde->kernel));
+		return;
+	}
+	rde->repairs++;
+	log_warn("%s: its bridge %s, and is put in order", label, why);
 }
 
-/* Somebody may have taken the link from its bridge, or set it down. */
 static void
 refresh_port(struct rde *rde, struct endpoint *e,
     const struct link_message *m)
@@ -220,44 +221,94 @@ refresh_port(struct rde *rde, struct endpoint *e,
 	struct network *n = e->network;
 
 	if (n->ifindex == 0)
-		restore_bridge(rde, n);
+		restore_bridge(rde, n, "is missing");
 	if (n->ifindex == 0)
 		return;
-	if (m->master == n->ifindex && m->up)
+	if (m->master == n->ifindex && m->up) {
 		e->ifindex = m->ifindex;
-	else if (kernel_port_attach(rde->kernel, &e->id, m->ifindex,
-	    n->ifindex) == -1)
-		log_warn("link %s: %s", m->name, kernel_error(rde->kernel));
-	else {
-		log_info("link %s: put in order", m->name);
-		e->ifindex = m->ifindex;
+		return;
 	}
+	if (kernel_port_attach(rde->kernel, &e->id, m->ifindex,
+	    n->ifindex) == -1) {
+		log_warn("link %s: %s", m->name, kernel_error(rde->kernel));
+		return;
+	}
+	rde->repairs++;
+	log_warn("link %s: %s, and is put in order", m->name,
+	    m->master == n->ifindex ? "is down" : "is not at its bridge");
+	e->ifindex = m->ifindex;
 }
 
-/* Bridges before their ports. */
 static void
-refresh_links(struct rde *rde, const struct inventory *inv)
+refresh_bridges(struct rde *rde, const struct inventory *inv)
 {
-	const struct link_message *m, *end = inv->links + inv->nlinks;
+	const struct link_message *m;
 	struct network *n;
-	struct endpoint *e;
+	unsigned int i;
+	int *before;
 
-	RB_FOREACH(n, network_tree, &rde->tables.networks)
+	before = xcalloc(rde->tables.nnetworks + 1, sizeof(*before));
+	i = 0;
+	RB_FOREACH(n, network_tree, &rde->tables.networks) {
+		before[i++] = n->ifindex;
 		n->ifindex = 0;
-	RB_FOREACH(e, endpoint_tree, &rde->tables.endpoints)
-		e->ifindex = 0;
-	for (m = inv->links; m < end; m++) {
+	}
+	for (m = inv->links; m < inv->links + inv->nlinks; m++) {
 		if (m->kind != LINK_BRIDGE || (n = network_find(&rde->tables,
 		    &m->id)) == NULL || !n->ours)
 			continue;
 		n->ifindex = m->ifindex;
 		if (!m->up)
-			restore_bridge(rde, n);
+			restore_bridge(rde, n, "is down");
 	}
-	for (m = inv->links; m < end; m++)
+	i = 0;
+	RB_FOREACH(n, network_tree, &rde->tables.networks)
+		if (before[i++] != 0 && n->ifindex == 0 && n->ours)
+			restore_bridge(rde, n, "was deleted");
+	free(before);
+}
+
+/* Its other end, in the container, is gone with it. */
+static void
+tell_lost_port(const struct endpoint *e)
+{
+	char name[IFNAMSIZ], container[CONTAINER_LABEL_MAX];
+	char network[NETWORK_LABEL_MAX];
+
+	if (e->container == NULL)
+		return;
+	log_warn("link %s: was deleted, and so %s has no interface in %s "
+	    "any more until it is restarted",
+	    link_name(ROLE_HOST_END, &e->id, name),
+	    container_label(e->container, container),
+	    network_label(e->network, network));
+}
+
+static void
+refresh_ports(struct rde *rde, const struct inventory *inv)
+{
+	const struct link_message *m;
+	struct endpoint *e;
+	unsigned int i;
+	int *before;
+
+	before = xcalloc(rde->tables.nendpoints + 1, sizeof(*before));
+	i = 0;
+	RB_FOREACH(e, endpoint_tree, &rde->tables.endpoints) {
+		before[i++] = e->ifindex;
+		e->ifindex = 0;
+	}
+	for (m = inv->links; m < inv->links + inv->nlinks; m++)
 		if (m->kind == LINK_VETH && (e = endpoint_find(&rde->tables,
 		    &m->id)) != NULL)
 			refresh_port(rde, e, m);
+	i = 0;
+	RB_FOREACH(e, endpoint_tree, &rde->tables.endpoints) {
+		if (before[i] != 0 && e->ifindex == 0)
+			tell_lost_port(e);
+		i++;
+	}
+	free(before);
 }
 
 static bool
@@ -296,31 +347,43 @@ delete_leftovers(struct rde *rde, const struct inventory *inv,
  * Withdrawals are sent before leftover links are deleted, and what is adopted is
  * only changed where it differs.  After it all is decided anew, whatever was marked.
  */
-void
-sync_end(struct rde *rde, bool complete)
+int
+sync_kernel(struct rde *rde, bool sweeps)
 {
 	struct inventory inv;
+	struct losses losses;
 
-	rde->in_sync = false;
-	rde->synced = true;
-	rde->complete |= complete;
-	tables_sync_end(&rde->tables, complete);
 	records_mark_all(&rde->tables.records);
 	if (kernel_inventory(rde->kernel, &inv) == -1) {
 		log_warn("what stands in the kernel is not checked: %s",
 		    kernel_error(rde->kernel));
 		apply(rde);
-	} else {
-		refresh_links(rde, &inv);
-		load_routes(rde, &inv);
-		load_neighbors(rde, &inv);
-		apply(rde);
-		if (complete && !rde->full) {
-			delete_leftovers(rde, &inv, LINK_VETH);
-			delete_leftovers(rde, &inv, LINK_BRIDGE);
-		}
-		inventory_free(&inv);
+		return -1;
 	}
+	losses_before(&losses, rde);
+	refresh_bridges(rde, &inv);
+	refresh_ports(rde, &inv);
+	load_routes(rde, &inv);
+	load_neighbors(rde, &inv);
+	losses_after(&losses, rde);
+	apply(rde);
+	losses_tell(&losses, rde);
+	if (sweeps) {
+		delete_leftovers(rde, &inv, LINK_VETH);
+		delete_leftovers(rde, &inv, LINK_BRIDGE);
+	}
+	inventory_free(&inv);
+	return 0;
+}
+
+void
+sync_end(struct rde *rde, bool complete)
+{
+	rde->in_sync = false;
+	rde->synced = true;
+	rde->complete |= complete;
+	tables_sync_end(&rde->tables, complete);
+	(void)sync_kernel(rde, complete && !rde->full);
 	if (rde->has_state && rde->complete)
 		rde_ready(rde);
 }

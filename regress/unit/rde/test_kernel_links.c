@@ -1,3 +1,4 @@
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -211,6 +212,7 @@ start_container(void)
 	assert_int_equal(pipe(ready), 0);
 	fflush(NULL);
 	if ((pid = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (unshare(CLONE_NEWNET) == -1 || write(ready[1], "", 1) != 1)
 			_exit(1);
 		for (;;)
@@ -226,7 +228,7 @@ start_container(void)
 static int
 container_socket(pid_t pid, const struct sockaddr *sa, socklen_t len)
 {
-	struct timeval timeout = { .tv_sec = 1 };
+	struct timeval timeout = { .tv_sec = 15 };	/* a busy machine */
 	char path[64];
 	int own, ns, fd;
 

@@ -1,0 +1,193 @@
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <linux/filter.h>
+#include <linux/neighbour.h>
+#include <linux/nexthop.h>
+#include <linux/rtnetlink.h>
+
+#include <arpa/inet.h>
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <libmnl/libmnl.h>
+
+#include "bgplbd/rde/kernel_monitor.h"
+#include "bgplbd/rde/netlink.h"
+#include "common/log.h"
+
+/* A message about a link takes 1 to 2 KB, with virtual functions more. */
+#define RECEIVE_MAX	(32 * 1024)
+/* For bursts: a thousand messages about links. */
+#define BUFFER_BYTES	(2 * 1024 * 1024)
+
+struct kernel_monitor {
+	struct mnl_socket	*socket;
+	_Alignas(struct nlmsghdr) char buf[RECEIVE_MAX];
+};
+
+#define BODY		NLMSG_HDRLEN
+#define TYPE_AT		offsetof(struct nlmsghdr, nlmsg_type)
+#define PORT_AT		offsetof(struct nlmsghdr, nlmsg_pid)
+#define LINK_FAMILY_AT	(BODY + offsetof(struct ifinfomsg, ifi_family))
+#define ROUTE_LENGTH_AT	(BODY + offsetof(struct rtmsg, rtm_dst_len))
+#define ROUTE_TABLE_AT	(BODY + offsetof(struct rtmsg, rtm_table))
+#define NEIGH_ATTRS_AT	(BODY + NLMSG_ALIGN(sizeof(struct ndmsg)))
+#define NEXTHOP_PROTOCOL_AT (BODY + offsetof(struct nhmsg, nh_protocol))
+#define LOAD_ATTRIBUTE	((uint32_t)(SKF_AD_OFF + SKF_AD_NLATTR))
+
+/*
+ * linux/filter.h and Documentation/networking/filter.rst.  A jump skips so many
+ * instructions if true, or if false; a load takes bytes for big-endian, which these
+ * are not.
+ */
+static int
+attach_filter(struct mnl_socket *socket, uint32_t own_port)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWLINK), 22, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELLINK), 21, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, PORT_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(own_port), 22, 0),
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWROUTE), 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELROUTE), 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWNEIGH), 7, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWNEXTHOP), 12, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELNEXTHOP), 11, 16),
+		/* 11: a route */
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, ROUTE_TABLE_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, RT_TABLE_MAIN, 0, 14),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, ROUTE_LENGTH_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, 32, 11, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, 128, 10, 11),
+		/* 16: a neighbor entry, which tells its protocol in an attribute */
+		BPF_STMT(BPF_LDX | BPF_IMM, NDA_PROTOCOL),
+		BPF_STMT(BPF_LD | BPF_IMM, NEIGH_ATTRS_AT),
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, LOAD_ATTRIBUTE),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, NLA_HDRLEN),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, BGPLB_RTPROT, 4, 5),
+		/* 22: a nexthop object */
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NEXTHOP_PROTOCOL_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, BGPLB_RTPROT, 2, 3),
+		/* 24: a link; a bridge tells of its ports in another family */
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, LINK_FAMILY_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, AF_UNSPEC, 0, 1),
+		/* 26: wanted; 27: not */
+		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog program = {
+		.len = sizeof(code) / sizeof(code[0]), .filter = code
+	};
+
+	return setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET,
+	    SO_ATTACH_FILTER, &program, sizeof(program));
+}
+
+/* Kernels before 5.3 have no nexthop objects, and so no such group. */
+static int
+join_groups(struct mnl_socket *socket)
+{
+	static const int groups[] = {
+		RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV4_ROUTE,
+		RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP
+	};
+	size_t i;
+	int group;
+
+	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		group = groups[i];
+		if (mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP,
+		    &group, sizeof(group)) == -1 && group != RTNLGRP_NEXTHOP)
+			return -1;
+	}
+	return 0;
+}
+
+struct kernel_monitor *
+kernel_monitor_open(uint32_t own_port)
+{
+	struct kernel_monitor *m = xcalloc(1, sizeof(*m));
+	int error, size = BUFFER_BYTES;
+
+	m->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC |
+	    SOCK_NONBLOCK);
+	if (m->socket == NULL ||
+	    mnl_socket_bind(m->socket, 0, MNL_SOCKET_AUTOPID) == -1 ||
+	    attach_filter(m->socket, own_port) == -1)
+		goto fail;
+	/* With less room more bursts end in a check of everything. */
+	if (setsockopt(mnl_socket_get_fd(m->socket), SOL_SOCKET,
+	    SO_RCVBUFFORCE, &size, sizeof(size)) == -1)
+		log_debug("netlink: the receive buffer stays small");
+	if (join_groups(m->socket) == -1)
+		goto fail;
+	return m;
+fail:
+	error = errno;
+	kernel_monitor_close(m);
+	errno = error;
+	return NULL;
+}
+
+void
+kernel_monitor_close(struct kernel_monitor *m)
+{
+	if (m == NULL)
+		return;
+	if (m->socket != NULL)
+		mnl_socket_close(m->socket);
+	free(m);
+}
+
+int
+kernel_monitor_fd(const struct kernel_monitor *m)
+{
+	return mnl_socket_get_fd(m->socket);
+}
+
+/* What others than the kernel, which is port 0, send here is dropped. */
+static void
+take_datagram(struct kernel_monitor *m, const struct msghdr *msg, ssize_t n,
+    kernel_monitor_take take, void *arg)
+{
+	const struct sockaddr_nl *from = msg->msg_name;
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)m->buf;
+	int left = (int)n;
+
+	if (msg->msg_namelen != sizeof(*from) || from->nl_pid != 0)
+		return;
+	for (; netlink_is_whole(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+		take(nlh, arg);
+}
+
+int
+kernel_monitor_read(struct kernel_monitor *m, kernel_monitor_take take,
+    void *arg)
+{
+	struct sockaddr_nl from;
+	struct iovec iov = { .iov_base = m->buf, .iov_len = sizeof(m->buf) };
+	struct msghdr msg = {
+		.msg_name = &from, .msg_iov = &iov, .msg_iovlen = 1
+	};
+	unsigned int i;
+	ssize_t n;
+
+	for (i = 0; i < KERNEL_MONITOR_READS_MAX; i++) {
+		msg.msg_namelen = sizeof(from);
+		n = recvmsg(kernel_monitor_fd(m), &msg, 0);
+		if (n == -1)
+			return errno == EAGAIN || errno == EINTR ? 0 : -1;
+		if (msg.msg_flags & MSG_TRUNC) {
+			errno = ENOBUFS;
+			return -1;
+		}
+		take_datagram(m, &msg, n, take, arg);
+	}
+	return 0;
+}
