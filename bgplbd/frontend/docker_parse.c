@@ -20,26 +20,29 @@ invalid(void)
 	return -1;
 }
 
-int
-docker_id_parse(struct json_value v, struct object_id *out)
+static int
+parse_id(struct json_value v,
+    int (*parse)(const char *, size_t, struct object_id *),
+    struct object_id *out)
 {
 	char text[OBJECT_ID_DIGITS + 2];
 
 	memset(out, 0, sizeof(*out));
 	if (json_get_string(v, text, sizeof(text)) == -1)
 		return invalid();
-	return object_id_parse(text, strlen(text), out);
+	return parse(text, strlen(text), out);
+}
+
+int
+docker_id_parse(struct json_value v, struct object_id *out)
+{
+	return parse_id(v, object_id_parse, out);
 }
 
 int
 docker_network_id_parse(struct json_value v, struct object_id *out)
 {
-	char text[OBJECT_ID_DIGITS + 2];
-
-	memset(out, 0, sizeof(*out));
-	if (json_get_string(v, text, sizeof(text)) == -1)
-		return invalid();
-	return network_id_parse(text, strlen(text), out);
+	return parse_id(v, network_id_parse, out);
 }
 
 int

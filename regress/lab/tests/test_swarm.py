@@ -71,13 +71,23 @@ def test_network_that_no_task_uses_is_on_no_node(served):
         served.docker("network", "rm", "unused")
 
 
+def test_plugin_that_starts_anew_finds_the_swarms_network_in_the_kernel(served):
+    """Nothing else tells a manager which of the networks that Docker lists are here."""
+    manager, others = served.manager, served.workers
+    links = manager.links()
+    manager.docker("plugin", "disable", "-f", swarms.DRIVER)
+    served.wait_spread(V4, V6, hosts=others)
+    manager.plugin.enable()
+    served.wait_spread(V4, V6)
+    assert manager.links() == links
+
+
 def test_unhealthy_task_is_withdrawn_before_swarm_replaces_it(served):
     worker = served.workers[0]
     task = worker.task()
     with capture.Capture(served.router_node, worker.name) as seen:
         task.be_unhealthy()
-        others = [m for m in served.members if m is not worker]
-        served.wait_spread(V4, V6, hosts=others)
+        served.wait_spread(V4, V6, hosts=[m for m in served.members if m is not worker])
         wait_back(served)
         withdrawn = seen.withdrawals(V4)[0].time
     assert withdrawn < task.time_ended()
