@@ -129,7 +129,8 @@ withdraw(struct applying *a, struct record *r)
 	r->announced = r->leaving = false;
 	if (s != NULL) {
 		s->endpoints = 0;
-		s->hold = a->rde->barrier_sent + 1;
+		s->hold = standing_is_there(s) ?
+		    a->rde->barrier_sent + 1 : 0;
 	}
 	a->withdrawn++;
 	log_change(a, r, "withdrawn");

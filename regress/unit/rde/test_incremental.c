@@ -266,7 +266,7 @@ take(struct world *w, const struct step *step)
 		r->announced = r->leaving = false;
 		if (s != NULL) {
 			s->endpoints = 0;
-			s->hold = w->sent + 1;
+			s->hold = standing_is_there(s) ? w->sent + 1 : 0;
 		}
 		break;
 	case STEP_BARRIER:
@@ -355,6 +355,9 @@ assert_nothing_was_missed(struct world *w, unsigned int number)
 	    &w->steps);
 	for (i = 0; i < n; i++) {
 		r = record_at(rs, list[i]);
+		/* No longer than until the last barrier that was sent. */
+		if (r->standing != 0)
+			assert_true(standing_of(rs, r)->hold <= w->sent);
 		decide(&w->tables, r, &w->wanted);
 		assert_int_equal(r->announced, w->wanted.announce);
 		assert_true(w->wanted.exists || r->announced ||
