@@ -17,6 +17,7 @@ LOAD_LIMIT = 180
 AWAY = 3                  # seconds for which a router is gone
 RETURN_LIMIT = 30
 ONE_TIMES = 10            # announcements at run time, for their median
+SETTLED = 13              # seconds after a start, in which bgplbd reads a second list from Docker
 
 
 def cold_start(speaker_class, tools):
@@ -124,7 +125,7 @@ def at_rest(speaker_classes, tools, seconds):
         for r in running.values():
             r.speaker.finish_start()
             r.sink.wait("established", 1, COLD_LIMIT)
-        time.sleep(5)
+        time.sleep(SETTLED)
         found = {name: {"wakeups": w} for name, w in _wakeups(running, seconds).items()}
         for name, r in running.items():
             found[name]["pss"] = r.speaker.pss()
