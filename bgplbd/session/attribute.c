@@ -108,6 +108,8 @@ static const char *
 check_as4_path(struct wire_reader value, const struct attribute_context *c)
 {
 	(void)c;
+	if (wire_left(&value) == 0)	/* RFC 6793 section 6 */
+		return "wrong length";
 	return check_segments(value, 4);
 }
 

@@ -122,11 +122,15 @@ receive_notification(struct connection *c, struct wire_reader body)
 }
 
 static void
-receive_route_refresh(struct connection *c, struct wire_reader body)
+receive_route_refresh(struct connection *c, const struct bgp_frame *frame)
 {
-	enum afi afi = message_read_route_refresh(body);
+	enum afi afi = message_read_route_refresh(frame->body);
+	struct notification error;
 
-	if (dispatch(c, FSM_ROUTE_REFRESH))
+	if (message_check_route_refresh(frame, c->terms.enhanced_refresh,
+	    &error) == -1)
+		fail(c, FSM_HEADER_ERROR, &error);
+	else if (dispatch(c, FSM_ROUTE_REFRESH))
 		c->ops->refresh(c, afi, c->arg);
 }
 
@@ -149,7 +153,7 @@ receive_message(struct connection *c, const struct bgp_frame *frame)
 		dispatch(c, FSM_KEEPALIVE);
 		break;
 	case BGP_ROUTE_REFRESH:
-		receive_route_refresh(c, frame->body);
+		receive_route_refresh(c, frame);
 		break;
 	}
 }

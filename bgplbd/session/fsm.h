@@ -9,8 +9,8 @@
  * The optional session attributes (section 8.1.1): DelayOpen is a setting;
  * DampPeerOscillations, with the count of failures that it goes by, is in damping.h;
  * PassiveTcpEstablishment is a setting, or the side that accepts; CollisionDetect-
- * EstablishedState is on; SendNOTIFICATIONwithoutOPEN is off: who was not sent an OPEN
- * is not sent a NOTIFICATION either.  Events 14 and 15, whether a connection comes from
+ * EstablishedState is off: what is Established stays; SendNOTIFICATIONwithoutOPEN is off:
+ * who was not sent an OPEN is not sent a NOTIFICATION either.  Events 14 and 15, whether a connection comes from
  * a neighbor, are decided before there is a machine for it (listener.h).
  *
  * Where this departs from section 8:

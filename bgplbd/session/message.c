@@ -16,7 +16,8 @@ static const struct {
 	[BGP_UPDATE] =		{ "UPDATE", 23, BGP_MESSAGE_MAX, true },
 	[BGP_NOTIFICATION] =	{ "NOTIFICATION", 21, BGP_MESSAGE_MAX, true },
 	[BGP_KEEPALIVE] =	{ "KEEPALIVE", 19, 19, false },
-	[BGP_ROUTE_REFRESH] =	{ "ROUTE-REFRESH", 23, 23, false },
+	/* Judged by message_check_route_refresh(). */
+	[BGP_ROUTE_REFRESH] =	{ "ROUTE-REFRESH", 19, BGP_MESSAGE_MAX, false },
 };
 
 static const uint8_t marker[MARKER_SIZE] = {
@@ -105,6 +106,41 @@ message_write_route_refresh(struct wire_writer *w, enum afi afi,
 	wire_write_u8(w, (uint8_t)subtype);
 	wire_write_u8(w, BGP_SAFI_UNICAST);
 	message_end(w, start);
+}
+
+/* The data is the whole message. */
+static void
+set_refresh_error(const struct bgp_frame *frame, struct notification *error)
+{
+	struct wire_writer w = wire_writer(error->data, sizeof(error->data));
+	size_t start;
+
+	notification_set(error, NOTIFY_ROUTE_REFRESH, REFRESH_BAD_LENGTH,
+	    "%zu bytes", frame->size);
+	start = message_begin(&w, BGP_ROUTE_REFRESH);
+	wire_write_bytes(&w, wire_rest(&frame->body), wire_left(&frame->body));
+	message_end(&w, start);
+	if (!w.failed)
+		error->len = (uint16_t)w.len;
+}
+
+int
+message_check_route_refresh(const struct bgp_frame *frame, bool enhanced,
+    struct notification *error)
+{
+	struct wire_reader r = frame->body;
+	uint8_t subtype;
+
+	if (frame->size == BGP_ROUTE_REFRESH_SIZE)
+		return 0;
+	wire_read_u16(&r);
+	subtype = wire_read_u8(&r);
+	if (enhanced && !r.failed &&
+	    (subtype == REFRESH_BEGIN || subtype == REFRESH_END))
+		set_refresh_error(frame, error);
+	else
+		(void)bad_length((uint16_t)frame->size, "ROUTE-REFRESH", error);
+	return -1;
 }
 
 uint8_t

@@ -69,6 +69,14 @@ void	message_write_route_refresh(struct wire_writer *, enum afi,
 	    enum route_refresh);
 
 /*
+ * Whether a ROUTE-REFRESH has its length.  enhanced: RFC 7313 was agreed to, whose
+ * section 5 has an error of its own for a begin and an end.  0, or -1 and the
+ * NOTIFICATION that is due.
+ */
+int	message_check_route_refresh(const struct bgp_frame *, bool enhanced,
+	    struct notification *error) __attribute__((warn_unused_result));
+
+/*
  * Which family a neighbor wants sent again: enum afi, or AFI_NONE for a family that
  * is none of ours, and for the begin and end of what it sends again (RFC 7313),
  * which do not matter to who keeps nothing.

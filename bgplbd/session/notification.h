@@ -2,6 +2,11 @@
  * NOTIFICATION: the codes and subcodes of RFC 4271 section 4.5 and of those that
  * extend it, the message, and its meaning in words for the log and the operator.
  *
+ * Of those that have a number, these are never sent: OPEN subcodes 5, which is withdrawn,
+ * and 7, since no capability is insisted on; UPDATE subcodes 3 to 8 and 11, in place of
+ * which RFC 7606 has the prefixes withdrawn or the attribute ignored; Cease subcodes 3
+ * and 6, since the configuration does not change at run time, 8, and 10.
+ *
  * A struct notification stands for both what we are about to send and what a
  * neighbor sent; decoders fill one in when they refuse something.
  */
@@ -46,6 +51,10 @@ enum update_error {			/* RFC 4271 section 6.3 */
 	UPDATE_UNKNOWN_WELL_KNOWN = 2,
 	UPDATE_BAD_OPTIONAL = 9,
 	UPDATE_BAD_NETWORK = 10
+};
+
+enum refresh_error {			/* RFC 7313 section 5 */
+	REFRESH_BAD_LENGTH = 1
 };
 
 enum fsm_error {			/* RFC 6608 */

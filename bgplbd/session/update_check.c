@@ -17,6 +17,8 @@ struct check {
 	struct notification		*error;
 	struct seen			 seen;
 	uint32_t			 reach;		/* prefixes in MP_REACH */
+	bool				 unread;	/* MP_REACH is passed over */
+	bool				 cut_off;	/* attributes end in one */
 };
 
 /* First time that this type appears? */
@@ -153,8 +155,10 @@ check_mp_reach(struct check *c, const struct attribute *a)
 	wire_read_u8(&r);
 	if (r.failed)
 		return refuse_attribute(c, a, UPDATE_BAD_OPTIONAL, "too short");
-	if (bits == 0)
+	if (bits == 0) {
+		c->unread = true;
 		return 0;
+	}
 	if (!nexthop_length_is_right(afi, length))
 		return refuse_attribute(c, a, UPDATE_BAD_OPTIONAL,
 		    "wrong length of next hop");
@@ -229,6 +233,7 @@ check_attributes(struct check *c, struct wire_reader r)
 			/* RFC 7606 section 4: the rest cannot be read. */
 			complain(c, ATTRIBUTE_WITHDRAW, a.type,
 			    "longer than all attributes");
+			c->cut_off = true;
 			return 0;
 		}
 		if (!see(&c->seen, a.type)) {
@@ -256,6 +261,23 @@ check_mandatory(struct check *c, bool classic)
 	    !has_seen(&c->seen, ATTRIBUTE_LOCAL_PREF))
 		complain(c, ATTRIBUTE_WITHDRAW, ATTRIBUTE_LOCAL_PREF,
 		    "missing");
+}
+
+/*
+ * RFC 7606 section 5.2: where attributes are wrong and nothing is announced, prefixes may
+ * have been missed, which then could not be withdrawn.
+ */
+static bool
+may_have_missed_prefixes(const struct check *c)
+{
+	static const struct seen none;
+	struct seen others = c->seen;
+
+	others.types[ATTRIBUTE_MP_UNREACH / 32] &=
+	    ~(1u << ATTRIBUTE_MP_UNREACH % 32);
+	if (c->out->verdict != ATTRIBUTE_WITHDRAW || c->unread)
+		return false;
+	return c->cut_off || memcmp(&others, &none, sizeof(none)) != 0;
 }
 
 static int
@@ -287,6 +309,8 @@ update_check(struct wire_reader body, const struct attribute_context *context,
 		return -1;
 	if (classic + c.reach > 0)
 		check_mandatory(&c, classic > 0);
+	else if (may_have_missed_prefixes(&c))
+		return refuse_list(&c, out->complaint);
 	if (out->verdict == ATTRIBUTE_WITHDRAW)
 		out->withdrawn += classic + c.reach;
 	else

@@ -187,10 +187,45 @@ test_errors_in_established(void **state)
 		{ KEEPALIVE MARKER "0018 02 0000 0000 ff", "03 0a",
 		    "UPDATE Message Error, Invalid Network Field "
 		    "(malformed prefix in NLRI)" },
+		{ KEEPALIVE MARKER "001b 02 0000 0004 40 01 01 09", "03 01",
+		    "UPDATE Message Error, Malformed Attribute List "
+		    "(ORIGIN: unknown value)" },
+		{ KEEPALIVE MARKER "0018 05 0001 00 01 00", "01 02 0018",
+		    "Message Header Error, Bad Message Length "
+		    "(ROUTE-REFRESH of 24 bytes)" },
+		{ KEEPALIVE MARKER "0018 05 0001 01 01 00", "01 02 0018",
+		    "Message Header Error, Bad Message Length "
+		    "(ROUTE-REFRESH of 24 bytes)" },
 	};
 
 	(void)state;
 	RUN_CASES(cases, PEER_OPEN);
+}
+
+/* RFC 7313 section 5, with a neighbor that has negotiated it. */
+static void
+test_errors_in_enhanced_refresh(void **state)
+{
+	static const struct error_case cases[] = {
+		{ KEEPALIVE MARKER "0018 05 0001 01 01 00",
+		    "07 01" MARKER "0018 05 0001 01 01 00",
+		    "ROUTE-REFRESH Message Error, Invalid Message Length "
+		    "(24 bytes)" },
+		{ KEEPALIVE MARKER "0016 05 0002 02",
+		    "07 01" MARKER "0016 05 0002 02",
+		    "ROUTE-REFRESH Message Error, Invalid Message Length "
+		    "(22 bytes)" },
+		{ KEEPALIVE MARKER "0013 05", "01 02 0013",
+		    "Message Header Error, Bad Message Length "
+		    "(ROUTE-REFRESH of 19 bytes)" },
+		{ KEEPALIVE MARKER "0018 05 0001 00 01 00", "01 02 0018",
+		    "Message Header Error, Bad Message Length "
+		    "(ROUTE-REFRESH of 24 bytes)" },
+	};
+
+	(void)state;
+	RUN_CASES(cases, MARKER "0023 01 04 fde9 005a 7f000002 06 02 04 02 00 "
+	    "46 00 ");
 }
 
 /* A session of ours, where identifiers must differ. */
@@ -286,6 +321,7 @@ main(void)
 		ENGINE_TEST(test_errors_in_opensent),
 		ENGINE_TEST(test_errors_in_openconfirm),
 		ENGINE_TEST(test_errors_in_established),
+		ENGINE_TEST(test_errors_in_enhanced_refresh),
 		ENGINE_TEST(
 		    test_internal_neighbor_with_our_identifier_is_refused),
 		ENGINE_TEST(

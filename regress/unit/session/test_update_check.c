@@ -360,6 +360,7 @@ test_attributes_that_routes_do_without_are_discarded(void **state)
 		{ GOOD "40 06 01 00", "ATOMIC_AGGREGATE: wrong length" },
 		{ GOOD "c0 07 06 fde9 c0000202", "AGGREGATOR: wrong length" },
 		{ GOOD "c0 11 02 02 00", "AS4_PATH: empty segment" },
+		{ GOOD "c0 11 00", "AS4_PATH: wrong length" },
 		{ GOOD "c0 12 04 00010001", "AS4_AGGREGATOR: wrong length" },
 		{ GOOD "40 01 01 00", "ORIGIN: more than once" },
 		{ GOOD "c0 63 00 c0 63 00", "attribute 99: more than once" },
@@ -422,6 +423,31 @@ test_attributes_without_prefixes_owe_nothing(void **state)
 	assert_int_equal(u.verdict, ATTRIBUTE_FINE);
 }
 
+/* RFC 7606 section 5.2. */
+static void
+test_error_where_no_prefix_is_seen_ends_the_session(void **state)
+{
+	struct update_summary u;
+	struct octets body;
+
+	(void)state;
+	body = make("40 01 01 09 " AS_PATH, "");
+	assert_refused(&body, UPDATE_BAD_ATTRIBUTE_LIST, "");
+	/* The length of the first attribute hides what follows it. */
+	body = make("40 01 30 00 " MP_REACH, "");
+	assert_refused(&body, UPDATE_BAD_ATTRIBUTE_LIST, "");
+	/* An error that routes do without is none here either. */
+	u = taken(&external, "40 06 01 00 " ORIGIN, "");
+	assert_int_equal(u.verdict, ATTRIBUTE_DISCARD);
+	/* What was not negotiated is not read, and may have prefixes. */
+	u = taken(&old, "40 01 01 09 " MP_REACH, "");
+	assert_int_equal(u.verdict, ATTRIBUTE_WITHDRAW);
+	/* Withdrawn prefixes alone are withdrawn, whatever their flags. */
+	u = taken(&external, "c0 0f 08 0002 01 20 20010db8", "");
+	assert_int_equal(u.verdict, ATTRIBUTE_WITHDRAW);
+	assert_int_equal(u.withdrawn, 1);
+}
+
 int
 main(void)
 {
@@ -452,6 +478,8 @@ main(void)
 		    test_size_of_as_numbers_is_what_was_negotiated),
 		cmocka_unit_test(test_worst_of_several_errors_counts),
 		cmocka_unit_test(test_attributes_without_prefixes_owe_nothing),
+		cmocka_unit_test(
+		    test_error_where_no_prefix_is_seen_ends_the_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
