@@ -54,6 +54,23 @@ hold-time = {hold_time}
 keepalive-interval = {keepalive}
 """
 
+_TTL_SECURITY = """
+[neighbors.ttl-security.config]
+enabled = true
+ttl-min = 255
+"""
+
+_GRACEFUL = """
+[neighbors.graceful-restart.config]
+enabled = true
+restart-time = 120
+"""
+
+_FAMILY_GRACEFUL = """
+[neighbors.afi-safis.mp-graceful-restart.config]
+enabled = true
+"""
+
 _FAMILY = """
 [[{table}.afi-safis]]
 [{table}.afi-safis.config]
@@ -69,7 +86,7 @@ class Neighbor:
     """
 
     def __init__(self, address, peer_as, passive=True, local_address="", remote_port=179,
-                 password=None, hold_time=90):
+                 password=None, hold_time=90, ttl_security=False, graceful=False):
         self.address = address
         self.peer_as = peer_as
         self.passive = passive
@@ -77,10 +94,13 @@ class Neighbor:
         self.remote_port = remote_port
         self.password = password
         self.hold_time = hold_time
+        self.ttl_security = ttl_security
+        self.graceful = graceful
 
     def configuration(self):
         """Its part of gobgpd's configuration file."""
-        is_dynamic = self.passive and self.password is None
+        is_dynamic = self.passive and self.password is None and not self.ttl_security \
+            and not self.graceful
         template, table = (_DYNAMIC, "peer-groups") if is_dynamic else (_CONFIGURED, "neighbors")
         text = template.format(
             passive=str(self.passive).lower(),
@@ -89,7 +109,11 @@ class Neighbor:
             keepalive=max(1, self.hold_time // 3), remote_port=self.remote_port,
             local_address=self.local_address,
             password=f'auth-password = "{self.password}"' if self.password else "")
-        return text + "".join(_FAMILY.format(table=table, family=f) for f in FAMILIES)
+        text += _TTL_SECURITY if self.ttl_security else ""
+        text += _GRACEFUL if self.graceful else ""
+        return text + "".join(
+            _FAMILY.format(table=table, family=f) + (_FAMILY_GRACEFUL if self.graceful else "")
+            for f in FAMILIES)
 
 
 class Router:

@@ -130,6 +130,8 @@ take_notification(struct wire_reader body)
 static void
 take(const struct bgp_frame *frame, const struct attribute_context *context)
 {
+	struct notification error;
+
 	switch (frame->type) {
 	case BGP_OPEN:
 		take_open(frame->body);
@@ -144,6 +146,8 @@ take(const struct bgp_frame *frame, const struct attribute_context *context)
 		assert(wire_left(&frame->body) == 0);
 		break;
 	case BGP_ROUTE_REFRESH:
+		if (message_check_route_refresh(frame, true, &error) == -1)
+			tell(&error);
 		message_read_route_refresh(frame->body);
 		break;
 	default:

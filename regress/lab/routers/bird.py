@@ -10,6 +10,8 @@ log stderr all;
 router id {router_id};
 protocol device {{ }}
 protocol direct {{ ipv4; ipv6; interface "eth0"; }}
+protocol kernel {{ ipv4 {{ export where source = RTS_BGP; }}; }}
+protocol kernel {{ ipv6 {{ export where source = RTS_BGP; }}; }}
 """
 _ANNOUNCED = """
 protocol static {{ {family}; route {prefix} blackhole; }}
@@ -20,6 +22,7 @@ protocol bgp session{number} {{
 	neighbor {theirs} {peer};
 	passive {passive};
 	enable as4 {four_octets};
+	ttl security {ttl_security};
 	connect delay time 1;
 	error wait time 1, 2;
 	{password}
@@ -42,13 +45,14 @@ class Bird(interface.Router):
     name = "bird"
     programs = ("bird", "birdc")
     shutdown_text = "Received: Administrative shutdown"
+    forwards = True
 
     def _launch(self):
         facts = self.facts
         text = _HEAD.format(router_id=facts.router_id) + "".join(_SESSION.format(
             number=number, mine=mine, theirs=theirs, as_=facts.as_,
             peer=_peer(facts), passive=_switch(facts.passive),
-            four_octets=_switch(facts.four_octets),
+            four_octets=_switch(facts.four_octets), ttl_security=_switch(facts.ttl_security),
             password=f'password "{facts.password}";' if facts.password else "")
             for number, (mine, theirs) in enumerate(facts.addresses))
         text += "".join(_ANNOUNCED.format(prefix=p, family="ipv6" if ":" in p else "ipv4")
@@ -97,6 +101,12 @@ class Bird(interface.Router):
                 elif key == "local_pref":
                     found[-1]["local_pref"] = int(value)
         return found
+
+    def shut_down(self, peer, text):
+        self._birdc("disable", self._session(peer), f'"{text}"')
+
+    def go_on(self, peer):
+        self._birdc("enable", self._session(peer))
 
     def request_refresh(self, peer, family):
         self._birdc("reload", "in", self._session(peer))

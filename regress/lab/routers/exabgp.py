@@ -23,6 +23,7 @@ neighbor {theirs} {{
 	peer-as {peer_as};
 	passive {passive};
 	{password}
+	{ttl_security}
 	capability {{
 		asn4 {four_octets};
 		route-refresh enable;
@@ -63,6 +64,12 @@ _ENVIRONMENT = {
 class Exabgp(interface.Router):
     name = "exabgp"
     programs = ("exabgp",)
+    cannot = {
+        "to end with a text": "its teardown takes a subcode and no text",
+        "to hear a text": "4.2 fails to decode the NOTIFICATION, and answers it with another",
+        "graceful restart": "it has no table in which it could keep routes",
+    }
+    ttl_security_needs = "router connects"  # what it listens on has the usual TTL
     shutdown_text = "6/2"
     farewell = "the neighbor closed the connection"  # it sends no NOTIFICATION
 
@@ -79,6 +86,7 @@ class Exabgp(interface.Router):
             announced="\n\t\t".join(f"route {p} next-hop {facts.own_address(p)};"
                                      for p in facts.announced),
             four_octets="enable" if facts.four_octets else "disable",
+            ttl_security="outgoing-ttl 255; incoming-ttl 255;" if facts.ttl_security else "",
             password=f'md5-password "{facts.password}";' if facts.password else "")
             for mine, theirs in facts.addresses)
         environment = {**os.environ, **_ENVIRONMENT}

@@ -12,6 +12,7 @@ router bgp {as_}
  no bgp ebgp-requires-policy
  no bgp default ipv4-unicast
  no bgp network import-check
+ bgp log-neighbor-changes
 """
 _SESSION = """
  neighbor {theirs} remote-as {peer_as}
@@ -28,6 +29,7 @@ class Frr(interface.Router):
     name = "frr"
     programs = (f"{_PROGRAMS}/zebra", f"{_PROGRAMS}/bgpd", "vtysh")
     shutdown_text = "Cease/Administrative Shutdown"
+    forwards = True
     returns_routes = True
     two_octet_families = ("ipv4",)  # it offers no capability then, so no other family either
 
@@ -40,6 +42,8 @@ class Frr(interface.Router):
                 text += f" neighbor {theirs} passive\n"
             if facts.password:
                 text += f" neighbor {theirs} password {facts.password}\n"
+            if facts.ttl_security:
+                text += f" neighbor {theirs} ttl-security hops 1\n"
             if not facts.four_octets:
                 text += f" neighbor {theirs} dont-capability-negotiate\n"
         activations = "".join(f"  neighbor {theirs} activate\n" for _, theirs in facts.addresses)
@@ -49,7 +53,7 @@ class Frr(interface.Router):
             text += _FAMILY.format(family=family, body=activations + networks)
         self.node.run("install", "-d", "-o", "frr", "-g", "frr", _FOLDER)
         self._daemon("zebra", "hostname router\n")
-        self._daemon("bgpd", text, "--no_kernel")
+        self._daemon("bgpd", text)
 
     def _daemon(self, program, text, *options):
         configuration = self._file(f".{program}.conf", text)
@@ -58,9 +62,9 @@ class Frr(interface.Router):
                   "-i", f"{_FOLDER}/{program}.pid", "-z", f"{_FOLDER}/zserv.api",
                   "--vty_socket", _FOLDER, "-P", "0", "--log", "stdout", *options)
 
-    def _vtysh(self, command, check=True):
-        return self.node.run("vtysh", "--vty_socket", _FOLDER, "-d", "bgpd", "-c", command,
-                             check=check)
+    def _vtysh(self, *commands, check=True):
+        options = [option for command in commands for option in ("-c", command)]
+        return self.node.run("vtysh", "--vty_socket", _FOLDER, "-d", "bgpd", *options, check=check)
 
     def _ask(self, command):
         return json.loads(self._vtysh(f"{command} json").stdout or "{}")
@@ -76,6 +80,19 @@ class Frr(interface.Router):
 
     def end_of_session(self, peer):
         return self._neighbor(peer).get("lastNotificationReason", "")
+
+    def shut_down(self, peer, text):
+        self._vtysh("configure terminal", f"router bgp {self.facts.as_}",
+                    f"neighbor {peer} shutdown message {text}")
+
+    def go_on(self, peer):
+        self._vtysh("configure terminal", f"router bgp {self.facts.as_}",
+                    f"no neighbor {peer} shutdown")
+
+    def stale(self, peer):
+        return {prefix for family in ("ipv4", "ipv6")
+                for prefix, paths in self._ask(f"show bgp {family} unicast")["routes"].items()
+                if any(path.get("stale") for path in paths)}
 
     def routes(self, peer):
         found = []

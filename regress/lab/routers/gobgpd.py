@@ -25,7 +25,8 @@ class Gobgpd(interface.Router):
         facts = self.facts
         self._gobgpd = router.Router(self.node, facts.as_, facts.router_id, [
             router.Neighbor(theirs, facts.peer_as, passive=facts.passive, local_address=mine,
-                            password=facts.password)
+                            password=facts.password, ttl_security=facts.ttl_security,
+                            graceful=facts.graceful)
             for mine, theirs in facts.addresses])
         self._gobgpd.start()
         self.log_path = self._gobgpd.log_path
@@ -48,6 +49,12 @@ class Gobgpd(interface.Router):
 
     def end_of_session(self, peer):
         return self.log()[self._log_start:]
+
+    def shut_down(self, peer, text):
+        self._gobgpd.gobgp("neighbor", peer, "reset", "--reason", text)
+
+    def heard(self, peer):
+        return self.end_of_session(peer)
 
     def routes(self, peer):
         found = []

@@ -20,7 +20,8 @@ class Facts:
     addresses: a (router's, bgplbd's) pair for each session that may come up, the one over
     IPv4 first.  Without four_octets the router is one that knows nothing of RFC 6793.
     A router that is not passive connects too.  announced: prefixes that the router
-    announces by itself.
+    announces by itself.  ttl_security: RFC 5082.  graceful: it is to keep the routes while
+    bgplbd restarts (RFC 4724), if it does not do so anyway.
     """
 
     addresses: tuple
@@ -31,6 +32,8 @@ class Facts:
     four_octets: bool = True
     passive: bool = True
     announced: tuple = ()
+    ttl_security: bool = False
+    graceful: bool = False
 
     def own_address(self, prefix):
         """The router's address of a prefix's family."""
@@ -44,6 +47,8 @@ class Router:
     cannot: what this router cannot show, and why; tests of that are not made for it.
     shutdown_text: how it words the Cease, Administrative Shutdown that ended a session.
     farewell: what bgplbd says of a session that this router ended in order.
+    ttl_security_needs: which side has to connect for that, see test_interop.
+    forwards: it puts routes into the kernel of its node.
     returns_routes: it announces what it has from bgplbd back to bgplbd.
     takes_ipv6_next_hops: over IPv6 it agrees to them for IPv4 prefixes (RFC 8950).
     two_octet_families: what it takes when it is told to know 2-octet AS numbers only.
@@ -54,6 +59,8 @@ class Router:
     cannot = {}
     shutdown_text = None
     farewell = "received NOTIFICATION: Cease"
+    ttl_security_needs = "bgplbd connects"
+    forwards = False
     returns_routes = False
     takes_ipv6_next_hops = False
     two_octet_families = ("ipv4", "ipv6")
@@ -151,7 +158,21 @@ class Router:
         """Why a session that was up ended, in this router's own words."""
         raise NotImplementedError
 
+    def shut_down(self, peer, text):
+        """Ends a session, for good or for a while, and tells why (RFC 9003)."""
+        raise NotImplementedError
+
+    def go_on(self, peer):
+        """After shut_down()."""
+
     # What a subclass may say otherwise.
+
+    def heard(self, peer):
+        """Where the operator finds the text of a session that bgplbd ended."""
+        return self.log()
+
+    def stale(self, peer):
+        """The prefixes that it keeps for a neighbor that restarts; None if it does not tell."""
 
     def two_octet_path(self, as_):
         """How it shows the path of an AS when it is told to know 2-octet numbers only.

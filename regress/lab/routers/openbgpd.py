@@ -41,6 +41,8 @@ class Openbgpd(interface.Router):
         options = ["passive"] if facts.passive else []
         if facts.password:
             options.append(f'tcp md5sig password "{facts.password}"')
+        if facts.ttl_security:
+            options.append("ttl-security yes")
         if not facts.four_octets:
             options.append("announce as-4byte no")
         text = _HEAD.format(as_=facts.as_, router_id=facts.router_id, control=_CONTROL)
@@ -77,6 +79,15 @@ class Openbgpd(interface.Router):
 
     def end_of_session(self, peer):
         return self._neighbor(peer).get("last_error_received", "")
+
+    def shut_down(self, peer, text):
+        self._bgpctl("neighbor", peer, "down", text)
+
+    def go_on(self, peer):
+        self._bgpctl("neighbor", peer, "up")
+
+    def heard(self, peer):
+        return json.dumps(self._neighbor(peer))
 
     def routes(self, peer):
         return [_route(one) for one in self._ask("rib", "in", "neighbor", peer).get("rib", [])]

@@ -4,11 +4,16 @@ One load-balanced network with a container and one labelled network are there fo
 whole file; each router has a node of its own, linked to the host.
 """
 
+import contextlib
+import signal
+import threading
+
 import pytest
 
-from lab import namespaces, topology, waiting
+from lab import capture, namespaces, topology, waiting
 from lab.routers import bird, exabgp, frr, gobgpd, interface, openbgpd
-from lab.topology import GATEWAY_SUBNET, GATEWAY_SUBNET6, HOST_AS, LABEL, ROUTER_AS
+from lab.topology import GATEWAY_NETWORK, GATEWAY_SUBNET, GATEWAY_SUBNET6, HOST_AS, LABEL, \
+    ROUTER_AS
 
 # gobgpd is the last because it is left out of some tests: pytest runs the tests of one
 # router after each other as long as the router's place in the list is the same.
@@ -19,6 +24,7 @@ HOST, HOST6 = "198.18.9.10", "2001:db8:f:9::10"
 ROUTER, ROUTER6 = "198.18.9.1", "2001:db8:f:9::1"
 SESSIONS = ((ROUTER, HOST), (ROUTER6, HOST6))
 OVER = {"IPv4": SESSIONS[0], "IPv6": SESSIONS[1]}
+AROUND = {"IPv4": "198.18.9.0/24", "IPv6": "2001:db8:f:9::/64"}  # prefixes of neighbors
 
 V4, V6 = topology.address_of(1)
 PREFIXES = {"ipv4": {V4, GATEWAY_SUBNET}, "ipv6": {V6, GATEWAY_SUBNET6}}
@@ -27,6 +33,7 @@ NEXT_HOP = {"ipv4": HOST, "ipv6": HOST6}
 
 BIG_AS, OTHER_BIG_AS = 4200000001, 4200000002
 PASSWORD = "interop-secret"
+REASON = "new line card, back at 14:00"
 OWN = ("198.18.100.0/24", "2001:db8:bad::/48")  # what the router announces, if it does
 
 _LISTEN = "listen port 179\n"
@@ -43,7 +50,7 @@ def served(parts):
     usual = parts.router
     parts.run_bgplbd()
     parts.create_gateway(LABEL)
-    parts.serve("web1")
+    parts.serve("web1", networks=[GATEWAY_NETWORK])
     yield parts
     parts.router = usual
     parts.run_bgplbd()
@@ -84,8 +91,11 @@ def each_router(needs=None):
 
 
 def peer(lab, router, over="IPv4", as_=HOST_AS, router_as=ROUTER_AS, listen=(), options=(),
-         **facts):
+         neighbor=None, **facts):
     """Router and bgplbd with these settings and their session up; bgplbd's address in it.
+
+    listen: further statements of bgplbd's.  neighbor: what it calls the router, if not by its
+    address.
 
     Both go on if they run with just these settings already.  Who waits starts first.
     """
@@ -95,8 +105,9 @@ def peer(lab, router, over="IPv4", as_=HOST_AS, router_as=ROUTER_AS, listen=(), 
     facts = interface.Facts(sessions, router_as, as_, ROUTER, **facts)
     mine, theirs = OVER[over]
     password = [f'password "{facts.password}"'] if facts.password else []
+    retry = ["connect-retry 1"] if neighbor is None else []
     configuration = topology.configuration(
-        *listen, topology.neighbor(mine, router_as, "connect-retry 1", *password, *options),
+        *listen, topology.neighbor(neighbor or mine, router_as, *retry, *password, *options),
         as_=as_, router_id=HOST)
     if facts != router.facts:
         lab.stop_bgplbd()
@@ -112,6 +123,33 @@ def peer(lab, router, over="IPv4", as_=HOST_AS, router_as=ROUTER_AS, listen=(), 
 def state(lab, over="IPv4"):
     """What bgplbd knows of the router."""
     return lab.control.neighbors()[OVER[over][0]]
+
+
+class Requests:
+    """Fetches a page over and over from the router's node, if it forwards by what it learned."""
+
+    def __init__(self, lab, router, addresses):
+        self._arguments = lab, router.node, addresses
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.answered, self.lost = 0, []
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+
+    def _run(self):
+        lab, node, addresses = self._arguments
+        while not self._over.is_set():
+            for address in addresses:
+                if lab.fetch(address, node) is None:
+                    self.lost.append(address)
+                else:
+                    self.answered += 1
 
 
 def next_hop(router, peer_, family):
@@ -258,3 +296,74 @@ def test_when_both_connect_one_session_remains(lab, router, over):
     assert_routes(router, theirs, [HOST_AS])
     waiting.stays(lambda: router.is_established(theirs), "the session", 0.5, step=0.25)
     assert state(lab, over)["times_established"] == 1
+
+
+@each_router()
+@over_both
+def test_ttl_security(lab, router, over):
+    connects = dict(CONNECTS[router.ttl_security_needs])
+    options = (*connects.pop("options", ()), "ttl-security yes")
+    theirs = peer(lab, router, over, ttl_security=True, options=options, **connects)
+    assert_routes(router, theirs, [HOST_AS])
+
+
+@each_router()
+@pytest.mark.parametrize("over,password", [("IPv4", None), ("IPv6", PASSWORD)],
+                         ids=["IPv4", "IPv6 and password"])
+def test_router_that_connects_is_a_neighbor_by_its_prefix(lab, router, over, password):
+    theirs = peer(lab, router, over, neighbor=AROUND[over], passive=False, listen=[_LISTEN],
+                  password=password)
+    assert_routes(router, theirs, [HOST_AS])
+    assert state(lab, over)["dynamic"]
+
+
+@each_router("to hear a text")
+def test_router_hears_why_the_operator_takes_its_session_down(lab, router):
+    theirs = peer(lab, router)
+    lab.control.text("neighbor", ROUTER, "down", REASON)
+    try:
+        router.wait_prefixes(theirs, set(), seconds=2)
+        waiting.until(lambda: REASON in router.heard(theirs),
+                      lambda: f"{router.name} shows the reason: {router.heard(theirs)}")
+    finally:
+        lab.control.text("neighbor", ROUTER, "up")
+    router.wait_established(theirs)
+
+
+@each_router("to end with a text")
+def test_operator_sees_why_the_router_ends_a_session(lab, router):
+    theirs = peer(lab, router)
+    router.shut_down(theirs, REASON)
+    try:
+        waiting.until(lambda: REASON in state(lab)["last_error"],
+                      lambda: f"bgplbctl shows the reason: {state(lab)}")
+    finally:
+        router.go_on(theirs)
+    router.wait_established(theirs)
+    assert_routes(router, theirs, [HOST_AS])
+
+
+@each_router("graceful restart")
+def test_restart_of_bgplbd_takes_no_route_and_loses_no_request(lab, router):
+    """RFC 4724 from the router's view: SIGUSR1 ends bgplbd, a service manager starts it."""
+    arguments = {"graceful": True, "listen": ["graceful-restart yes\n"]}
+    theirs = peer(lab, router, **arguments)
+    router.wait_prefixes(theirs, ALL)
+    pages = [p.split("/")[0] for p in (V4, V6)] if router.forwards else []
+    for page in pages:
+        waiting.until(lambda: lab.fetch(page, router.node), f"a page from {page}")
+    with contextlib.ExitStack() as stack:
+        seen = stack.enter_context(capture.Capture(router.node, "eth0"))
+        requests = stack.enter_context(Requests(lab, router, pages)) if pages else None
+        lab.bgplbd.send(signal.SIGUSR1)
+        assert lab.bgplbd.wait() == 0, lab.bgplbd.log()
+        waiting.until(lambda: not router.is_established(theirs), "the session is over")
+        waiting.stays(lambda: set(router.table(theirs)) == ALL, "the routes", 1, step=0.2)
+        assert router.stale(theirs) in (None, ALL)
+        peer(lab, router, **arguments)
+        waiting.stays(lambda: set(router.table(theirs)) == ALL, "the routes", 1, step=0.2)
+        waiting.until(lambda: not router.stale(theirs), "the routes are fresh")
+        assert not any(m.withdrawn() for m in seen.of_type(capture.UPDATE, HOST))
+    assert_routes(router, theirs, [HOST_AS])
+    if requests is not None:
+        assert requests.answered > 20 and not requests.lost, vars(requests)
