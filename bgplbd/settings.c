@@ -15,6 +15,7 @@ settings_init(struct settings *s)
 	s->drain_on_sigusr2 = true;
 	s->drain_delay_ms = DEFAULT_DRAIN_DELAY_MS;
 	s->drain_action = DRAIN_STOP;
+	s->linger_ms = DEFAULT_LINGER_MS;
 	strlcpy(s->label, DEFAULT_LABEL, sizeof(s->label));
 	strlcpy(s->plugin_socket, DEFAULT_PLUGIN_SOCKET,
 	    sizeof(s->plugin_socket));

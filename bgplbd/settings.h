@@ -38,6 +38,7 @@
 #define DEFAULT_LOCAL_PREF		100
 #define DEFAULT_DYNAMIC_MAX		64
 #define DEFAULT_DRAIN_DELAY_MS		5000
+#define DEFAULT_LINGER_MS	1000
 #define DEFAULT_LABEL			"bgplb_advertise=true"
 #define DEFAULT_PLUGIN_SOCKET		"/run/docker/plugins/bgplb.sock"
 #define DEFAULT_CONTROL_SOCKET		"/run/bgplbd.sock"
@@ -128,6 +129,11 @@ struct settings {
 	unsigned int	drain_delay_ms;
 	unsigned int	drain_graceful_ms;	/* RFC 8326, before the delay; 0: off */
 	enum drain_action drain_action;
+	/*
+	 * How long a local route outlives its withdrawal: routers need some time to
+	 * forward by it, and what they send meanwhile would be lost.  Not settable.
+	 */
+	unsigned int	linger_ms;
 	bool		global_scope;	/* "Scope":"global", for Swarm */
 
 	/* A label, "key" or "key=value": networks that carry it are announced. */

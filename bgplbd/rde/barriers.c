@@ -10,6 +10,7 @@ struct barrier_wait {
 	TAILQ_ENTRY(barrier_wait)	entry;
 	uint64_t			sequence;
 	int64_t				deadline;	/* monotonic, ms */
+	bool				returned;
 };
 
 static int64_t
@@ -40,6 +41,22 @@ arm_timer(struct rde *rde)
 	event_add(rde->barrier_timer, &tv);
 }
 
+/* Of all barriers up to this one. */
+static void
+acknowledge(struct rde *rde, uint64_t sequence)
+{
+	struct barrier_wait *wait;
+
+	rde->barrier_acknowledged = sequence;
+	while ((wait = TAILQ_FIRST(&rde->barriers)) != NULL &&
+	    wait->sequence <= sequence) {
+		TAILQ_REMOVE(&rde->barriers, wait, entry);
+		free(wait);
+	}
+	arm_timer(rde);
+	apply(rde);
+}
+
 static void
 timed_out(evutil_socket_t fd, short what, void *arg)
 {
@@ -50,9 +67,10 @@ timed_out(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (oldest == NULL)
 		return;
-	log_warn("withdrawals were not written to all neighbors within "
-	    "%d ms; local routes go now", BARRIER_MS);
-	barriers_acknowledge(rde, oldest->sequence);
+	if (!oldest->returned)
+		log_warn("withdrawals were not written to all neighbors "
+		    "within %d ms; local routes go now", BARRIER_MS);
+	acknowledge(rde, oldest->sequence);
 }
 
 void
@@ -81,8 +99,9 @@ barriers_send(struct rde *rde)
 }
 
 void
-barriers_acknowledge(struct rde *rde, uint64_t sequence)
+barriers_returned(struct rde *rde, uint64_t sequence)
 {
+	int64_t deadline = now_ms() + rde->settings->linger_ms;
 	struct barrier_wait *wait;
 
 	if (sequence > rde->barrier_sent)
@@ -90,14 +109,18 @@ barriers_acknowledge(struct rde *rde, uint64_t sequence)
 		    (unsigned long long)sequence);
 	if (sequence <= rde->barrier_acknowledged)
 		return;			/* it came after its time */
-	rde->barrier_acknowledged = sequence;
-	while ((wait = TAILQ_FIRST(&rde->barriers)) != NULL &&
-	    wait->sequence <= sequence) {
-		TAILQ_REMOVE(&rde->barriers, wait, entry);
-		free(wait);
+	if (rde->settings->linger_ms == 0) {
+		acknowledge(rde, sequence);
+		return;
+	}
+	TAILQ_FOREACH(wait, &rde->barriers, entry) {
+		if (wait->sequence > sequence)
+			break;
+		if (!wait->returned)
+			wait->deadline = deadline;
+		wait->returned = true;
 	}
 	arm_timer(rde);
-	apply(rde);
 }
 
 void

@@ -100,13 +100,15 @@ void	apply(struct rde *);
 void	apply_free(struct rde *);
 
 /*
- * barriers.c.  A barrier that the session engine does not bring back within
- * BARRIER_MS counts as acknowledged, for routes must not stand for ever.
+ * barriers.c.  A barrier that the session engine brought back counts as acknowledged
+ * linger_ms of the settings later, for the routers have the withdrawals by then, but
+ * take some time to forward by them.  So does, BARRIER_MS after it was sent, one that
+ * does not come back, for routes must not stand for ever.
  */
 #define BARRIER_MS		2000
 void	barriers_init(struct rde *);
 void	barriers_send(struct rde *);		/* the next sequence number */
-void	barriers_acknowledge(struct rde *, uint64_t sequence);
+void	barriers_returned(struct rde *, uint64_t sequence);
 void	barriers_free(struct rde *);
 
 /*

@@ -17,8 +17,9 @@
  * announcements at the session engine.  What waits for a barrier, and what the
  * kernel refused, stays marked; a list from Docker marks all.  A prefix appears in this order: bridge, neighbor entry, local
  * route, announcement.  It goes in the reverse: the session engine withdraws it and
- * gives a barrier back when that is written to every neighbor (barriers.c); then
- * the route and the neighbor entry go.
+ * gives a barrier back when that is written to every neighbor (barriers.c); a
+ * little later, when the routers had time to turn elsewhere, the route and the
+ * neighbor entry go.
  *
  * Links are the only thing made outside of apply(), since Docker waits for them: a
  * bridge for each network, a veth pair for each endpoint that joins.  Names derive
@@ -183,7 +184,7 @@ session_receive(struct channel *channel, struct message *m, void *arg)
 		fatalx("session engine: unknown or malformed message %u",
 		    m->type);
 	if (m->type == MSG_SESSION_BARRIER)
-		barriers_acknowledge(rde, barrier->sequence);
+		barriers_returned(rde, barrier->sequence);
 	else
 		answer_nexthop(rde, m);
 }

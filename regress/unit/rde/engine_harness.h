@@ -246,6 +246,7 @@ setup_engine(void **state)
 	}
 	settings_init(&e->settings);
 	e->settings.drain_delay_ms = 500;
+	e->settings.linger_ms = 0;
 	e->log = memfd_create("log", MFD_CLOEXEC);
 	assert_true(e->log >= 0);
 	start_engine(e);

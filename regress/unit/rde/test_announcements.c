@@ -50,6 +50,26 @@ test_unhealthy_withdraws_and_the_route_goes_after_the_barrier(void **state)
 }
 
 static void
+test_route_lingers_while_routers_turn_elsewhere(void **state)
+{
+	struct engine *e = engine(state);
+
+	stop_engine(e);
+	e->settings.linger_ms = 400;
+	start_engine(e);
+	send_state(e, NULL);
+	begin_with_container(e);
+	tell_health(e, 1, HEALTH_UNHEALTHY);
+	answer_barrier(e, expect_withdraw(e, P4, P6));
+	usleep(300000);
+	settle(e);
+	assert_true(has_route("10.0.0.101"));
+	assert_true(has_neighbor("10.0.0.101"));
+	await_no_route("10.0.0.101");
+	assert_false(log_has(e, "withdrawals were not written"));
+}
+
+static void
 test_route_goes_two_seconds_later_without_a_barrier(void **state)
 {
 	struct engine *e = engine(state);
@@ -390,6 +410,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ENGINE_TEST(test_healthy_container_gets_route_and_entry_and_is_announced),
 		ENGINE_TEST(test_unhealthy_withdraws_and_the_route_goes_after_the_barrier),
+		ENGINE_TEST(test_route_lingers_while_routers_turn_elsewhere),
 		ENGINE_TEST(test_route_goes_two_seconds_later_without_a_barrier),
 		ENGINE_TEST(test_healthy_again_before_the_barrier_touches_no_route),
 		ENGINE_TEST(test_pause_withdraws_and_unpause_announces),
