@@ -14,7 +14,6 @@ import signal
 
 from lab import control, daemon, ecmp_router, engine, namespaces, topology, waiting
 
-HOST_AS = 64512
 CLIENT, CLIENT6 = "203.0.113.2", "2001:db8:c::2"
 ROUTER_AT_CLIENT, ROUTER6_AT_CLIENT = "203.0.113.1", "2001:db8:c::1"
 GATEWAY = "gateway"
@@ -23,10 +22,13 @@ GATEWAY = "gateway"
 class Host:
     """The nth of the cluster, from 1 on, linked to the router."""
 
+    as_ = topology.HOST_AS
+
     def __init__(self, number, name, router):
         self.number = number
         self.name = name
         self.address, self.address6 = f"198.18.{number}.10", f"2001:db8:f:{number}::10"
+        self.gateway6 = f"2001:db8:0:100{number}::1"  # first of its subnet
         self.router, self.router6 = f"198.18.{number}.1", f"2001:db8:f:{number}::1"
         self.node = namespaces.Node(name)
         namespaces.connect(router, name, self.node, "eth0")
@@ -61,7 +63,7 @@ class Host:
         """bgplbd with the router as its neighbor and further lines of bgplbd.conf."""
         self._settings = parts
         conf = topology.configuration(
-            topology.neighbor(self.router, ecmp_router.AS), *parts, as_=HOST_AS,
+            topology.neighbor(self.router, ecmp_router.AS), *parts, as_=self.as_,
             router_id=self.address)
         self.bgplbd = daemon.Bgplbd(self.node, conf)
         self.bgplbd.start()
@@ -102,8 +104,7 @@ class Cluster:
         self.hosts = [Host(number, name, self.router_node)
                       for number, name in enumerate(names, 1)]
         self.router = ecmp_router.EcmpRouter(
-            self.router_node, ROUTER_AT_CLIENT,
-            [(h.name, h.router, h.address, HOST_AS) for h in self.hosts])
+            self.router_node, ROUTER_AT_CLIENT, "eth0", self.hosts)
 
     def start(self):
         """Engines, which take a second or two, all at once; and the router."""

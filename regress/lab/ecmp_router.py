@@ -3,6 +3,12 @@
 The paths of a prefix that are as good as each other become one route with several
 next hops (`merge paths`), over which the kernel spreads connections by the hash of
 their addresses and ports.
+
+When the set of next hops changes, the kernel hashes over the new set: about half of
+the connections are sent to another host from then on, which knows nothing of them
+and resets them (RFC 7938 section 7.1 describes the hash that spares those which need
+not move; routers call it resilient).  keep_flows() gives the router what a flow table
+in hardware does: a connection that is established stays where it is.
 """
 
 import json
@@ -33,11 +39,15 @@ protocol bgp {name} {{
 
 
 class EcmpRouter:
-    """sessions: (name, own address, neighbor's address, neighbor's AS), one a host."""
+    """hosts: cluster.Host objects; each is linked by an interface of its name.
 
-    def __init__(self, node, router_id, sessions):
+    clients: the interface from which the clients' packets come.
+    """
+
+    def __init__(self, node, router_id, clients, hosts):
         self.node = node
-        self.sessions = sessions
+        self.clients = clients
+        self.hosts = hosts
         self.log_path = sandbox.directory() / f"bird-{node.name}.log"
         self._configuration = self.log_path.with_suffix(".conf")
         self._router_id = router_id
@@ -45,11 +55,33 @@ class EcmpRouter:
         for family in ("ipv4", "ipv6"):
             node.sysctl(f"net.{family}.fib_multipath_hash_policy", 1)
 
+    def keep_flows(self, keep=True):
+        """Whether established connections stay with their host when next hops change.
+
+        The host is remembered as a mark of the connection, and the mark chooses the way
+        of all later packets.  Of a connection that is about to be made nothing is known.
+        """
+        action = "-A" if keep else "-D"
+        for tool, version in (("iptables", "-4"), ("ip6tables", "-6")):
+            run = self.node.run
+            mangle = (tool, "-w", "-t", "mangle", action)
+            state = ("-m", "conntrack", "--ctstate")
+            run(*mangle, "PREROUTING", "-i", self.clients, *state, "ESTABLISHED", "-j",
+                "CONNMARK", "--restore-mark")
+            for mark, host in enumerate(self.hosts, 1):
+                run(*mangle, "FORWARD", "-o", host.name, *state, "NEW", "-j", "CONNMARK",
+                    "--set-mark", mark)
+                verb = "add" if keep else "del"
+                run("ip", version, "rule", verb, "fwmark", mark, "lookup", 100 + mark)
+                run("ip", version, "route", verb, "default", "via",
+                    host.address if version == "-4" else host.address6, "dev", host.name,
+                    "table", 100 + mark)
+
     def start(self):
         self._configuration.write_text(
             _HEAD.format(router_id=self._router_id) + "".join(
-                _SESSION.format(name=name, mine=mine, as_=AS, theirs=theirs, peer_as=peer_as)
-                for name, mine, theirs, peer_as in self.sessions))
+                _SESSION.format(name=host.name, mine=host.router, as_=AS, theirs=host.address,
+                                peer_as=host.as_) for host in self.hosts))
         self._process = processes.Process(
             f"bird on {self.node.name}",
             self.node.in_node("bird", "-f", "-c", self._configuration, "-s", _CONTROL,
@@ -73,7 +105,7 @@ class EcmpRouter:
 
     def wait_established(self, *names, seconds=15):
         """With the hosts of these names, by default with all."""
-        for name in names or [session[0] for session in self.sessions]:
+        for name in names or [host.name for host in self.hosts]:
             waiting.until(lambda: self.is_established(name), lambda: (
                 f"a session with {name}; its log:\n{self.log()}"), seconds)
 

@@ -99,6 +99,11 @@ class Engine:
         finally:
             shutil.rmtree(self.files, ignore_errors=True)
 
+    @property
+    def pid(self):
+        """Of dockerd."""
+        return self._process.pid
+
     def log(self):
         return self._process.log()
 
@@ -135,16 +140,22 @@ class Engine:
 
     def get(self, path, parse=True):
         """GET path; the parsed answer, or its text."""
+        text = self.ask("GET", path)
+        return json.loads(text) if parse else text
+
+    def ask(self, method, path, body=None):
+        """A request, with a body in JSON unless that is None; the text of the answer."""
         connection = _UnixConnection(self.socket)
         try:
-            connection.request("GET", path)
+            connection.request(method, path, None if body is None else json.dumps(body),
+                               {"Content-Type": "application/json"})
             answer = connection.getresponse()
-            body = answer.read()
+            text = answer.read().decode(errors="replace")
         finally:
             connection.close()
-        if answer.status != 200:
-            raise AssertionError(f"GET {path}: {answer.status} {body.decode(errors='replace')}")
-        return json.loads(body) if parse else body.decode()
+        if not 200 <= answer.status < 300:
+            raise AssertionError(f"{method} {path}: {answer.status} {text}")
+        return text
 
     def events(self, since, until, kind=None):
         """The engine's past events between two times in seconds, oldest first."""
@@ -178,13 +189,13 @@ class Engine:
             command += ["--label", label]
         return self.docker(*command, name)
 
-    def create_container(self, name, networks, health=True, options=()):
-        """A container of the lab's service in all of networks, not started."""
-        command = ["create", "--name", name, "--hostname", name, "--network", networks[0]]
+    def create_container(self, name, networks, health=True, options=(), command=()):
+        """A container of the lab's service, or command, in all of networks, not started."""
+        create = ["create", "--name", name, "--hostname", name, "--network", networks[0]]
         if health:
-            command += ["--health-cmd", image.HEALTH_COMMAND, "--health-retries", "1",
+            create += ["--health-cmd", image.HEALTH_COMMAND, "--health-retries", "1",
                         "--health-interval", HEALTH_INTERVAL]
-        self.docker(*command, *options, image.NAME)
+        self.docker(*create, *options, image.NAME, *command)
         for network in networks[1:]:
             self.docker("network", "connect", network, name)
         return self.container(name)
@@ -192,9 +203,9 @@ class Engine:
     def container(self, name):
         return Container(self, name)
 
-    def run_container(self, name, networks, health=True, options=()):
+    def run_container(self, name, networks, health=True, **options):
         """The same, started; healthy, if it has a health check."""
-        container = self.create_container(name, networks, health, options)
+        container = self.create_container(name, networks, health, **options)
         self.docker("start", name)
         if health:
             container.wait_health("healthy")

@@ -10,7 +10,7 @@ import subprocess
 
 from lab import sandbox, waiting
 
-_LINE = re.compile(r"\[(?P<stamp>[^\]]+)\] *(?P<gone>Deleted )?(?P<prefix>[0-9a-f.:/]+) dev ")
+_LINE = re.compile(r"\[(?P<stamp>[^\]]+)\] *(?P<gone>Deleted )?(?P<prefix>[0-9a-f.:/]+) (?:dev|proto) ")
 _PROBE = "198.18.255.255/32"
 
 
