@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <libmnl/libmnl.h>
 
@@ -23,6 +24,7 @@
 struct kernel {
 	struct mnl_socket	*socket;
 	uint32_t		 seq;
+	uint64_t		 spent_ns;
 	uint32_t		 last_member;	/* id that was claimed; 0: none */
 	uint32_t		 last_group;
 	char			 error[ERROR_MAX];
@@ -79,6 +81,12 @@ uint32_t
 kernel_port(const struct kernel *k)
 {
 	return mnl_socket_get_portid(k->socket);
+}
+
+uint64_t
+kernel_spent_us(const struct kernel *k)
+{
+	return k->spent_ns / 1000;
 }
 
 uint32_t *
@@ -209,7 +217,7 @@ send_request(struct kernel *k, union netlink_request *req)
 }
 
 static int
-exchange(struct kernel *k, union netlink_request *req, struct exchange *x)
+converse(struct kernel *k, union netlink_request *req, struct exchange *x)
 {
 	const struct nlmsghdr *nlh;
 	ssize_t n;
@@ -236,6 +244,26 @@ exchange(struct kernel *k, union netlink_request *req, struct exchange *x)
 			}
 		}
 	}
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+static int
+exchange(struct kernel *k, union netlink_request *req, struct exchange *x)
+{
+	uint64_t began = now_ns();
+	int result = converse(k, req, x), error = errno;
+
+	k->spent_ns += now_ns() - began;
+	errno = error;
+	return result;
 }
 
 int

@@ -23,6 +23,8 @@ void	kernel_close(struct kernel *);		/* NULL is fine */
 const char *kernel_error(const struct kernel *);
 /* The netlink port of the requests; what they change is told with it. */
 uint32_t kernel_port(const struct kernel *);
+/* How long all requests so far have waited for the kernel. */
+uint64_t kernel_spent_us(const struct kernel *);
 
 /*
  * kernel_link.c.  Makes the network's bridge, or finds it, and sets it up.  EEXIST

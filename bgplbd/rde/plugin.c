@@ -210,29 +210,33 @@ endpoint_leave(struct rde *rde, const void *data, struct plugin_reply *reply)
 
 static const struct {
 	uint32_t	type;
+	const char	*name;
 	void		(*answer)(struct rde *, const void *data,
 			    struct plugin_reply *);
 } calls[] = {
-	{ MSG_FRONTEND_NETWORK_CREATE,	network_create },
-	{ MSG_FRONTEND_NETWORK_DELETE,	network_delete },
-	{ MSG_FRONTEND_ENDPOINT_CREATE,	endpoint_create },
-	{ MSG_FRONTEND_ENDPOINT_DELETE,	endpoint_delete },
-	{ MSG_FRONTEND_ENDPOINT_JOIN,	endpoint_join },
-	{ MSG_FRONTEND_ENDPOINT_LEAVE,	endpoint_leave },
+	{ MSG_FRONTEND_NETWORK_CREATE,	"CreateNetwork", network_create },
+	{ MSG_FRONTEND_NETWORK_DELETE,	"DeleteNetwork", network_delete },
+	{ MSG_FRONTEND_ENDPOINT_CREATE,	"CreateEndpoint", endpoint_create },
+	{ MSG_FRONTEND_ENDPOINT_DELETE,	"DeleteEndpoint", endpoint_delete },
+	{ MSG_FRONTEND_ENDPOINT_JOIN,	"Join", endpoint_join },
+	{ MSG_FRONTEND_ENDPOINT_LEAVE,	"Leave", endpoint_leave },
 };
 
 void
 plugin_handle(struct rde *rde, const struct message *m)
 {
+	uint64_t spent = kernel_spent_us(rde->kernel);
 	struct plugin_reply reply;
-	size_t i;
+	size_t i = 0;
 
 	memset(&reply, 0, sizeof(reply));
-	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
-		if (calls[i].type == m->type)
-			calls[i].answer(rde, m->data, &reply);
+	while (calls[i].type != m->type)	/* it is one of them */
+		i++;
+	calls[i].answer(rde, m->data, &reply);
 	if (reply.error != 0)
 		log_warn("call from Docker refused: %s", reply.text);
 	rde_send(rde->frontend, MSG_RDE_PLUGIN_REPLY, m->peerid, &reply,
 	    sizeof(reply));
+	log_debug("%s waited %llu us for the kernel", calls[i].name,
+	    (unsigned long long)(kernel_spent_us(rde->kernel) - spent));
 }
