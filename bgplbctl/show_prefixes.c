@@ -50,7 +50,7 @@ add_to_table(struct table *table, const struct control_prefix *p)
 	table_add(table, kind_name(p->kind));
 	table_add(table, prefix_state_name(p->state));
 	if (p->kind == PREFIX_LB)
-		table_addf(table, "%" PRIu32 "/%" PRIu32, p->eligible,
+		table_addf(table, "%" PRIu32 "/%" PRIu32, p->serving,
 		    p->endpoints);
 	else
 		table_add(table, "-");
@@ -86,6 +86,7 @@ write_prefix(struct json_writer *w, const struct control_prefix *p)
 	json_string(w, "state", prefix_state_name(p->state));
 	json_number(w, "endpoints", p->endpoints);
 	json_number(w, "eligible", p->eligible);
+	json_number(w, "serving", p->serving);
 	json_bool(w, "routed", p->routed != 0);
 	json_string(w, "network_id", p->network_id);
 	json_string(w, "network_name", p->network_name);

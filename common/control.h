@@ -135,6 +135,7 @@ struct control_prefix {
 	uint8_t		state;			/* enum prefix_state */
 	uint32_t	endpoints;		/* local endpoints of it */
 	uint32_t	eligible;		/* those that may take traffic */
+	uint32_t	serving;		/* those that the route leads to */
 	uint32_t	routed;			/* 1: a local route stands in the kernel */
 	char		network_id[65];
 	char		network_name[CONTROL_NAME_MAX];

@@ -197,11 +197,20 @@ change_kernel(struct rde *rde, const struct step *step,
 		if (kernel_route_set(rde->kernel, p, step->ifindex) == -1)
 			return -1;
 		s->route_ifindex = step->ifindex;
+		joins_note_plain(s);
 		return 0;
+	case STEP_SPREAD_PREPARE:
+		return joins_prepare(rde, p, step->ifindex, step->mac, s);
+	case STEP_SPREAD_SET:
+		return joins_set(rde, p, step->ifindex, s);
 	case STEP_ROUTE_REMOVE:
 		if (kernel_route_remove(rde->kernel, p) == -1)
 			return -1;
 		s->route_ifindex = 0;
+		joins_note_plain(s);
+		return 0;
+	case STEP_SPREAD_REMOVE:
+		joins_remove(rde, p, s);
 		return 0;
 	case STEP_NEIGHBOR_REMOVE:
 		if (kernel_neighbor_remove(rde->kernel, &p->addr,

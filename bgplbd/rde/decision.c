@@ -271,6 +271,22 @@ wanted_chosen(const struct wanted *w)
 	return w->eligible[w->chosen];
 }
 
+bool
+wanted_macs(const struct wanted *w, const struct spread *spread,
+    struct spread_wanted *macs)
+{
+	bool all = true;
+	unsigned int i;
+
+	macs->n = 0;
+	for (i = 0; i < w->neligible; i++)
+		if (spread_has(spread, w->eligible[i]->mac))
+			all = spread_want(macs, w->eligible[i]->mac);
+	for (i = 0; i < w->neligible; i++)
+		all = spread_want(macs, w->eligible[i]->mac) && all;
+	return all;
+}
+
 const char *
 wanted_reason(const struct wanted *w, char *buf)
 {

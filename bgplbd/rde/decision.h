@@ -20,6 +20,7 @@
 #include <stddef.h>
 
 #include "bgplbd/rde/records.h"
+#include "bgplbd/rde/spread.h"
 #include "bgplbd/rde/tables.h"
 #include "common/control.h"
 #include "common/prefix.h"
@@ -82,6 +83,13 @@ void	decide(const struct tables *, const struct record *, struct wanted *);
 void	wanted_free(struct wanted *);
 /* The endpoint that the neighbor entry leads to; only if there is an eligible one. */
 const struct endpoint *wanted_chosen(const struct wanted *);
+
+/*
+ * The MAC addresses that are to take its traffic: those that the spread has already
+ * come first.  False if there are more of them than SPREAD_MAX.
+ */
+bool	wanted_macs(const struct wanted *, const struct spread *,
+	    struct spread_wanted *);
 
 #define REASON_MAX	256
 /* Why it is, or is not, announced, as the end of a log line.  Returns buf. */

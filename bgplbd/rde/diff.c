@@ -34,19 +34,59 @@ add_step(struct steps *steps, enum step_kind kind, uint32_t record,
 	return step;
 }
 
+/* To the one endpoint that the neighbor entry names. */
+static void
+set_plain_route(struct diffing *d, int ifindex)
+{
+	const struct standing *s = &d->stands;
+
+	if (s->route_ifindex != ifindex ||
+	    (s->spread != NULL && s->spread->routed))
+		add_step(d->steps, STEP_ROUTE_SET, d->record, ifindex);
+	if (s->spread != NULL)
+		add_step(d->steps, STEP_SPREAD_REMOVE, d->record, 0);
+}
+
+/* mac: of the endpoint that serves alone, if one has so far; or NULL. */
+static void
+set_spread(struct diffing *d, int ifindex, const uint8_t *mac,
+    const struct spread_wanted *macs)
+{
+	const struct spread *spread = d->stands.spread;
+	bool stands;
+
+	stands = d->stands.route_ifindex == ifindex && spread != NULL &&
+	    spread->bridge == ifindex && spread->routed;
+	if (stands && spread->prepared && mac != NULL &&
+	    spread_has(spread, mac))
+		return;
+	if (spread == NULL && d->stands.route_ifindex == ifindex &&
+	    mac != NULL)
+		memcpy(add_step(d->steps, STEP_SPREAD_PREPARE, d->record,
+		    ifindex)->mac, mac, MAC_SIZE);
+	else if (!stands || !spread_is_right(spread, ifindex, macs))
+		add_step(d->steps, STEP_SPREAD_SET, d->record, ifindex);
+}
+
 static void
 set_route(struct diffing *d)
 {
 	const struct endpoint *e = wanted_chosen(d->wanted);
 	const struct standing *s = &d->stands;
 	int ifindex = d->wanted->network->ifindex;
+	struct spread_wanted macs;
+	bool stays;
 
-	if (s->neighbor_ifindex != ifindex ||
-	    memcmp(s->mac, e->mac, MAC_SIZE) != 0)
+	stays = s->neighbor_ifindex == ifindex &&
+	    memcmp(s->mac, e->mac, MAC_SIZE) == 0;
+	if (!stays)
 		memcpy(add_step(d->steps, STEP_NEIGHBOR_SET, d->record,
 		    ifindex)->mac, e->mac, MAC_SIZE);
-	if (s->route_ifindex != ifindex)
-		add_step(d->steps, STEP_ROUTE_SET, d->record, ifindex);
+	(void)wanted_macs(d->wanted, s->spread, &macs);
+	if (macs.n > 1)
+		set_spread(d, ifindex, stays ? e->mac : NULL, &macs);
+	else
+		set_plain_route(d, ifindex);
 	if (s->neighbor_ifindex != 0 && s->neighbor_ifindex != ifindex)
 		add_step(d->steps, STEP_NEIGHBOR_REMOVE, d->record,
 		    s->neighbor_ifindex);
@@ -59,6 +99,8 @@ remove_route(struct diffing *d)
 
 	if (s->route_ifindex != 0)
 		add_step(d->steps, STEP_ROUTE_REMOVE, d->record, 0);
+	if (s->spread != NULL)
+		add_step(d->steps, STEP_SPREAD_REMOVE, d->record, 0);
 	if (s->neighbor_ifindex != 0)
 		add_step(d->steps, STEP_NEIGHBOR_REMOVE, d->record,
 		    s->neighbor_ifindex);

@@ -7,6 +7,10 @@
  * steps of a later diff, made when the barrier is acknowledged.  A prefix that is
  * wanted again meanwhile just keeps what stands.  A route and its neighbor entry
  * are set before the prefix is announced.
+ *
+ * One endpoint is led to by a plain route, more than one by a spread (spread.h).  One
+ * that has served alone goes over to a spread by itself, and the others join when its
+ * flows are known there (joins.c).
  */
 #ifndef BGPLBD_RDE_DIFF_H
 #define BGPLBD_RDE_DIFF_H
@@ -23,9 +27,12 @@ enum step_kind {
 	STEP_WITHDRAW,
 	STEP_BARRIER,		/* once, if any withdrawn has a route; of no record */
 	STEP_NEIGHBOR_SET,	/* ifindex, mac */
-	STEP_ROUTE_SET,		/* ifindex */
+	STEP_ROUTE_SET,		/* ifindex; to it, and not by a spread */
+	STEP_SPREAD_PREPARE,	/* ifindex, mac of the one that serves */
+	STEP_SPREAD_SET,	/* ifindex; to all that are wanted */
 	STEP_ANNOUNCE,		/* ifindex of the route that it needs; or 0 */
 	STEP_ROUTE_REMOVE,
+	STEP_SPREAD_REMOVE,
 	STEP_NEIGHBOR_REMOVE	/* ifindex */
 };
 #define STEP_KINDS	(STEP_NEIGHBOR_REMOVE + 1)

@@ -42,6 +42,9 @@ LIST_HEAD(drain_list, drain);
 struct barrier_wait;
 TAILQ_HEAD(barrier_queue, barrier_wait);
 
+struct join;
+TAILQ_HEAD(join_queue, join);
+
 struct rde {
 	const struct settings	*settings;
 	struct event_base	*base;
@@ -77,6 +80,9 @@ struct rde {
 	uint64_t		 repaired_at;	/* clock_ms() */
 	unsigned int		 repairs;	/* of what others did, so far */
 
+	struct join_queue	 joins;		/* the next first */
+	struct event		*join_timer;
+
 	struct drain_list	 drains;
 	struct event		*host_timer;	/* the host leaves until it fires */
 
@@ -98,6 +104,27 @@ struct rde {
 void	apply_init(struct rde *);
 void	apply(struct rde *);
 void	apply_free(struct rde *);
+
+/*
+ * joins.c.  The steps of a spread (diff.h), each leaving in the standing what then
+ * stands; 0, or -1 with errno.  When an endpoint joins one that served alone, most of
+ * what the latter gets belongs to connections, which the newcomer would reset: so the
+ * spread is prepared (kernel.h), and the others join JOIN_MS later.  Flows with a
+ * packet in this time stay, as long as GROUP_UNBALANCED_SECONDS lets them.
+ */
+#define JOIN_MS			3000
+void	joins_init(struct rde *);
+void	joins_free(struct rde *);
+int	joins_prepare(struct rde *, const struct prefix *, int bridge,
+	    const uint8_t mac[MAC_SIZE], struct standing *)
+	    __attribute__((warn_unused_result));
+/* To all that are wanted; if that fails, to the one that the neighbor entry names. */
+int	joins_set(struct rde *, const struct prefix *, int bridge,
+	    struct standing *) __attribute__((warn_unused_result));
+/* Nothing while the route leads to it. */
+void	joins_remove(struct rde *, const struct prefix *, struct standing *);
+/* The route leads to it no longer. */
+void	joins_note_plain(struct standing *);
 
 /*
  * barriers.c.  A barrier that the session engine brought back counts as acknowledged

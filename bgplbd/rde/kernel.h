@@ -140,17 +140,22 @@ struct inventory {
 int	kernel_inventory(struct kernel *, struct inventory *)
 	    __attribute__((warn_unused_result));
 void	inventory_free(struct inventory *);
-/* NULL if there is no such of ours. */
+
+/*
+ * kernel_adopt.c.  The order that the look-ups want, and used; then each, or NULL if
+ * there is no such of ours.
+ */
+void	inventory_sort(struct inventory *);
 const struct nexthop_message *inventory_nexthop(const struct inventory *,
 	    uint32_t id);
 const struct neighbor_message *inventory_neighbor(const struct inventory *,
 	    int ifindex, const struct address *);
-
 /*
- * kernel_adopt.c.  The spread that a route to the nexthop object leads to, which is
+ * The spread that a route to the nexthop object leads to, which is
  * used by it then, the caller's; NULL if it is no group of ours on one bridge.
  */
-struct spread *inventory_spread(struct inventory *, enum afi, uint32_t id);
+struct spread *inventory_spread(const struct inventory *, enum afi,
+	    uint32_t id);
 /*
  * Removes what no spread uses.  The neighbor entries before anything is added, for
  * their ids may be free; the nexthop objects when no route leads to them any more.

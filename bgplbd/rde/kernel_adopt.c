@@ -7,6 +7,55 @@
 #include "bgplbd/rde/nexthop_id.h"
 #include "common/log.h"
 
+static int
+nexthop_cmp(const void *a, const void *b)
+{
+	const struct nexthop_message *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int
+neighbor_cmp(const void *a, const void *b)
+{
+	const struct neighbor_message *x = a, *y = b;
+
+	if (x->ifindex != y->ifindex)
+		return x->ifindex < y->ifindex ? -1 : 1;
+	return address_cmp(&x->addr, &y->addr);
+}
+
+const struct neighbor_message *
+inventory_neighbor(const struct inventory *inv, int ifindex,
+    const struct address *addr)
+{
+	struct neighbor_message key = { .ifindex = ifindex, .addr = *addr };
+
+	return inv->nneighbors == 0 ? NULL : bsearch(&key, inv->neighbors,
+	    inv->nneighbors, sizeof(key), neighbor_cmp);
+}
+
+const struct nexthop_message *
+inventory_nexthop(const struct inventory *inv, uint32_t id)
+{
+	struct nexthop_message key = { .id = id };
+
+	return inv->nnexthops == 0 ? NULL : bsearch(&key, inv->nexthops,
+	    inv->nnexthops, sizeof(key), nexthop_cmp);
+}
+
+void
+inventory_sort(struct inventory *inv)
+{
+	if (inv->nneighbors > 1)
+		qsort(inv->neighbors, inv->nneighbors,
+		    sizeof(inv->neighbors[0]), neighbor_cmp);
+	if (inv->nnexthops > 1)
+		qsort(inv->nexthops, inv->nnexthops,
+		    sizeof(inv->nexthops[0]), nexthop_cmp);
+	inv->used = xcalloc(inv->nnexthops + 1, sizeof(inv->used[0]));
+}
+
 static size_t
 index_of(const struct inventory *inv, const struct nexthop_message *m)
 {
@@ -36,7 +85,7 @@ adopt_member(const struct inventory *inv, struct spread *s,
 }
 
 struct spread *
-inventory_spread(struct inventory *inv, enum afi afi, uint32_t id)
+inventory_spread(const struct inventory *inv, enum afi afi, uint32_t id)
 {
 	const struct nexthop_message *group, *m;
 	int bridge = 0;

@@ -120,48 +120,6 @@ forget_nexthops(void *arg)
 	inv->nnexthops = 0;
 }
 
-static int
-nexthop_cmp(const void *a, const void *b)
-{
-	const struct nexthop_message *x = a, *y = b;
-
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static int
-neighbor_cmp(const void *a, const void *b)
-{
-	const struct neighbor_message *x = a, *y = b;
-
-	if (x->ifindex != y->ifindex)
-		return x->ifindex < y->ifindex ? -1 : 1;
-	return address_cmp(&x->addr, &y->addr);
-}
-
-const struct neighbor_message *
-inventory_neighbor(const struct inventory *inv, int ifindex,
-    const struct address *addr)
-{
-	struct neighbor_message key = { .ifindex = ifindex, .addr = *addr };
-
-	return inv->nneighbors == 0 ? NULL : bsearch(&key, inv->neighbors,
-	    inv->nneighbors, sizeof(key), neighbor_cmp);
-}
-
-static int
-dump_neighbors(struct kernel *k, struct inventory *inv)
-{
-	union netlink_request req;
-
-	netlink_neighbor_dump(&req);
-	if (kernel_dump(k, &req, take_neighbor, forget_neighbors, inv) == -1)
-		return kernel_failed(k, "cannot read the neighbor entries");
-	if (inv->nneighbors > 1)
-		qsort(inv->neighbors, inv->nneighbors,
-		    sizeof(inv->neighbors[0]), neighbor_cmp);
-	return 0;
-}
-
 /* Kernels before 5.3 have none, and do not know the question. */
 static int
 dump_nexthops(struct kernel *k, struct inventory *inv)
@@ -172,20 +130,7 @@ dump_nexthops(struct kernel *k, struct inventory *inv)
 	if (kernel_dump(k, &req, take_nexthop, forget_nexthops, inv) == -1 &&
 	    errno != EOPNOTSUPP)
 		return kernel_failed(k, "cannot read the nexthop objects");
-	if (inv->nnexthops > 1)
-		qsort(inv->nexthops, inv->nnexthops,
-		    sizeof(inv->nexthops[0]), nexthop_cmp);
-	inv->used = xcalloc(inv->nnexthops + 1, sizeof(inv->used[0]));
 	return 0;
-}
-
-const struct nexthop_message *
-inventory_nexthop(const struct inventory *inv, uint32_t id)
-{
-	struct nexthop_message key = { .id = id };
-
-	return inv->nnexthops == 0 ? NULL : bsearch(&key, inv->nexthops,
-	    inv->nnexthops, sizeof(key), nexthop_cmp);
 }
 
 /* Routes of one family are read after those of the other; only they are undone. */
@@ -233,9 +178,13 @@ dump_all(struct kernel *k, struct inventory *inv)
 	if (dump_routes(k, AFI_IPV4, inv) == -1 ||
 	    dump_routes(k, AFI_IPV6, inv) == -1)
 		return kernel_failed(k, "cannot read the routes");
-	if (dump_neighbors(k, inv) == -1)
+	netlink_neighbor_dump(&req);
+	if (kernel_dump(k, &req, take_neighbor, forget_neighbors, inv) == -1)
+		return kernel_failed(k, "cannot read the neighbor entries");
+	if (dump_nexthops(k, inv) == -1)
 		return -1;
-	return dump_nexthops(k, inv);
+	inventory_sort(inv);
+	return 0;
 }
 
 int

@@ -42,6 +42,7 @@ show_prefix(struct rde *rde, uint32_t client, const struct record *r)
 	row.endpoints = w->nendpoints;
 	row.eligible = w->leaving && w->host == HOST_SERVES ?
 	    0 : w->neligible;
+	row.serving = s != NULL ? standing_serving(s) : 0;
 	row.routed = s != NULL && s->route_ifindex != 0;
 	if (w->network != NULL) {
 		strlcpy(row.network_id, w->network->id.hex,

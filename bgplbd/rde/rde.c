@@ -33,6 +33,14 @@
  * endpoint, so that no ARP (RFC 826) or neighbor discovery (RFC 4861) takes place
  * and a container that is not eligible cannot answer.
  *
+ * If more than one endpoint of the prefix is eligible, its route is `PREFIX nhid
+ * GROUP` instead, which spreads flows over them (spread.h): a resilient group of
+ * nexthop objects, one for each endpoint, each sent to a link-local address that
+ * nobody has (nexthop_id.h), with a permanent neighbor entry of its own.  The route
+ * goes from one form to the other in place.  An endpoint that leaves leaves the
+ * group; one that joins one that served alone does so a moment later, so that it does
+ * not get that one's connections (joins.c).
+ *
  * The list of what the operator withdrew, and whether the host is drained, is kept
  * by the parent, which sends it at start; it is sent back whole with each change, and
  * the operator is answered when it is on disk.
@@ -333,6 +341,7 @@ init(struct rde *rde, const struct settings *settings,
 	sync_init(rde);
 	repair_init(rde);
 	apply_init(rde);
+	joins_init(rde);
 	barriers_init(rde);
 	host_drain_init(rde);
 	rde->ready_timer = evtimer_new(rde->base, waited_enough, rde);
@@ -349,6 +358,7 @@ release(struct rde *rde)
 	drains_free(rde);
 	host_drain_free(rde);
 	barriers_free(rde);
+	joins_free(rde);
 	apply_free(rde);
 	repair_free(rde);
 	sync_free(rde);

@@ -24,6 +24,7 @@ records_init(struct records *rs)
 void
 records_free(struct records *rs)
 {
+	standings_clear(rs);
 	free(rs->heads);
 	free(rs->marked);
 	arena_free(&rs->arena);

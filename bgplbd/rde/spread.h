@@ -28,6 +28,7 @@ struct spread {
 	int			bridge;
 	bool			resilient;
 	bool			routed;		/* the route leads to it */
+	bool			prepared;	/* for others that join soon */
 	unsigned int		n;
 	struct spread_member	members[];
 };

@@ -1,4 +1,23 @@
+#include <stdlib.h>
+
 #include "bgplbd/rde/standings.h"
+
+static void
+drop_spread(struct standing *s)
+{
+	free(s->spread);
+	s->spread = NULL;
+}
+
+unsigned int
+standing_serving(const struct standing *s)
+{
+	if (s->route_ifindex == 0 || s->route_ifindex == ROUTE_ELSEWHERE)
+		return 0;
+	if (s->spread == NULL || !s->spread->routed || s->spread->prepared)
+		return 1;
+	return s->spread->n;
+}
 
 struct standing *
 standing_get(struct records *rs, struct record *r)
@@ -32,8 +51,10 @@ standings_clear(struct records *rs)
 
 	for (i = 1; i < rs->standings.end; i++) {
 		s = arena_at(&rs->standings, i);
-		if (s->record != 0)
-			s->route_ifindex = s->neighbor_ifindex = 0;
+		if (s->record == 0)
+			continue;
+		s->route_ifindex = s->neighbor_ifindex = 0;
+		drop_spread(s);
 	}
 }
 
@@ -47,8 +68,11 @@ standings_forget_link(struct records *rs, int ifindex)
 		s = arena_at(&rs->standings, i);
 		if (s->record == 0 || ifindex == 0 ||
 		    (s->route_ifindex != ifindex &&
-		    s->neighbor_ifindex != ifindex))
+		    s->neighbor_ifindex != ifindex &&
+		    (s->spread == NULL || s->spread->bridge != ifindex)))
 			continue;
+		if (s->spread != NULL && s->spread->bridge == ifindex)
+			drop_spread(s);
 		if (s->route_ifindex == ifindex)
 			s->route_ifindex = 0;
 		if (s->neighbor_ifindex == ifindex)

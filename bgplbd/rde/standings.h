@@ -15,16 +15,18 @@
 
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/rde/records.h"
+#include "bgplbd/rde/spread.h"
 
 struct standing {
 	int		error;	/* errno of the last failure that was logged */
 	uint32_t	record;			/* whose it is */
 	int		route_ifindex;		/* 0: no route; or */
-#define ROUTE_ELSEWHERE	(-1)	/* not to one interface: never what is wanted */
+#define ROUTE_ELSEWHERE	(-1)	/* to nothing of ours: never what is wanted */
 	int		neighbor_ifindex;	/* 0: no neighbor entry */
 	uint8_t		mac[MAC_SIZE];		/* of the neighbor entry */
 	uint16_t	endpoints;		/* announced with */
 	uint64_t	hold;	/* barrier that must come back before removal */
+	struct spread	*spread;		/* NULL: there is none */
 };
 
 /* NULL if it has none. */
@@ -39,13 +41,16 @@ standing_of(const struct records *rs, const struct record *r)
 static inline bool
 standing_is_there(const struct standing *s)
 {
-	return s->route_ifindex != 0 || s->neighbor_ifindex != 0;
+	return s->route_ifindex != 0 || s->neighbor_ifindex != 0 ||
+	    s->spread != NULL;
 }
 
 /* Makes it, with nothing standing, if it has none. */
 struct standing *standing_get(struct records *, struct record *);
 /* Frees it if nothing stands; a failure is forgotten. */
 void	standing_release(struct records *, struct record *);
+/* How many endpoints the route leads to. */
+unsigned int	standing_serving(const struct standing *);
 /* What was read of the kernel is to be read anew: nothing stands. */
 void	standings_clear(struct records *);
 /* A link was deleted, and with it what the kernel had on it; marks. */

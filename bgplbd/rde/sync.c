@@ -9,6 +9,7 @@
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/link_names.h"
 #include "bgplbd/rde/losses.h"
+#include "bgplbd/rde/nexthop_id.h"
 #include "common/log.h"
 
 /* What the kernel holds of routes and neighbor entries replaces what we thought. */
@@ -22,8 +23,14 @@ load_routes(struct rde *rde, const struct inventory *inv)
 	standings_clear(rs);
 	for (r = inv->routes; r < inv->routes + inv->nroutes; r++) {
 		s = standing_get(rs, record_get(rs, &r->dst));
-		s->route_ifindex = r->ifindex != 0 ?
-		    r->ifindex : ROUTE_ELSEWHERE;
+		free(s->spread);
+		s->spread = r->nexthop == 0 ? NULL : inventory_spread(inv,
+		    r->dst.addr.afi, r->nexthop);
+		if (s->spread != NULL)
+			s->route_ifindex = s->spread->bridge;
+		else
+			s->route_ifindex = r->ifindex != 0 ?
+			    r->ifindex : ROUTE_ELSEWHERE;
 	}
 }
 
@@ -42,6 +49,7 @@ load_neighbors(struct rde *rde, const struct inventory *inv)
 
 	for (m = inv->neighbors; m < inv->neighbors + inv->nneighbors; m++) {
 		if (m->state != NUD_PERMANENT || !m->has_mac ||
+		    nexthop_id_of_via(&m->addr) != 0 ||
 		    prefix_make(&m->addr, (uint8_t)(address_size(m->addr.afi) *
 		    8), &p) == -1)
 			continue;
@@ -366,7 +374,10 @@ sync_kernel(struct rde *rde, bool sweeps)
 	load_routes(rde, &inv);
 	load_neighbors(rde, &inv);
 	losses_after(&losses, rde);
+	kernel_sweep_neighbors(rde->kernel, &inv);
 	apply(rde);
+	if (rde->has_state)
+		kernel_sweep_nexthops(rde->kernel, &inv);
 	losses_tell(&losses, rde);
 	if (sweeps) {
 		delete_leftovers(rde, &inv, LINK_VETH);

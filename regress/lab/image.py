@@ -34,6 +34,15 @@ echo
 echo "{PAGE}$(cat /www/name) to $REMOTE_ADDR"
 """
 
+# A connection that stays: says every now and then who serves it.
+_STREAM = f"""#!/bin/sh
+echo "Content-Type: text/plain"
+echo
+while echo "{PAGE}$(cat /www/name)"; do
+	sleep 0.2
+done
+"""
+
 
 def build(root):
     """Fills the folder root with the service's file system."""
@@ -46,7 +55,8 @@ def build(root):
     applets = subprocess.check_output([BUSYBOX, "--list"], text=True).split()
     for applet in set(applets) - {"busybox"}:
         os.symlink("busybox", root / "bin" / applet)
-    for path, text in (("bin/service", _SERVICE), ("www/cgi-bin/who", _WHO)):
+    for path, text in (("bin/service", _SERVICE), ("www/cgi-bin/who", _WHO),
+                       ("www/cgi-bin/stream", _STREAM)):
         (root / path).write_text(text)
         (root / path).chmod(0o755)
 

@@ -1,4 +1,4 @@
-"""When routes of a node come and go, by ip monitor's time stamps.
+"""When routes and nexthop objects of a node come and go, by ip monitor's time stamps.
 
 A stamp is taken when ip reads the kernel's message, so it is late by the time that
 this takes, and never early.
@@ -10,7 +10,8 @@ import subprocess
 
 from lab import sandbox, waiting
 
-_LINE = re.compile(r"\[(?P<stamp>[^\]]+)\] *(?P<gone>Deleted )?(?P<prefix>[0-9a-f.:/]+) (?:dev|proto) ")
+_LINE = re.compile(r"\[(?P<stamp>[^\]]+)\] *(?P<gone>Deleted )?(?P<prefix>[0-9a-f.:/]+) (?:dev|proto|nhid) ")
+_NEXTHOP = re.compile(r"\[[^\]]+\] *(?:Deleted )?id [0-9]+ ")
 _PROBE = "198.18.255.255/32"
 
 
@@ -25,7 +26,7 @@ class RouteMonitor:
         self._path = sandbox.directory() / f"routes-{RouteMonitor._count}"
         with open(self._path, "wb") as out:
             self._process = subprocess.Popen(
-                node.in_node("ip", "-ts", "-o", "monitor", "route"), stdout=out,
+                node.in_node("ip", "-ts", "-o", "monitor", "route", "nexthop"), stdout=out,
                 stdin=subprocess.DEVNULL, start_new_session=True)
         waiting.until(self._sees_a_change, "ip monitor watches")
 
@@ -54,6 +55,10 @@ class RouteMonitor:
             when = datetime.datetime.fromisoformat(match["stamp"]).timestamp()
             found.append((when, match["gone"] is None, prefix))
         return found
+
+    def nexthop_changes(self):
+        """What ip says of each, oldest first."""
+        return [line for line in self._path.read_text().splitlines() if _NEXTHOP.match(line)]
 
     def last_addition(self, prefix):
         return self._last(True, prefix)

@@ -166,7 +166,8 @@ class Lab:
         for family, bits in (("-4", 32), ("-6", 128)):
             for route in self.host.ip(family, "route", "show", "proto", daemon.ROUTE_PROTOCOL):
                 prefix = route["dst"]
-                found[prefix if "/" in prefix else f"{prefix}/{bits}"] = route["dev"]
+                device = route["dev"] if "dev" in route else route["nexthops"][0]["dev"]
+                found[prefix if "/" in prefix else f"{prefix}/{bits}"] = device
         return found
 
     def wait_route(self, *prefixes):

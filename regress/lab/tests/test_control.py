@@ -41,7 +41,7 @@ def test_show_prefixes(lab, bgplbd):
     shown = lab.control.prefixes()[V4]
     assert shown == {
         "prefix": V4, "kind": "lb", "state": "announced", "endpoints": 1, "eligible": 1,
-        "routed": True, "network_id": network, "network_name": "web1",
+        "serving": 1, "routed": True, "network_id": network, "network_name": "web1",
         "interface": f"bgplb-{network[:9]}"}
     table = lab.control.text("show", "prefixes").splitlines()
     assert [line.split()[0] for line in table[1:]] == [

@@ -83,6 +83,7 @@ rows_prefix_lb(void)
 	p.state = PREFIX_ANNOUNCED;
 	p.endpoints = 2;
 	p.eligible = 1;
+	p.serving = 1;
 	p.routed = 1;
 	strlcpy(p.network_id, ROWS_NETWORK_ID, sizeof(p.network_id));
 	strlcpy(p.network_name, "web1", sizeof(p.network_name));

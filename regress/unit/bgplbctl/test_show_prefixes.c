@@ -105,11 +105,11 @@ test_json_of_an_lb_address_and_a_subnet(void **state)
 	assert_rendered(&r,
 	    "{\"prefixes\":["
 	    "{\"prefix\":\"10.0.0.101/32\",\"kind\":\"lb\","
-	    "\"state\":\"announced\",\"endpoints\":2,\"eligible\":1,"
+	    "\"state\":\"announced\",\"endpoints\":2,\"eligible\":1,\"serving\":1,"
 	    "\"routed\":true,\"network_id\":\"" ROWS_NETWORK_ID "\","
 	    "\"network_name\":\"web1\",\"interface\":\"bgplb-1f0c2d3e4\"},"
 	    "{\"prefix\":\"2001:db8:0:2000::/64\",\"kind\":\"subnet\","
-	    "\"state\":\"announced\",\"endpoints\":0,\"eligible\":0,"
+	    "\"state\":\"announced\",\"endpoints\":0,\"eligible\":0,\"serving\":0,"
 	    "\"routed\":false,\"network_id\":\"" ROWS_NETWORK_ID "\","
 	    "\"network_name\":\"a\\\"b\\\\c\\u001b\",\"interface\":\"\"}"
 	    "]}\n");

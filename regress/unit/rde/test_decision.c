@@ -448,6 +448,35 @@ test_all_eligible_endpoints_of_a_prefix_are_listed(void **state)
 }
 
 static void
+test_those_that_serve_already_are_wanted_before_others_up_to_the_limit(
+    void **state)
+{
+	struct world *w = *state;
+	struct network *n = lb_network(w, 1, P);
+	struct endpoint *e[SPREAD_MAX + 1];
+	struct spread_wanted macs;
+	struct spread *spread;
+	unsigned int i, k;
+
+	for (i = 0; i <= SPREAD_MAX; i++)
+		e[i] = healthy_endpoint(w, i, n, P);
+	for (i = 0; i <= SPREAD_MAX; i++) {
+		spread = spread_new(1, 1, true, 1);
+		spread->n = 1;
+		memcpy(spread->members[0].mac, e[i]->mac, MAC_SIZE);
+		assert_false(wanted_macs(decided(w, P), spread, &macs));
+		assert_int_equal(macs.n, SPREAD_MAX);
+		assert_memory_equal(macs.macs[0], e[i]->mac, MAC_SIZE);
+		free(spread);
+	}
+	e[0]->container->health = HEALTH_UNHEALTHY;
+	assert_true(wanted_macs(decided(w, P), NULL, &macs));
+	assert_int_equal(macs.n, SPREAD_MAX);
+	for (k = 0; k < macs.n; k++)
+		assert_memory_not_equal(macs.macs[k], e[0]->mac, MAC_SIZE);
+}
+
+static void
 test_of_two_networks_with_one_prefix_the_routed_one_keeps_it(void **state)
 {
 	struct world *w = *state;
@@ -585,6 +614,7 @@ main(void)
 		TEST(test_endpoint_with_an_address_of_its_own_is_announced),
 		TEST(test_neighbor_entry_stays_while_its_endpoint_is_eligible),
 		TEST(test_all_eligible_endpoints_of_a_prefix_are_listed),
+		TEST(test_those_that_serve_already_are_wanted_before_others_up_to_the_limit),
 		TEST(test_of_two_networks_with_one_prefix_the_routed_one_keeps_it),
 		TEST(test_what_only_stands_does_not_exist_and_is_not_wanted),
 		TEST(test_reason_names_network_container_and_state),

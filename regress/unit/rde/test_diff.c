@@ -63,6 +63,20 @@ want(struct world *w, const char *text, unsigned int network,
 	return wanted;
 }
 
+/* Two endpoints take its traffic, the first is chosen; no other is wanted. */
+static struct wanted *
+want_two(struct world *w, const char *text, unsigned int network,
+    const uint8_t *mac, const uint8_t *mac2)
+{
+	struct wanted *wanted = want(w, text, network, mac);
+
+	assert_int_equal(w->nwanted, 1);
+	memcpy(w->endpoints[1].mac, mac2, MAC_SIZE);
+	w->eligible[1] = &w->endpoints[1];
+	wanted->neligible = 2;
+	return wanted;
+}
+
 static void
 want_nothing(struct world *w)
 {
@@ -82,6 +96,17 @@ stand(struct world *w, const char *text, int ifindex, const uint8_t *mac)
 	s->neighbor_ifindex = ifindex;
 	memcpy(s->mac, mac, MAC_SIZE);
 	return s;
+}
+
+/* Its route leads to these two by a spread. */
+static void
+stand_spread(struct standing *s, const uint8_t *mac, const uint8_t *mac2)
+{
+	s->spread = spread_new(100, s->route_ifindex, true, 2);
+	s->spread->n = 2;
+	s->spread->routed = true;
+	memcpy(s->spread->members[0].mac, mac, MAC_SIZE);
+	memcpy(s->spread->members[1].mac, mac2, MAC_SIZE);
 }
 
 static struct record *
@@ -142,7 +167,8 @@ assert_steps(struct world *w, uint64_t acknowledged, const char *expected)
 		[STEP_WITHDRAW] = 'W', [STEP_BARRIER] = 'B',
 		[STEP_NEIGHBOR_SET] = 'n', [STEP_ROUTE_SET] = 'r',
 		[STEP_ANNOUNCE] = 'A', [STEP_ROUTE_REMOVE] = 'R',
-		[STEP_NEIGHBOR_REMOVE] = 'N'
+		[STEP_NEIGHBOR_REMOVE] = 'N', [STEP_SPREAD_PREPARE] = 'p',
+		[STEP_SPREAD_SET] = 's', [STEP_SPREAD_REMOVE] = 'S'
 	};
 	const struct step *s;
 	unsigned int kind;
@@ -269,6 +295,85 @@ test_change_of_endpoint_changes_only_the_neighbor_entry(void **state)
 }
 
 static void
+test_two_that_share_need_no_plain_route_first(void **state)
+{
+	struct world *w = *state;
+
+	want_two(w, P, 1, mac_a, mac_b);
+	assert_steps(w, 0, "nsA");
+	assert_int_equal(step(w, STEP_SPREAD_SET, 0)->ifindex, 1);
+}
+
+static void
+test_one_that_served_alone_is_prepared_for_the_second(void **state)
+{
+	struct world *w = *state;
+	struct standing *s = stand(w, P, 1, mac_a);
+
+	want_two(w, P, 1, mac_a, mac_b);
+	assert_steps(w, 0, "p");
+	assert_memory_equal(step(w, STEP_SPREAD_PREPARE, 0)->mac, mac_a,
+	    MAC_SIZE);
+	stand_spread(s, mac_a, mac_a);
+	s->spread->prepared = true;
+	assert_steps(w, 0, "");
+	s->spread->prepared = false;
+	assert_steps(w, 0, "s");
+}
+
+static void
+test_if_the_one_that_is_prepared_leaves_the_others_serve_at_once(
+    void **state)
+{
+	struct world *w = *state;
+	struct standing *s = stand(w, P, 1, mac_a);
+	static const uint8_t mac_c[MAC_SIZE] = { 2, 0, 0, 0, 0, 0xc };
+
+	stand_spread(s, mac_a, mac_a);
+	s->spread->prepared = true;
+	want_two(w, P, 1, mac_b, mac_c);
+	assert_steps(w, 0, "ns");
+	want_nothing(w);
+	want(w, P, 1, mac_a);
+	assert_steps(w, 0, "rS");
+}
+
+static void
+test_spread_that_stands_as_wanted_needs_no_step(void **state)
+{
+	struct world *w = *state;
+
+	stand_spread(stand(w, P, 1, mac_a), mac_b, mac_a);
+	want_two(w, P, 1, mac_a, mac_b);
+	assert_steps(w, 0, "");
+}
+
+static void
+test_last_of_a_spread_gets_a_plain_route_before_that_goes(void **state)
+{
+	struct world *w = *state;
+
+	stand_spread(stand(w, P, 1, mac_a), mac_a, mac_b);
+	want(w, P, 1, mac_b);
+	assert_steps(w, 0, "nrS");
+	want_nothing(w);
+	assert_steps(w, 0, "WB");
+	record_of(w, P)->announced = false;
+	assert_steps(w, 0, "RSN");
+}
+
+static void
+test_spread_moves_to_another_bridge(void **state)
+{
+	struct world *w = *state;
+
+	stand_spread(stand(w, P, 1, mac_a), mac_a, mac_b);
+	want_two(w, P, 2, mac_a, mac_b);
+	assert_steps(w, 0, "nsN");
+	assert_int_equal(step(w, STEP_SPREAD_SET, 0)->ifindex, 2);
+}
+
+static void
 test_move_to_another_bridge_replaces_the_route(void **state)
 {
 	struct world *w = *state;
@@ -385,6 +490,12 @@ main(void)
 		TEST(test_withdrawals_go_before_what_comes),
 		TEST(test_prefix_wanted_again_before_the_barrier_keeps_its_route),
 		TEST(test_change_of_endpoint_changes_only_the_neighbor_entry),
+		TEST(test_two_that_share_need_no_plain_route_first),
+		TEST(test_one_that_served_alone_is_prepared_for_the_second),
+		TEST(test_if_the_one_that_is_prepared_leaves_the_others_serve_at_once),
+		TEST(test_spread_that_stands_as_wanted_needs_no_step),
+		TEST(test_last_of_a_spread_gets_a_plain_route_before_that_goes),
+		TEST(test_spread_moves_to_another_bridge),
 		TEST(test_move_to_another_bridge_replaces_the_route),
 		TEST(test_route_that_somebody_removed_is_set_again),
 		TEST(test_route_that_leads_elsewhere_is_replaced_or_removed),

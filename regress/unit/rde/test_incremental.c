@@ -9,7 +9,7 @@
 #include "regress/unit/rde/fixtures.h"
 
 #define NETWORKS	6
-#define ENDPOINTS	12
+#define ENDPOINTS	16
 #define CONTAINERS	8
 #define PREFIXES	10
 #define CHANGES		20000
@@ -22,6 +22,8 @@ struct world {
 	uint64_t	sent;		/* barriers */
 	uint64_t	acknowledged;
 	size_t		taken;
+	size_t		prepared;
+	size_t		spread;
 };
 
 /* Below n (Knuth's MMIX constants, the low half). */
@@ -32,13 +34,15 @@ pick(struct world *w, unsigned int n)
 	return (w->random >> 16) % n;
 }
 
+/* One of them half of the time, so that some share it. */
 static struct prefix
 some_prefix(struct world *w, bool v6)
 {
+	unsigned int number = pick(w, 2) ? 1 : 1 + pick(w, PREFIXES);
 	char text[PREFIX_STRLEN];
 
 	snprintf(text, sizeof(text), v6 ? "2001:db8::%u/128" :
-	    "10.0.0.%u/32", 1 + pick(w, PREFIXES));
+	    "10.0.0.%u/32", number);
 	return prefix(text);
 }
 
@@ -242,15 +246,91 @@ sync_some(struct world *w)
 	tables_sync_end(&w->tables, true);
 }
 
+/* Those that were prepared for are to join, all of them. */
+static void
+join_all(struct world *w)
+{
+	struct records *rs = &w->tables.records;
+	struct standing *s;
+	uint32_t i;
+
+	for (i = 1; i < rs->standings.end; i++) {
+		s = arena_at(&rs->standings, i);
+		if (s->record == 0 || s->spread == NULL ||
+		    !s->spread->prepared)
+			continue;
+		s->spread->prepared = false;
+		record_mark(rs, record_at(rs, s->record));
+	}
+}
+
 static void (*const changes[])(struct world *) = {
 	set_network, set_network, remove_network, change_bridge,
 	set_endpoint, set_endpoint, set_endpoint, change_endpoint,
 	change_endpoint, change_endpoint, remove_endpoint, tie_or_untie,
 	tie_or_untie, tie_or_untie, change_container, change_container,
 	change_container, remove_container, withdraw_or_not, acknowledge,
-	acknowledge, sync_some, set_host
+	acknowledge, sync_some, set_host, join_all
 };
 #define NCHANGES	(sizeof(changes) / sizeof(changes[0]))
+
+static void
+make_spread(struct standing *s, int bridge, uint8_t (*macs)[MAC_SIZE],
+    unsigned int n)
+{
+	free(s->spread);
+	s->spread = spread_new(1, bridge, true, n);
+	for (; s->spread->n < n; s->spread->n++)
+		memcpy(s->spread->members[s->spread->n].mac,
+		    macs[s->spread->n], MAC_SIZE);
+	s->spread->routed = true;
+	s->route_ifindex = bridge;
+}
+
+static void
+prepare_spread(struct world *w, struct standing *s, const struct step *step)
+{
+	uint8_t macs[2][MAC_SIZE];
+
+	assert_null(s->spread);
+	assert_int_equal(s->route_ifindex, step->ifindex);
+	assert_memory_equal(s->mac, step->mac, MAC_SIZE);
+	memcpy(macs[0], step->mac, MAC_SIZE);
+	memcpy(macs[1], step->mac, MAC_SIZE);
+	make_spread(s, step->ifindex, macs, 2);
+	s->spread->prepared = true;
+	w->prepared++;
+}
+
+static void
+set_spread(struct world *w, struct record *r, struct standing *s,
+    int bridge)
+{
+	struct spread_wanted macs;
+
+	assert_int_equal(s->neighbor_ifindex, bridge);
+	decide(&w->tables, r, &w->wanted);
+	assert_true(wanted_macs(&w->wanted, s->spread, &macs));
+	assert_true(macs.n > 1);
+	make_spread(s, bridge, macs.macs, macs.n);
+	w->spread++;
+}
+
+static void
+remove_spread(struct standing *s)
+{
+	assert_false(s->spread->routed);
+	free(s->spread);
+	s->spread = NULL;
+}
+
+static void
+set_plain_route(struct standing *s, int ifindex)
+{
+	s->route_ifindex = ifindex;
+	if (s->spread != NULL)
+		s->spread->routed = false;
+}
 
 /* The effect of a step as apply.c notes it. */
 static void
@@ -279,7 +359,13 @@ take(struct world *w, const struct step *step)
 		break;
 	case STEP_ROUTE_SET:
 		assert_int_equal(s->neighbor_ifindex, step->ifindex);
-		s->route_ifindex = step->ifindex;
+		set_plain_route(s, step->ifindex);
+		break;
+	case STEP_SPREAD_PREPARE:
+		prepare_spread(w, s, step);
+		break;
+	case STEP_SPREAD_SET:
+		set_spread(w, r, s, step->ifindex);
 		break;
 	case STEP_ANNOUNCE:
 		if (step->ifindex != 0)
@@ -293,7 +379,10 @@ take(struct world *w, const struct step *step)
 		break;
 	case STEP_ROUTE_REMOVE:
 		assert_false(s->hold > w->acknowledged && !r->announced);
-		s->route_ifindex = 0;
+		set_plain_route(s, 0);
+		break;
+	case STEP_SPREAD_REMOVE:
+		remove_spread(s);
 		break;
 	case STEP_NEIGHBOR_REMOVE:
 		if (s->neighbor_ifindex == step->ifindex)
@@ -387,6 +476,8 @@ change_at_random(uint32_t seed, bool counts)
 	}
 	/* Else it would have tested nothing. */
 	assert_true(w.taken > CHANGES / 4);
+	assert_true(w.prepared > CHANGES / 400);
+	assert_true(w.spread > CHANGES / 400);
 	while (!RB_EMPTY(&w.tables.networks))
 		network_remove(&w.tables, RB_MIN(network_tree,
 		    &w.tables.networks));
