@@ -38,6 +38,7 @@ only_in 'libmnl/' bgplbd/rde/
 only_in 'jsmn' bgplbd/frontend/
 only_in 'event2/http' bgplbd/frontend/
 only_in 'cap-ng' bgplbd/parent/
+only_in 'seccomp' bgplbd/parent/
 
 for page in man/*.[58]; do
 	mandoc -T lint -W warning "$page" || fault "$page: not clean"

@@ -4,7 +4,8 @@
  * The daemon is four processes.  This one, the parent, is root.  It reads the
  * configuration (configuration.h), opens the sockets that need a privilege or a
  * path (sockets.h), forks the other three (spawn.h), gives up every capability
- * but one (sandbox.h), and then serves them (parent.h):
+ * but one (sandbox.h) and the system calls it never makes (syscalls.h), and then
+ * serves them (parent.h):
  *
  *	session engine		speaks BGP with the neighbors
  *	docker frontend		answers Docker's plugin calls, reads what Docker
@@ -14,7 +15,8 @@
  *
  * Each pair of them is joined by a channel (common/channel.h), on which they say
  * what bgplbd/messages/types.h lists.  The children never see a path: they run as
- * _bgplbd in an empty root directory with the descriptors they were given.
+ * _bgplbd in an empty root directory with the descriptors they were given, and the
+ * kernel holds each to the system calls of its work.
  *
  * What the parent does after the start is little, on purpose, for it is root:
  *

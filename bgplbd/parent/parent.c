@@ -19,6 +19,7 @@
 #include "bgplbd/parent/sandbox.h"
 #include "bgplbd/parent/sockets.h"
 #include "bgplbd/parent/state_file.h"
+#include "bgplbd/parent/syscalls.h"
 #include "bgplbd/parent/title.h"
 #include "common/channel.h"
 #include "common/log.h"
@@ -135,7 +136,10 @@ log_death(enum child child, const struct member *m, int status)
 	}
 	if (m->killed)
 		return false;
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		log_error("the %s made a system call that it may not make, "
+		    "and was killed; the kernel's log has its number", title);
+	else if (WIFSIGNALED(status))
 		log_error("the %s died of signal %d (%s)", title,
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
@@ -379,6 +383,7 @@ run_with_sockets(struct parent *p, const struct spawn_plan *plan)
 	if (start_loop(p, spawned) == -1)
 		return 1;
 	sandbox_parent();
+	syscalls_parent();
 	send_state(p);
 	notify_service_manager("READY=1");
 	log_info("started, AS %u", p->settings->as);

@@ -48,10 +48,7 @@ sandbox_session(const struct sandbox *sb)
 	confine_child(sb);
 }
 
-/*
- * It needs connections of Docker and bgplbctl, and pipes.  The same promises: that
- * it opens no TCP connection is not enforced.
- */
+/* It needs connections of Docker and bgplbctl, and pipes. */
 void
 sandbox_frontend(const struct sandbox *sb)
 {

@@ -1,6 +1,7 @@
 /*
- * What each process may do: one function a process, in sandbox.c, all on one
- * screen.  Called once in the process that it binds, which cannot undo it.
+ * Which files and rights each process has: one function a process, in sandbox.c, all
+ * on one screen; which system calls it may make is in syscalls.h.  Called once in the
+ * process that it binds, which cannot undo it.
  */
 #ifndef BGPLBD_PARENT_SANDBOX_H
 #define BGPLBD_PARENT_SANDBOX_H

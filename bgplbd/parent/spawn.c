@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bgplbd/parent/spawn.h"
+#include "bgplbd/parent/syscalls.h"
 #include "bgplbd/parent/title.h"
 #include "common/channel.h"
 #include "common/log.h"
@@ -25,10 +26,14 @@ static const struct {
 	const char	 *name;		/* in log lines */
 	const char	 *title;	/* in ps(1) */
 	void		(*sandbox)(const struct sandbox *);
+	void		(*syscalls)(void);
 } children[CHILDREN] = {
-	[CHILD_FRONTEND] = { "frontend", "docker frontend", sandbox_frontend },
-	[CHILD_SESSION] = { "session", "session engine", sandbox_session },
-	[CHILD_RDE] = { "rde", "route decision engine", sandbox_rde },
+	[CHILD_FRONTEND] = { "frontend", "docker frontend", sandbox_frontend,
+	    syscalls_frontend },
+	[CHILD_SESSION] = { "session", "session engine", sandbox_session,
+	    syscalls_session },
+	[CHILD_RDE] = { "rde", "route decision engine", sandbox_rde,
+	    syscalls_rde },
 };
 
 /* The session engine comes first, so that the others never see a secret. */
@@ -225,6 +230,7 @@ child_start(enum child child, const struct spawn_plan *plan,
 	keep_own_fds(channels, &own, ready);
 	children[child].sandbox(plan->sandbox);
 	follow_parent(parent);
+	children[child].syscalls();
 	if (write(ready, "", 1) != 1)
 		fatalx("the parent is gone");
 	close(ready);

@@ -1,5 +1,3 @@
-#include <net/if.h>
-
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +5,7 @@
 #include <event2/event.h>
 
 #include "bgplbd/session/engine.h"
+#include "bgplbd/session/interface.h"
 #include "bgplbd/session/neighbor_parts.h"
 #include "bgplbd/session/tcp.h"
 #include "common/log.h"
@@ -89,7 +88,7 @@ neighbor_is_at(const struct neighbor *n, const struct address *addr,
 {
 	return address_cmp(&n->settings->addr, addr) == 0 &&
 	    (n->settings->interface[0] == '\0' ||
-	    if_nametoindex(n->settings->interface) == scope);
+	    interface_index(n->settings->interface) == scope);
 }
 
 /* Ends one connection for the sake of another, which is nobody's trouble. */

@@ -17,7 +17,7 @@
  * fsm.h		the state machine, a table
  * message.h, open.h, update.h, update_check.h, attribute.h, notification.h
  *			the messages, byte by byte, over wire.h
- * stream.h, tcp.h, listener.h, farewell.h
+ * stream.h, tcp.h, interface.h, listener.h, farewell.h
  *			sockets
  *
  * A change is written to every neighbor whose socket takes it in the same turn of

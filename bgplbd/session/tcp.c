@@ -1,6 +1,5 @@
 #include <sys/socket.h>
 
-#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -8,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bgplbd/session/interface.h"
 #include "bgplbd/session/tcp.h"
 
 #define TTL_MAX		255
@@ -88,7 +88,7 @@ connect_socket(int fd, const struct neighbor_settings *n, uint32_t as,
 	/* Each time, for interfaces come and go. */
 	*step = "interface";
 	if (n->interface[0] != '\0' &&
-	    (scope = if_nametoindex(n->interface)) == 0)
+	    (scope = interface_index(n->interface)) == 0)
 		return -1;
 	len = address_to_sockaddr(&n->addr, n->port, scope, &sa);
 	*step = "TCP MD5";

@@ -1,6 +1,6 @@
 /*
  * Memory of this process that is resident, as a test of what is given back sees it.
- * Under a sanitizer nothing is ever given back: such tests are skipped there.
+ * Under a sanitizer (SANITIZED, of GNUmakefile) nothing is ever given back.
  */
 #ifndef REGRESS_UNIT_RESIDENT_H
 #define REGRESS_UNIT_RESIDENT_H
@@ -8,16 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define RESIDENT_IS_KNOWN	0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define RESIDENT_IS_KNOWN	0
-#endif
-#endif
-#ifndef RESIDENT_IS_KNOWN
-#define RESIDENT_IS_KNOWN	1
-#endif
+#define RESIDENT_IS_KNOWN	(!SANITIZED)
 
 /* In bytes; 0 if the kernel does not tell. */
 static inline size_t

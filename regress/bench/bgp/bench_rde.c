@@ -41,6 +41,7 @@
 #include "bgplbd/messages/types.h"
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/sandbox.h"
+#include "bgplbd/parent/syscalls.h"
 #include "bgplbd/session/session.h"
 #include "common/channel.h"
 #include "common/log.h"
@@ -269,6 +270,7 @@ run_engine(const struct settings *settings, int ends[CHANNELS][2])
 	if (sandbox_prepare(&sandbox) == -1)
 		exit(1);
 	sandbox_session(&sandbox);
+	syscalls_session();
 	session_run(settings, &fds);
 }
 

@@ -58,6 +58,11 @@ def test_title_is_what_ps_shows(lab, bgplbd, title):
     assert command_line.rstrip(b"\0") == b"bgplbd: " + title.encode()
 
 
+@pytest.mark.parametrize("title", [daemon.PARENT, *daemon.CHILDREN])
+def test_system_calls_are_filtered(lab, bgplbd, title):
+    assert status_of(bgplbd.pids()[title])["Seccomp"] == "2"
+
+
 def test_parent_is_root_and_cannot_gain_more(lab, bgplbd):
     status = status_of(bgplbd.pids()[daemon.PARENT])
     assert status["Uid"].split() == ["0"] * 4
@@ -89,6 +94,13 @@ def test_child_that_dies_ends_the_daemon_with_its_name(lab, bgplbd, title):
                   "no process is left")
     for path in (daemon.PLUGIN_SOCKET, daemon.CONTROL_SOCKET):
         lab.host.run("test", "!", "-e", path)
+
+
+def test_death_by_a_forbidden_system_call_is_told_as_such(lab, bgplbd):
+    os.kill(bgplbd.pids()["docker frontend"], signal.SIGSYS)
+    assert bgplbd.wait(15) == 1
+    assert "error: parent: the docker frontend made a system call that it may not make" \
+        in bgplbd.log()
 
 
 def test_children_end_when_the_parent_is_killed(lab, bgplbd):

@@ -1,0 +1,279 @@
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include <seccomp.h>
+
+#include "bgplbd/parent/syscalls.h"
+#include "common/log.h"
+#include "common/memory.h"
+
+#define ALLOW		SCMP_ACT_ALLOW
+#define KILL		SCMP_ACT_KILL_PROCESS
+#define REFUSE		SCMP_ACT_ERRNO(EACCES)
+#define NOT_PERMIT	SCMP_ACT_ERRNO(EPERM)
+
+/* SOCK_CLOEXEC and SOCK_NONBLOCK stand beside the type. */
+#define SOCK_TYPE_BITS	0xf
+/* Of open(2): what makes it more than reading. */
+#define OPEN_WRITES	(O_ACCMODE | O_CREAT | O_TRUNC)
+
+#define CONDITIONS_MAX	3
+
+/* What happens on a call if all conditions on its arguments are met. */
+struct rule {
+	const char		*call;
+	uint32_t		 action;
+	unsigned int		 nconditions;
+	struct scmp_arg_cmp	 conditions[CONDITIONS_MAX];
+};
+
+/* The number of the argument, and what it is. */
+#define IS(n, value)		{ (n), SCMP_CMP_EQ, (value), 0 }
+#define MASKED(n, mask, value)	{ (n), SCMP_CMP_MASKED_EQ, (mask), (value) }
+#define ALWAYS			0, { { 0 } }
+
+/*
+ * Every child.
+ */
+
+static const char *const child_calls[] = {
+	/* the loop */
+	"epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait",
+	"epoll_pwait2", "epoll_wait", "eventfd", "eventfd2", "pipe", "pipe2",
+	"poll", "ppoll", "ppoll_time64", "select", "_newselect", "pselect6",
+	"pselect6_time64", "timerfd_create", "timerfd_gettime",
+	"timerfd_settime", "timerfd_gettime64", "timerfd_settime64",
+	/* descriptors that it has */
+	"close", "dup", "dup2", "dup3", "fcntl", "fcntl64", "fstat", "fstat64",
+	"lseek", "_llseek", "read", "readv", "write", "writev",
+	/* sockets that it has; none of these makes one */
+	"getpeername", "getsockname", "getsockopt", "recv", "recvfrom",
+	"recvmsg", "send", "sendmsg", "sendto", "setsockopt", "shutdown",
+	/* memory; mmap and mprotect below */
+	"brk", "madvise", "mremap", "munmap",
+	/* time, and to wait */
+	"clock_getres", "clock_getres_time64", "clock_gettime",
+	"clock_gettime64", "clock_nanosleep", "clock_nanosleep_time64",
+	"gettimeofday", "nanosleep", "pause", "rt_sigsuspend", "sigsuspend",
+	"time", "times",
+	/* signals to itself; tgkill below */
+	"alarm", "restart_syscall", "rt_sigaction", "rt_sigprocmask",
+	"rt_sigreturn", "setitimer", "sigaction", "sigaltstack", "sigprocmask",
+	"sigreturn",
+	/* what tells of nothing but itself and the machine */
+	"getcpu", "getegid", "getegid32", "geteuid", "geteuid32", "getgid",
+	"getgid32", "getpid", "getppid", "getrandom", "getrlimit", "getrusage",
+	"gettid", "getuid", "getuid32", "sched_getaffinity", "sched_yield",
+	"sysinfo", "ugetrlimit", "uname",
+	/* C libraries, between the lines */
+	"futex", "futex_time64", "membarrier", "rseq", "set_robust_list",
+	/* the end */
+	"exit", "exit_group",
+	NULL
+};
+
+static const struct rule child_rules[] = {
+	/* No memory becomes code. */
+	{ "mmap", ALLOW, 1, { MASKED(2, PROT_EXEC, 0) } },
+	{ "mmap2", ALLOW, 1, { MASKED(2, PROT_EXEC, 0) } },
+	{ "mprotect", ALLOW, 1, { MASKED(2, PROT_EXEC, 0) } },
+	/* No terminal and no device is operated. */
+	{ "ioctl", ALLOW, 1, { IS(1, FIONREAD) } },
+	{ "ioctl", ALLOW, 1, { IS(1, FIONBIO) } },
+	{ "ioctl", ALLOW, 1, { IS(1, TCGETS) } },	/* is it a terminal? */
+	{ "socketpair", ALLOW, 1, { IS(0, AF_UNIX) } },
+	{ "prlimit64", ALLOW, 2, { IS(0, 0), IS(2, 0) } },	/* to read its own */
+	/* As fstat(2); the others go by names. */
+	{ "newfstatat", ALLOW, 1, { MASKED(3, AT_EMPTY_PATH, AT_EMPTY_PATH) } },
+	{ "fstatat64", ALLOW, 1, { MASKED(3, AT_EMPTY_PATH, AT_EMPTY_PATH) } },
+	{ "statx", ALLOW, 1, { MASKED(2, AT_EMPTY_PATH, AT_EMPTY_PATH) } },
+	{ "newfstatat", REFUSE, 1, { MASKED(3, AT_EMPTY_PATH, 0) } },
+	{ "fstatat64", REFUSE, 1, { MASKED(3, AT_EMPTY_PATH, 0) } },
+	{ "statx", REFUSE, 1, { MASKED(2, AT_EMPTY_PATH, 0) } },
+	/* Time zones, messages, the number of processors: done without. */
+	{ "open", REFUSE, 1, { MASKED(1, OPEN_WRITES, O_RDONLY) } },
+	{ "openat", REFUSE, 1, { MASKED(2, OPEN_WRITES, O_RDONLY) } },
+	{ "access", REFUSE, ALWAYS },
+	{ "faccessat", REFUSE, ALWAYS },
+	{ "faccessat2", REFUSE, ALWAYS },
+	{ "lstat", REFUSE, ALWAYS },
+	{ "lstat64", REFUSE, ALWAYS },
+	{ "readlink", REFUSE, ALWAYS },
+	{ "readlinkat", REFUSE, ALWAYS },
+	{ "stat", REFUSE, ALWAYS },
+	{ "stat64", REFUSE, ALWAYS },
+	{ "prctl", NOT_PERMIT, ALWAYS },
+	{ NULL, KILL, ALWAYS }
+};
+
+/* What the runtimes of sanitizers may do besides. */
+static const char *const sanitizer_calls[] = {
+	"clone", "clone3", "getdents64", "kill", "mincore", "process_vm_readv",
+	"ptrace", "sched_setaffinity", "setrlimit", "tkill", "wait4", NULL
+};
+
+/*
+ * One child each.
+ */
+
+static const char *const session_calls[] = {
+	"accept", "accept4", "bind", "connect", "listen", NULL
+};
+
+#define TCP_SOCKET(family, protocol) \
+	{ "socket", ALLOW, 3, { IS(0, family), \
+	    MASKED(1, SOCK_TYPE_BITS, SOCK_STREAM), IS(2, protocol) } }
+
+static const struct rule session_rules[] = {
+	TCP_SOCKET(AF_INET, 0),
+	TCP_SOCKET(AF_INET, IPPROTO_TCP),
+	TCP_SOCKET(AF_INET6, 0),
+	TCP_SOCKET(AF_INET6, IPPROTO_TCP),
+	/* The number of an interface, for link-local addresses. */
+	{ "ioctl", ALLOW, 1, { IS(1, SIOCGIFINDEX) } },
+	{ NULL, KILL, ALWAYS }
+};
+
+/* Its listening sockets are given to it; it makes none, and connects nowhere. */
+static const char *const frontend_calls[] = {
+	"accept", "accept4", "listen", NULL
+};
+
+static const struct rule frontend_rules[] = {
+	{ NULL, KILL, ALWAYS }
+};
+
+static const char *const rde_calls[] = {
+	"bind", NULL
+};
+
+static const struct rule rde_rules[] = {
+	{ "socket", ALLOW, 2, { IS(0, AF_NETLINK), IS(2, NETLINK_ROUTE) } },
+	{ NULL, KILL, ALWAYS }
+};
+
+/*
+ * The parent: what it never does.
+ */
+
+static const char *const parent_never[] = {
+	"execve", "execveat", "fork", "vfork",
+	"process_vm_readv", "process_vm_writev", "ptrace",
+	"chroot", "fsopen", "mount", "move_mount", "open_tree", "pivot_root",
+	"setns", "umount", "umount2", "unshare",
+	"bpf", "delete_module", "finit_module", "init_module", "kexec_file_load",
+	"kexec_load", "perf_event_open", "userfaultfd",
+	"add_key", "keyctl", "request_key", "io_uring_setup", "swapon", "swapoff",
+	NULL
+};
+
+static void
+must(int rc, const char *what)
+{
+	if (rc < 0) {
+		errno = -rc;
+		fatal("system calls cannot be limited (%s)", what);
+	}
+}
+
+static scmp_filter_ctx
+new_filter(uint32_t otherwise)
+{
+	scmp_filter_ctx filter = seccomp_init(otherwise);
+
+	if (filter == NULL)
+		fatalx("system calls cannot be limited");
+	return filter;
+}
+
+static void
+add_rule(scmp_filter_ctx filter, const struct rule *rule)
+{
+	int number = seccomp_syscall_resolve_name(rule->call);
+
+	if (number != __NR_SCMP_ERROR)
+		must(seccomp_rule_add_array(filter, rule->action, number,
+		    rule->nconditions, rule->conditions), rule->call);
+}
+
+static void
+add_calls(scmp_filter_ctx filter, uint32_t action, const char *const *calls)
+{
+	struct rule rule = { .action = action };
+
+	for (; *calls != NULL; calls++) {
+		rule.call = *calls;
+		add_rule(filter, &rule);
+	}
+}
+
+static void
+add_rules(scmp_filter_ctx filter, const struct rule *rules)
+{
+	for (; rules->call != NULL; rules++)
+		add_rule(filter, rules);
+}
+
+static void
+load(scmp_filter_ctx filter)
+{
+	must(seccomp_load(filter), "the kernel refuses the filter");
+	seccomp_release(filter);
+	memory_give_back();
+}
+
+static void
+bind_child(const char *const *calls, const struct rule *rules)
+{
+	const struct rule abort_itself = {
+		"tgkill", ALLOW, 1, { IS(0, (scmp_datum_t)getpid()) }
+	};
+	scmp_filter_ctx filter = new_filter(KILL);
+
+	add_calls(filter, ALLOW, child_calls);
+	add_rules(filter, child_rules);
+	add_rule(filter, &abort_itself);
+	if (SANITIZED)
+		add_calls(filter, ALLOW, sanitizer_calls);
+	add_calls(filter, ALLOW, calls);
+	add_rules(filter, rules);
+	load(filter);
+}
+
+void
+syscalls_session(void)
+{
+	bind_child(session_calls, session_rules);
+}
+
+void
+syscalls_frontend(void)
+{
+	bind_child(frontend_calls, frontend_rules);
+}
+
+void
+syscalls_rde(void)
+{
+	bind_child(rde_calls, rde_rules);
+}
+
+void
+syscalls_parent(void)
+{
+	scmp_filter_ctx filter = new_filter(ALLOW);
+
+	add_calls(filter, KILL, parent_never);
+	load(filter);
+}

@@ -1,0 +1,471 @@
+/*
+ * Which system calls each process may make: what it needs goes on, anything else ends
+ * it.  Each attempt is made by a forked child that has bound itself.
+ */
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include <linux/netlink.h>
+#include <netinet/in.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <event2/event.h>
+
+#include "bgplbd/parent/syscalls.h"
+#include "common/log.h"
+#include "common/memory.h"
+
+typedef void attempt(void);
+
+static void	(*const children[])(void) = {
+	syscalls_session, syscalls_frontend, syscalls_rde
+};
+#define CHILDREN	(sizeof(children) / sizeof(children[0]))
+
+/* As waitpid(2) tells: of a process that binds itself and makes the attempt. */
+static int
+end_of(attempt *f, void (*bind_itself)(void))
+{
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	assert_true(pid != -1);
+	if (pid == 0) {
+		alarm(10);
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+			_exit(2);
+		bind_itself();
+		f();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void
+assert_allowed(attempt *f, void (*bind_itself)(void))
+{
+	assert_int_equal(end_of(f, bind_itself), 0);
+}
+
+static void
+assert_killed(attempt *f, void (*bind_itself)(void))
+{
+	int status = end_of(f, bind_itself);
+
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSYS);
+}
+
+/*
+ * Sockets.
+ */
+
+static void
+open_socket(int family, int type, int protocol)
+{
+	int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+
+	if (fd != -1)
+		close(fd);
+}
+
+static void
+tcp(void)
+{
+	open_socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+	open_socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP);
+	open_socket(AF_INET, SOCK_STREAM, 0);
+}
+
+static void
+multipath_tcp(void)
+{
+	open_socket(AF_INET, SOCK_STREAM, 262);
+}
+
+static void
+udp(void)
+{
+	open_socket(AF_INET6, SOCK_DGRAM, 0);
+}
+
+static void
+raw(void)
+{
+	open_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+}
+
+static void
+unix_stream(void)
+{
+	open_socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
+static void
+packet(void)
+{
+	open_socket(AF_PACKET, SOCK_RAW, 0);
+}
+
+static void
+netlink_route(void)
+{
+	open_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+}
+
+static void
+netlink_netfilter(void)
+{
+	open_socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+}
+
+static void
+test_the_session_engine_opens_tcp_sockets_and_no_others(void **state)
+{
+	(void)state;
+	assert_allowed(tcp, syscalls_session);
+	assert_killed(multipath_tcp, syscalls_session);
+	assert_killed(udp, syscalls_session);
+	assert_killed(raw, syscalls_session);
+	assert_killed(unix_stream, syscalls_session);
+	assert_killed(packet, syscalls_session);
+	assert_killed(netlink_route, syscalls_session);
+}
+
+static void
+test_the_frontend_opens_no_socket(void **state)
+{
+	(void)state;
+	assert_killed(tcp, syscalls_frontend);
+	assert_killed(udp, syscalls_frontend);
+	assert_killed(unix_stream, syscalls_frontend);
+	assert_killed(packet, syscalls_frontend);
+	assert_killed(netlink_route, syscalls_frontend);
+}
+
+static void
+test_the_rde_opens_route_netlink_and_no_other_socket(void **state)
+{
+	(void)state;
+	assert_allowed(netlink_route, syscalls_rde);
+	assert_killed(netlink_netfilter, syscalls_rde);
+	assert_killed(tcp, syscalls_rde);
+	assert_killed(unix_stream, syscalls_rde);
+	assert_killed(packet, syscalls_rde);
+}
+
+static void
+connect_somewhere(void)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+
+	(void)connect(STDIN_FILENO, (struct sockaddr *)&sa, sizeof(sa));
+}
+
+static void
+test_only_the_session_engine_connects(void **state)
+{
+	(void)state;
+	assert_allowed(connect_somewhere, syscalls_session);
+	assert_killed(connect_somewhere, syscalls_frontend);
+	assert_killed(connect_somewhere, syscalls_rde);
+}
+
+/*
+ * What no child does.
+ */
+
+static void
+run_a_program(void)
+{
+	execl("/bin/true", "true", (char *)NULL);
+}
+
+static void
+fork_itself(void)
+{
+	if (fork() == 0)
+		_exit(0);
+}
+
+static void
+trace(void)
+{
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+}
+
+static void
+write_a_file(void)
+{
+	(void)open("/dev/null", O_WRONLY);
+}
+
+static void
+make_a_file(void)
+{
+	(void)open("/tmp/bgplbd-must-not-be", O_RDONLY | O_CREAT, 0600);
+}
+
+static void
+remove_a_file(void)
+{
+	(void)unlink("/tmp/bgplbd-must-not-be");
+}
+
+static void
+make_memory_code(void)
+{
+	(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static void
+type_into_the_terminal(void)
+{
+	char c = '\n';
+
+	(void)ioctl(STDIN_FILENO, TIOCSTI, &c);
+}
+
+static void
+signal_another(void)
+{
+	(void)kill(getppid(), 0);
+}
+
+static void
+signal_anothers_thread(void)
+{
+	(void)syscall(SYS_tgkill, getppid(), getppid(), 0);
+}
+
+static void
+mount_something(void)
+{
+	(void)syscall(SYS_mount, NULL, "/", NULL, 0, NULL);
+}
+
+static void
+test_no_child_does_what_is_not_its_work(void **state)
+{
+	attempt *const attempts[] = {
+		run_a_program, write_a_file, make_a_file, remove_a_file,
+		make_memory_code, type_into_the_terminal,
+		signal_anothers_thread, mount_something,
+	};
+	/* The runtimes of sanitizers may, for their reports. */
+	attempt *const unsanitized[] = { fork_itself, trace, signal_another };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < CHILDREN; i++) {
+		for (j = 0; j < sizeof(attempts) / sizeof(attempts[0]); j++)
+			assert_killed(attempts[j], children[i]);
+		for (j = 0; j < sizeof(unsanitized) / sizeof(unsanitized[0]) &&
+		    !SANITIZED; j++)
+			assert_killed(unsanitized[j], children[i]);
+	}
+}
+
+/*
+ * What C libraries do between the lines.
+ */
+
+static void
+look_at_files(void)
+{
+	struct stat st;
+	char buf[16];
+
+	if (open("/etc/localtime", O_RDONLY | O_CLOEXEC) != -1 ||
+	    errno != EACCES || access("/", R_OK) != -1 || errno != EACCES ||
+	    stat("/", &st) != -1 || errno != EACCES ||
+	    readlink("/proc/self/exe", buf, sizeof(buf)) != -1 ||
+	    errno != EACCES)
+		_exit(1);
+}
+
+static void
+test_to_look_at_files_fails_and_does_not_kill(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < CHILDREN; i++)
+		assert_allowed(look_at_files, children[i]);
+}
+
+static void
+use_memory(void)
+{
+	char *large = xmalloc(1 << 20), *small[100];
+	size_t i;
+
+	memset(large, 1, 1 << 20);
+	large = xreallocarray(large, 1 << 23, 1);
+	memset(large, 1, 1 << 23);
+	for (i = 0; i < 100; i++)
+		small[i] = xcalloc(1, 5000);
+	free(large);
+	for (i = 0; i < 100; i++)
+		free(small[i]);
+	memory_give_back();
+}
+
+static void
+timer_fired(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(arg);
+}
+
+static void
+run_a_loop(void)
+{
+	const struct timeval soon = { .tv_usec = 1000 };
+	struct event_base *base = event_base_new();
+	struct event *timer = evtimer_new(base, timer_fired, base);
+
+	evtimer_add(timer, &soon);
+	event_base_dispatch(base);
+	event_free(timer);
+	event_base_free(base);
+}
+
+static void
+tell_the_date(void)
+{
+	char text[64];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	strftime(text, sizeof(text), "%a", gmtime_r(&now, &tm));
+	strftime(text, sizeof(text), "%a", localtime_r(&now, &tm));
+}
+
+static void
+throw_dice(void)
+{
+	if (arc4random_uniform(6) > 5)
+		_exit(1);
+}
+
+static void
+end_with_status_0(void)
+{
+	log_debug("not shown");
+	log_warn("that goes on");
+	if (SANITIZED)
+		_exit(0);	/* the leak check would read files */
+	exit(0);
+}
+
+static void
+test_what_libraries_need_goes_on(void **state)
+{
+	attempt *const needs[] = {
+		use_memory, run_a_loop, tell_the_date, throw_dice,
+		end_with_status_0,
+	};
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < CHILDREN; i++)
+		for (j = 0; j < sizeof(needs) / sizeof(needs[0]); j++)
+			assert_allowed(needs[j], children[i]);
+}
+
+static void
+end_by_fault(void)
+{
+	fatalx("as asked");
+}
+
+static void
+test_a_fault_ends_a_child_in_its_own_words(void **state)
+{
+	int status;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < CHILDREN; i++) {
+		status = end_of(end_by_fault, children[i]);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 1);
+		status = end_of(abort, children[i]);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGABRT);
+	}
+}
+
+/*
+ * The parent.
+ */
+
+static void
+work_as_the_parent(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd == -1)
+		_exit(1);
+	close(fd);
+	unix_stream();
+	use_memory();
+	run_a_loop();
+	kill(getpid(), 0);
+}
+
+static void
+test_the_parent_works_but_runs_and_traces_nothing(void **state)
+{
+	(void)state;
+	assert_allowed(work_as_the_parent, syscalls_parent);
+	assert_killed(run_a_program, syscalls_parent);
+	assert_killed(trace, syscalls_parent);
+	assert_killed(mount_something, syscalls_parent);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_the_session_engine_opens_tcp_sockets_and_no_others),
+		cmocka_unit_test(test_the_frontend_opens_no_socket),
+		cmocka_unit_test(
+		    test_the_rde_opens_route_netlink_and_no_other_socket),
+		cmocka_unit_test(test_only_the_session_engine_connects),
+		cmocka_unit_test(test_no_child_does_what_is_not_its_work),
+		cmocka_unit_test(test_to_look_at_files_fails_and_does_not_kill),
+		cmocka_unit_test(test_what_libraries_need_goes_on),
+		cmocka_unit_test(test_a_fault_ends_a_child_in_its_own_words),
+		cmocka_unit_test(
+		    test_the_parent_works_but_runs_and_traces_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
