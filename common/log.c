@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/log_output.h"
 
 #define LINE_MAX_BYTES	2048
 
@@ -94,8 +95,22 @@ log_line(enum level level, int error, const char *fmt, va_list ap)
 	if (i > sizeof(line) - 2)
 		i = sizeof(line) - 2;
 	line[i++] = '\n';
-	fwrite(line, 1, i, stderr);
-	fflush(stderr);
+	log_flush();
+	log_output_write(line, i);
+}
+
+bool
+log_flush(void)
+{
+	unsigned int lost;
+
+	if (!log_output_drain())
+		return false;
+	lost = log_output_take_lost();
+	if (lost > 0)
+		log_warn("%u lines of the log are lost: nobody took them from "
+		    "standard error", lost);
+	return true;
 }
 
 void

@@ -10,6 +10,8 @@
  * error is) each line starts with the priority that sd-daemon(3) describes instead
  * of the level.
  *
+ * A daemon does not wait for the reader of its standard error: log_output.h.
+ *
  * Levels: error, the daemon cannot go on or lost something; warning, something
  * outside is not as it should be and the operator should look; info, a change of
  * state that an operator wants to see (session up, prefix announced); debug,
@@ -18,11 +20,17 @@
 #ifndef BGPLB_LOG_H
 #define BGPLB_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* process: a static string, such as "rde".  verbose > 0 shows debug lines. */
 void	log_init(const char *process, int verbose);
 int	log_verbose(void);
+/*
+ * Writes lines that waited for their reader, and then tells how many were lost.
+ * False if some still wait.
+ */
+bool	log_flush(void);
 
 void	log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void	log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

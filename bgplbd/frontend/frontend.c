@@ -55,9 +55,11 @@
 #include "common/channel.h"
 #include "common/control.h"
 #include "common/log.h"
+#include "common/log_watch.h"
 
 struct frontend {
 	struct event_base	*base;
+	struct log_watch	*log;
 	struct channel		*parent;
 	struct channel		*rde;		/* NULL: it has ended */
 	struct channel		*session;	/* the same */
@@ -273,6 +275,7 @@ frontend_init(struct frontend *f, const struct settings *settings,
 	f->base = event_base_new();
 	if (f->base == NULL)
 		fatalx("cannot make an event base");
+	f->log = log_watch_new(f->base);
 	f->parent = channel_new(f->base, fds->parent, &parent_ops, f, 0);
 	f->rde = channel_new(f->base, fds->rde, &rde_ops, f, 0);
 	f->session = channel_new(f->base, fds->session, &session_ops, f, 0);
@@ -310,6 +313,7 @@ frontend_clear(struct frontend *f)
 	channel_free(f->session);
 	channel_free(f->rde);
 	channel_free(f->parent);
+	log_watch_free(f->log);
 	event_base_free(f->base);
 }
 

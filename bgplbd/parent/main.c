@@ -46,6 +46,7 @@
 #include "bgplbd/rde/rde.h"
 #include "bgplbd/session/session.h"
 #include "common/log.h"
+#include "common/log_output.h"
 #include "common/memory.h"
 
 static void
@@ -174,6 +175,7 @@ main(int argc, char *argv[])
 		    "up what they do not need");
 	if (close_range(STDERR_FILENO + 1, ~0U, 0) == -1)
 		fatal("cannot close descriptors");
+	log_output_open();
 	title_init(argc, argv, environ);
 	status = parent_run(&settings, children, verbose);
 	configuration_free(&settings);

@@ -23,6 +23,7 @@
 #include "bgplbd/parent/title.h"
 #include "common/channel.h"
 #include "common/log.h"
+#include "common/log_watch.h"
 
 /* What a child gets to end in good order before it is killed. */
 static const struct timeval shutdown_grace = { .tv_sec = 3, .tv_usec = 0 };
@@ -56,6 +57,7 @@ enum watched_signal {
 struct parent {
 	const struct settings	*settings;
 	struct event_base	*base;
+	struct log_watch	*log;
 	struct event		 signals[WATCHED_SIGNALS];
 	struct event		 grace;		/* of the child that is ending */
 	struct member		 members[CHILDREN];
@@ -330,6 +332,7 @@ start_loop(struct parent *p, const struct spawned spawned[CHILDREN])
 		log_error("cannot start the event loop");
 		return -1;
 	}
+	p->log = log_watch_new(p->base);
 	for (i = 0; i < CHILDREN; i++) {
 		p->members[i].parent = p;
 		p->members[i].pid = spawned[i].pid;
@@ -362,6 +365,7 @@ stop_loop(struct parent *p)
 	event_del(&p->grace);
 	for (i = 0; i < WATCHED_SIGNALS; i++)
 		event_del(&p->signals[i]);
+	log_watch_free(p->log);
 	event_base_free(p->base);
 }
 

@@ -15,6 +15,7 @@
 #include "bgplbd/parent/title.h"
 #include "common/channel.h"
 #include "common/log.h"
+#include "common/log_output.h"
 
 /* What a child that does not notice its parent's death is still given. */
 #define ORPHAN_SECONDS	3
@@ -224,6 +225,7 @@ child_start(enum child child, const struct spawn_plan *plan,
 {
 	struct sockets own = sockets_of(child, plan->sockets);
 
+	log_output_forked();
 	log_init(children[child].name, plan->verbose);
 	title_set(children[child].title);
 	reset_signals();

@@ -48,6 +48,7 @@ TAILQ_HEAD(join_queue, join);
 struct rde {
 	const struct settings	*settings;
 	struct event_base	*base;
+	struct log_watch	*log;
 	struct channel		*parent;
 	struct channel		*session;	/* NULL once they have ended */
 	struct channel		*frontend;

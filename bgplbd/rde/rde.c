@@ -66,6 +66,7 @@
 #include "bgplbd/rde/rde.h"
 #include "common/control.h"
 #include "common/log.h"
+#include "common/log_watch.h"
 
 /* Docker may be away; neighbors are not to wait for it longer than this. */
 #define READY_SECONDS	10
@@ -330,6 +331,7 @@ init(struct rde *rde, const struct settings *settings,
 	TAILQ_INIT(&rde->operator_queue);
 	if ((rde->base = event_base_new()) == NULL)
 		fatalx("cannot make an event loop");
+	rde->log = log_watch_new(rde->base);
 	if ((rde->kernel = kernel_open()) == NULL)
 		fatal("cannot open a netlink socket");
 	rde->parent = channel_new(rde->base, fds->parent, &parent_ops, rde,
@@ -367,6 +369,7 @@ release(struct rde *rde)
 	channel_free(rde->session);
 	channel_free(rde->parent);
 	kernel_close(rde->kernel);
+	log_watch_free(rde->log);
 	event_base_free(rde->base);
 }
 

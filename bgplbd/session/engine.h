@@ -27,6 +27,7 @@ struct listener;
 struct engine {
 	const struct settings	*settings;
 	struct event_base	*base;
+	struct log_watch	*log;
 	struct channel		*parent;	/* channels; NULL once closed */
 	struct channel		*rde;
 	struct channel		*frontend;

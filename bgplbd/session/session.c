@@ -69,6 +69,7 @@
 #include "common/channel.h"
 #include "common/control.h"
 #include "common/log.h"
+#include "common/log_watch.h"
 
 /* How long neighbors have to hear the last word. */
 #define LAST_CALL_SECONDS	1
@@ -409,6 +410,7 @@ engine_init(struct engine *e, const struct settings *settings,
 	e->base = event_base_new();
 	if (e->base == NULL)
 		fatalx("cannot make an event base");
+	e->log = log_watch_new(e->base);
 	e->input = xmalloc(STREAM_INPUT_SIZE);
 	e->output = xmalloc(ENGINE_OUTPUT_SIZE);
 	e->rib4 = rib_new(AFI_IPV4);
@@ -439,6 +441,7 @@ engine_clear(struct engine *e)
 	channel_free(e->frontend);
 	event_del(&e->flush);
 	event_del(&e->last_call);
+	log_watch_free(e->log);
 	event_base_free(e->base);
 	free(e->input);
 	free(e->output);
