@@ -42,6 +42,7 @@ struct member {
 	struct channel	*channel;
 	pid_t		 pid;		/* 0: gone */
 	bool		 told_to_end;
+	bool		 left;		/* before that: its channel ended */
 	bool		 killed;	/* with SIGKILL, by the parent */
 };
 
@@ -132,7 +133,7 @@ log_death(enum child child, const struct member *m, int status)
 {
 	const char *title = child_title(child);
 
-	if (m->told_to_end && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+	if (m->told_to_end && !m->left && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		log_debug("the %s has ended", title);
 		return true;
 	}
@@ -146,7 +147,8 @@ log_death(enum child child, const struct member *m, int status)
 		    WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
 		log_error("the %s ended %swith exit status %d", title,
-		    m->told_to_end ? "" : "by itself ", WEXITSTATUS(status));
+		    m->told_to_end && !m->left ? "" : "by itself ",
+		    WEXITSTATUS(status));
 	return false;
 }
 
@@ -289,8 +291,10 @@ channel_ended(struct channel *c, enum channel_end end, void *arg)
 		p->broker = NULL;
 	}
 	/* How it died is logged when the kernel tells. */
-	if (!m->told_to_end)
+	if (!m->told_to_end) {
+		m->left = true;
 		begin_end(p, 1, false);
+	}
 }
 
 static const struct channel_ops channel_ops = {

@@ -37,6 +37,7 @@ enum behaviour {
 	SAVE_AND_NOT_READ,
 	SEND_UNKNOWN,
 	SEND_MALFORMED,
+	CLOSE_AND_LEAVE,	/* later, so that others have been told to end */
 	SEND_FOREIGN,		/* what only another child may send */
 	SEND_DESCRIPTOR
 };
@@ -233,6 +234,10 @@ play(enum behaviour behaviour, int parent)
 		close(parent);
 		for (;;)
 			pause();
+	case CLOSE_AND_LEAVE:
+		close(parent);
+		pause_ms(500);
+		_exit(0);
 	case STAY:
 		for (;;)
 			pause();
@@ -603,6 +608,20 @@ test_child_that_leaves_is_named(void **state)
 	assert_sockets_removed(f);
 }
 
+/* As the kernel may do it: it closes what the process had, and then tells. */
+static void
+test_child_that_leaves_slowly_is_named(void **state)
+{
+	struct fixture *f = *state;
+
+	behaviours[CHILD_RDE] = CLOSE_AND_LEAVE;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "error: parent: the route decision engine ended by itself "
+	    "with exit status 0");
+	assert_sockets_removed(f);
+}
+
 /* Before the parent's loop runs, or just then. */
 static void
 test_all_children_leave_at_once(void **state)
@@ -955,6 +974,7 @@ main(int argc, char *argv[])
 		TEST(test_crash_of_a_child_is_named_and_ends_the_others_in_order),
 		TEST(test_kill_of_a_running_child_is_named),
 		TEST(test_child_that_leaves_is_named),
+		TEST(test_child_that_leaves_slowly_is_named),
 		TEST(test_all_children_leave_at_once),
 		TEST(test_child_that_closes_its_channel_is_killed),
 		TEST(test_child_that_does_not_end_is_killed),
