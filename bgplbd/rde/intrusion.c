@@ -49,16 +49,15 @@ judge_link(struct tables *t, const struct nlmsghdr *nlh,
 	    INTRUSION : INTRUSION_NONE;
 }
 
-/* Of ours, or in place of ours. */
+/* Of ours, or in place of ours; when a network goes, its routes may go after it. */
 static enum intrusion
 judge_route(struct tables *t, const struct nlmsghdr *nlh)
 {
 	struct route_message m;
 
-	if (netlink_route_parse(nlh, &m) == -1 || m.table != RT_TABLE_MAIN)
-		return INTRUSION_NONE;
-	return m.protocol == BGPLB_RTPROT ||
-	    claim_first(t, &m.dst) != NULL ? INTRUSION : INTRUSION_NONE;
+	return netlink_route_parse(nlh, &m) == 0 &&
+	    m.table == RT_TABLE_MAIN && claim_first(t, &m.dst) != NULL ?
+	    INTRUSION : INTRUSION_NONE;
 }
 
 /* Also when one is deleted, which fails first (kernel_monitor.h). */
