@@ -100,6 +100,15 @@ address_is_linklocal(const struct address *addr)
 	}
 }
 
+void
+address_increment(struct address *addr)
+{
+	unsigned int i = address_size(addr->afi);
+
+	while (i > 0 && ++addr->bytes[--i] == 0)
+		;
+}
+
 bool
 address_is_valid(const struct address *addr)
 {
@@ -307,4 +316,43 @@ prefix_is_usable(const struct prefix *p)
 {
 	return prefix_is_set(p) &&
 	    !(prefix_is_host(p) && address_is_unspecified(&p->addr));
+}
+
+bool
+prefix_contains(const struct prefix *p, const struct address *addr)
+{
+	struct prefix masked;
+
+	return p->addr.afi == addr->afi &&
+	    prefix_make(addr, p->len, &masked) == 0 &&
+	    prefix_cmp(p, &masked) == 0;
+}
+
+bool
+prefix_overlaps(const struct prefix *a, const struct prefix *b)
+{
+	return a->len <= b->len ? prefix_contains(a, &b->addr) :
+	    prefix_contains(b, &a->addr);
+}
+
+struct address
+prefix_last(const struct prefix *p)
+{
+	struct address last = p->addr;
+	unsigned int bit, size = address_size(p->addr.afi) * 8;
+
+	for (bit = p->len; bit < size; bit++)
+		last.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	return last;
+}
+
+struct prefix
+prefix_of_host(const struct address *addr)
+{
+	struct prefix p;
+
+	memset(&p, 0, sizeof(p));
+	p.addr = *addr;
+	p.len = (uint8_t)(address_size(addr->afi) * 8);
+	return p;
 }

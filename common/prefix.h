@@ -53,6 +53,9 @@ bool	address_is_set(const struct address *addr);	/* afi is not AFI_NONE */
 bool	address_is_unspecified(const struct address *addr); /* 0.0.0.0 or :: */
 bool	address_is_linklocal(const struct address *addr);
 
+/* Moves on to the address behind it; behind the family's last comes its first. */
+void	address_increment(struct address *addr);
+
 /* False for any afi other than the two, or for stray bytes past an IPv4 address. */
 bool	address_is_valid(const struct address *addr);
 
@@ -88,6 +91,12 @@ int	prefix_cmp(const struct prefix *a, const struct prefix *b);
 bool	prefix_is_valid(const struct prefix *p);	/* family, length, host bits */
 bool	prefix_is_host(const struct prefix *p);		/* /32 or /128 */
 bool	prefix_is_set(const struct prefix *p);		/* family is not AFI_NONE */
+
+bool	prefix_contains(const struct prefix *, const struct address *);
+/* One of the two contains the other, or they are the same. */
+bool	prefix_overlaps(const struct prefix *, const struct prefix *);
+struct address prefix_last(const struct prefix *);	/* all host bits set */
+struct prefix prefix_of_host(const struct address *);	/* its /32 or /128 */
 
 /*
  * False for what stands for "no address" (0.0.0.0/32, ::/128) or for nothing:

@@ -235,6 +235,48 @@ test_socket_addresses_there_and_back(void **state)
 	assert_int_equal(back.afi, AFI_IPV4);
 }
 
+static void
+test_what_a_prefix_holds(void **state)
+{
+	const struct prefix p = prefix("10.1.0.64/26");
+	const struct prefix p6 = prefix("2001:db8::/63");
+	struct address a = address("10.1.0.127"), last = prefix_last(&p);
+	struct prefix other = prefix("10.1.0.0/24"), host;
+	char buf[PREFIX_STRLEN];
+
+	(void)state;
+	assert_int_equal(address_cmp(&a, &last), 0);
+	assert_true(prefix_contains(&p, &a));
+	assert_true(prefix_overlaps(&p, &other));
+	assert_true(prefix_overlaps(&other, &p));
+	host = prefix_of_host(&a);
+	assert_string_equal(prefix_format(&host, buf), "10.1.0.127/32");
+	assert_true(prefix_overlaps(&host, &p));
+	address_increment(&a);
+	assert_string_equal(address_format(&a, buf), "10.1.0.128");
+	assert_false(prefix_contains(&p, &a));
+	assert_false(prefix_contains(&p6, &a));
+	other = prefix("10.1.0.0/26");
+	assert_false(prefix_overlaps(&p, &other));
+	assert_false(prefix_overlaps(&p, &p6));
+	last = prefix_last(&p6);
+	assert_string_equal(address_format(&last, buf),
+	    "2001:db8:0:1:ffff:ffff:ffff:ffff");
+	address_increment(&last);
+	assert_string_equal(address_format(&last, buf), "2001:db8:0:2::");
+}
+
+static void
+test_the_last_address_is_followed_by_the_first(void **state)
+{
+	struct address a = address("255.255.255.255");
+
+	(void)state;
+	address_increment(&a);
+	assert_true(address_is_unspecified(&a));
+	assert_true(address_is_valid(&a));
+}
+
 int
 main(void)
 {
@@ -249,6 +291,9 @@ main(void)
 		    test_no_address_is_neither_routed_nor_announced),
 		cmocka_unit_test(test_kinds_of_address),
 		cmocka_unit_test(test_socket_addresses_there_and_back),
+		cmocka_unit_test(test_what_a_prefix_holds),
+		cmocka_unit_test(
+		    test_the_last_address_is_followed_by_the_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
