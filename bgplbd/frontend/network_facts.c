@@ -6,7 +6,7 @@
 #include "common/log.h"
 
 /* As many as make a block of some 200 kB: a mapping of its own (memory.h). */
-#define FACTS_PER_BLOCK	480
+#define FACTS_PER_BLOCK	300
 
 struct network_fact_block {
 	SLIST_ENTRY(network_fact_block)	entry;

@@ -2,6 +2,7 @@
 
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/types.h"
+#include "common/pool.h"
 
 #define SIGNAL_LAST	64
 
@@ -31,13 +32,47 @@ hosts_are_valid(const struct prefix *v4, const struct prefix *v6)
 	return host_is_valid(v4, AFI_IPV4) && host_is_valid(v6, AFI_IPV6);
 }
 
+/* A host prefix or a pool of the family, or none. */
+static bool
+subnet_is_valid(const struct prefix *p, enum afi afi)
+{
+	return host_is_valid(p, afi) ||
+	    (p->addr.afi == afi && pool_is_valid(p));
+}
+
+static bool
+addresses_are_valid(const struct address *addresses, size_t n, size_t max)
+{
+	size_t i;
+
+	if (n > max)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!address_is_valid(&addresses[i]))
+			return false;
+	return true;
+}
+
 static bool
 plugin_network_is_valid(const struct plugin_network *n, bool with_addresses)
 {
 	return network_id_is_valid(&n->network) &&
-	    hosts_are_valid(&n->v4, &n->v6) &&
-	    (with_addresses ||
-	    (!prefix_is_set(&n->v4) && !prefix_is_set(&n->v6)));
+	    subnet_is_valid(&n->v4, AFI_IPV4) &&
+	    subnet_is_valid(&n->v6, AFI_IPV6) &&
+	    addresses_are_valid(n->reserved, n->nreserved,
+	    NETWORK_RESERVED_MAX) && (with_addresses ||
+	    (!prefix_is_set(&n->v4) && !prefix_is_set(&n->v6) &&
+	    n->nreserved == 0));
+}
+
+static bool
+plugin_address_is_valid(const struct plugin_address *a, bool with_address)
+{
+	return pool_is_valid(&a->pool) && prefix_is_valid(&a->range) &&
+	    a->range.len >= a->pool.len &&
+	    prefix_contains(&a->pool, &a->range.addr) && a->has_mac <= 1 &&
+	    (!address_is_set(&a->address) || (with_address &&
+	    prefix_contains(&a->pool, &a->address)));
 }
 
 static bool
@@ -54,6 +89,7 @@ static bool
 plugin_reply_is_valid(const struct plugin_reply *r)
 {
 	return r->error >= 0 &&
+	    (!address_is_set(&r->address) || address_is_valid(&r->address)) &&
 	    is_terminated(r->interface, sizeof(r->interface)) &&
 	    is_terminated(r->text, sizeof(r->text));
 }
@@ -70,7 +106,8 @@ network_fact_is_valid(const struct network_fact *f)
 	for (i = 0; i < f->nsubnets; i++)
 		if (!prefix_is_valid(&f->subnets[i]))
 			return false;
-	return true;
+	return addresses_are_valid(f->reserved, f->nreserved,
+	    NETWORK_RESERVED_MAX);
 }
 
 static bool
@@ -154,6 +191,12 @@ frontend_rde_is_valid(uint32_t type, const void *data, size_t len)
 		return len == sizeof(struct plugin_endpoint) &&
 		    plugin_endpoint_is_valid(data,
 		    type == MSG_FRONTEND_ENDPOINT_CREATE);
+	case MSG_FRONTEND_POOL_REQUEST:
+	case MSG_FRONTEND_ADDRESS_REQUEST:
+	case MSG_FRONTEND_ADDRESS_RELEASE:
+		return len == sizeof(struct plugin_address) &&
+		    plugin_address_is_valid(data,
+		    type != MSG_FRONTEND_POOL_REQUEST);
 	case MSG_RDE_PLUGIN_REPLY:
 		return len == sizeof(struct plugin_reply) &&
 		    plugin_reply_is_valid(data);

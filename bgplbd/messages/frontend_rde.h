@@ -19,28 +19,49 @@
 #define MAC_SIZE		6
 #define CONTAINER_ENDPOINTS_MAX	32	/* networks of ours that one container joins */
 #define NETWORK_SUBNETS_MAX	16	/* of one labelled network */
+#define NETWORK_RESERVED_MAX	16	/* gateways and auxiliary addresses of one network */
 #define PLUGIN_TEXT_MAX		256
 
-/* NetworkDriver.CreateNetwork and DeleteNetwork. */
+/*
+ * NetworkDriver.CreateNetwork and DeleteNetwork.  A host prefix is the address of
+ * all containers in the network, a wider one the pool of which each gets its own.
+ */
 struct plugin_network {
 	struct object_id	network;
-	struct prefix		v4;	/* host prefixes; AFI_NONE if there is none; */
+	struct prefix		v4;	/* AFI_NONE if there is none; */
 	struct prefix		v6;	/* v4 0.0.0.0/32 arrives as AFI_NONE */
+	uint32_t		nreserved;
+	struct address		reserved[NETWORK_RESERVED_MAX];	/* of its pools */
 };
 
 /* NetworkDriver.CreateEndpoint, DeleteEndpoint, Join and Leave. */
 struct plugin_endpoint {
 	struct object_id	network;
 	struct object_id	endpoint;
-	struct prefix		v4;		/* as above, only for CREATE */
+	struct prefix		v4;		/* host prefixes or none, only for CREATE */
 	struct prefix		v6;
 	uint8_t			has_mac;	/* 0 or 1, only for CREATE */
+	uint8_t			mac[MAC_SIZE];
+};
+
+/*
+ * IpamDriver.RequestPool, RequestAddress and ReleaseAddress, for a pool that is wider
+ * than a host route.  Docker asks with a MAC address for a container, and without
+ * one for a gateway or an auxiliary address; these it reserves, so they are granted
+ * if that can be.
+ */
+struct plugin_address {
+	struct prefix		pool;
+	struct prefix		range;		/* of which to choose; the pool, or in it */
+	struct address		address;	/* in the pool; AFI_NONE: any that is free */
+	uint8_t			has_mac;	/* only for ADDRESS_REQUEST */
 	uint8_t			mac[MAC_SIZE];
 };
 
 struct plugin_reply {
 	int32_t		error;			/* 0, or errno of what failed */
 	uint8_t		mac[MAC_SIZE];		/* ENDPOINT_CREATE */
+	struct address	address;		/* ADDRESS_REQUEST */
 	char		interface[IFNAMSIZ];	/* ENDPOINT_JOIN: the container's end */
 	char		text[PLUGIN_TEXT_MAX];	/* a sentence for Docker's user, if error */
 };
@@ -55,7 +76,8 @@ enum health {
 
 /*
  * A network as Docker lists it: one of ours, or one with the label, or both;
- * others are not sent.  Replaces what was known of its name and subnets.
+ * others are not sent.  Replaces what was known of its name, subnets and reserved
+ * addresses.
  */
 struct network_fact {
 	struct object_id	network;
@@ -64,6 +86,8 @@ struct network_fact {
 	uint8_t			labelled;	/* its subnets are to be announced */
 	uint16_t		nsubnets;
 	struct prefix		subnets[NETWORK_SUBNETS_MAX];
+	uint32_t		nreserved;
+	struct address		reserved[NETWORK_RESERVED_MAX];	/* as above */
 };
 
 struct endpoint_fact {

@@ -75,7 +75,15 @@ enum message_type {
 	 * rde -> session, first of all, if the settings want a graceful restart:
 	 * messages/rde_session.h
 	 */
-	MSG_RDE_KERNEL			/* struct kernel_state */
+	MSG_RDE_KERNEL,			/* struct kernel_state */
+
+	/*
+	 * frontend -> rde, plugin calls about pools; each is answered with
+	 * MSG_RDE_PLUGIN_REPLY: messages/frontend_rde.h
+	 */
+	MSG_FRONTEND_POOL_REQUEST,	/* struct plugin_address without an address */
+	MSG_FRONTEND_ADDRESS_REQUEST,	/* struct plugin_address */
+	MSG_FRONTEND_ADDRESS_RELEASE	/* the same */
 };
 
 #endif /* BGPLBD_MESSAGES_TYPES_H */

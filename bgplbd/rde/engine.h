@@ -14,6 +14,7 @@
 
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
+#include "bgplbd/rde/addresses.h"
 #include "bgplbd/rde/decision.h"
 #include "bgplbd/rde/diff.h"
 #include "bgplbd/rde/kernel.h"
@@ -38,6 +39,9 @@ TAILQ_HEAD(operator_queue, operator_request);
 
 struct drain;
 LIST_HEAD(drain_list, drain);
+
+struct address_wait;
+TAILQ_HEAD(address_queue, address_wait);
 
 struct barrier_wait;
 TAILQ_HEAD(barrier_queue, barrier_wait);
@@ -86,6 +90,15 @@ struct rde {
 
 	struct drain_list	 drains;
 	struct event		*host_timer;	/* the host leaves until it fires */
+
+	struct address_book	 addresses;
+	bool			 adopted;	/* what stood in the kernel at start */
+	struct object_id	*strangers;	/* endpoints of then, see address_calls.c */
+	size_t			 nstrangers;
+	size_t			 nreplayed;	/* addresses that Docker asked for anew */
+	struct address_queue	 address_waits;	/* oldest first */
+	unsigned int		 naddress_waits;
+	struct event		*address_timer;
 
 	struct operator_queue	 operator_queue;	/* the first one is being saved */
 	unsigned int		 operator_waiting;
@@ -153,6 +166,42 @@ int	teardown_link(struct rde *, struct endpoint *)
 
 /* plugin.c: Docker's calls, each answered before this returns. */
 void	plugin_handle(struct rde *, const struct message *);
+/* For all calls, here and in address_calls.c. */
+void	plugin_refuse(struct plugin_reply *, int error, const char *fmt, ...)
+	    __attribute__((format(printf, 3, 4)));
+void	plugin_answer(struct rde *, uint32_t peerid,
+	    const struct plugin_reply *);
+
+/*
+ * address_calls.c: Docker's IPAM calls about pools.  Which addresses are in use is
+ * known by the tables, but not at once after a start: containers may run (their links
+ * stand in the kernel, with the other ends elsewhere) of whose addresses Docker has
+ * not told.  While there are such strangers an address is not given, unless they are
+ * still strangers STRANGERS_MS later though Docker's list was complete.  What is
+ * refused then says so, and Docker's user may try again.
+ *
+ * When it is Docker that starts, it has no list for us before its containers are
+ * started.  But first it asks again for the addresses that running containers have,
+ * so without strangers, or with as many such calls, FIRST_LIST_MS are enough.
+ *
+ * This cannot lock up with Docker: it answers its lists while it waits for an address,
+ * and an inspection that has to wait for the same container only delays the list.
+ */
+#define FIRST_LIST_MS		1000
+#define STRANGERS_MS		4000
+void	address_calls_init(struct rde *);
+void	address_calls_free(struct rde *);
+void	address_calls_handle(struct rde *, const struct message *);
+void	address_calls_adopted(struct rde *, const struct inventory *);
+void	address_calls_synced(struct rde *);
+/* Answers those that waited, if it is time; after each message. */
+void	address_calls_go_on(struct rde *);
+/*
+ * Whether the network, or a new one if it is NULL, may have the prefix beside the
+ * pools and prefixes of others; if not, that is in the reply.
+ */
+bool	address_calls_may_have(struct rde *, const struct prefix *,
+	    const struct object_id *network, struct plugin_reply *);
 
 /* facts.c: what Docker told, but for the ends of a sync. */
 void	facts_handle(struct rde *, const struct message *);

@@ -51,6 +51,8 @@ take_network(struct rde *rde, const void *data)
 	strlcpy(n->name, fact->name, sizeof(n->name));
 	network_set(&rde->tables, n, fact->ours, fact->labelled,
 	    fact->subnets, fact->nsubnets);
+	addresses_set_network(&rde->addresses, &n->id, fact->subnets,
+	    fact->ours ? fact->nsubnets : 0, fact->reserved, fact->nreserved);
 	warn_if_shared(rde, n);
 }
 

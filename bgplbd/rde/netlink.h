@@ -63,6 +63,7 @@ struct link_message {
 	enum link_kind		kind;
 	bool			up;
 	bool			has_alias;
+	bool			peer_is_away;	/* veth: in another namespace */
 	uint8_t			mac[MAC_SIZE];	/* zeros if its kind has no such */
 	char			name[IFNAMSIZ];
 	struct object_id	id;	/* the alias if it is an id, else "" */

@@ -156,6 +156,9 @@ take_attribute(const struct nlattr *attr, void *arg)
 			return MNL_CB_ERROR;
 		link->master = (int)mnl_attr_get_u32(attr);
 		break;
+	case IFLA_LINK_NETNSID:
+		link->peer_is_away = true;
+		break;
 	case IFLA_IFALIAS:
 		if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == -1)
 			return MNL_CB_ERROR;

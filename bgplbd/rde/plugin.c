@@ -3,12 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/link_names.h"
 #include "common/log.h"
 
-static void __attribute__((format(printf, 3, 4)))
-refuse(struct plugin_reply *reply, int error, const char *fmt, ...)
+void
+plugin_refuse(struct plugin_reply *reply, int error, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -18,10 +19,20 @@ refuse(struct plugin_reply *reply, int error, const char *fmt, ...)
 	va_end(ap);
 }
 
+void
+plugin_answer(struct rde *rde, uint32_t peerid,
+    const struct plugin_reply *reply)
+{
+	if (reply->error != 0)
+		log_warn("call from Docker refused: %s", reply->text);
+	rde_send(rde->frontend, MSG_RDE_PLUGIN_REPLY, peerid, reply,
+	    sizeof(*reply));
+}
+
 static void
 refuse_for_kernel(struct rde *rde, struct plugin_reply *reply)
 {
-	refuse(reply, errno, "%s", kernel_error(rde->kernel));
+	plugin_refuse(reply, errno, "%s", kernel_error(rde->kernel));
 }
 
 /* Whether the network may have the prefix, or none; if not, it is refused. */
@@ -35,17 +46,17 @@ may_have(struct rde *rde, const struct prefix *p,
 	if (!prefix_is_usable(p))
 		return true;
 	if (!claim_is_possible(p)) {
-		refuse(reply, EINVAL, "%s cannot be announced: give a "
-		    "unicast address that is not link-local",
+		plugin_refuse(reply, EINVAL, "%s cannot be announced: give "
+		    "a unicast address that is not link-local",
 		    prefix_format(p, prefix));
 		return false;
 	}
 	owner = claim_of_another(&rde->tables, p, network);
 	if (owner == NULL)
-		return true;
-	refuse(reply, EEXIST, "%s belongs to %s already: remove that network "
-	    "or give this one another address", prefix_format(p, prefix),
-	    network_label(owner, label));
+		return address_calls_may_have(rde, p, network, reply);
+	plugin_refuse(reply, EEXIST, "%s belongs to %s already: remove that "
+	    "network or give this one another address",
+	    prefix_format(p, prefix), network_label(owner, label));
 	return false;
 }
 
@@ -81,8 +92,8 @@ ensure_network(struct rde *rde, const struct object_id *id,
 	struct network *n = network_upsert(&rde->tables, id);
 
 	if (n == NULL) {
-		refuse(reply, ENOSPC, "bgplbd has %u networks already, which "
-		    "is its limit: remove some", NETWORKS_MAX);
+		plugin_refuse(reply, ENOSPC, "bgplbd has %u networks "
+		    "already, which is its limit: remove some", NETWORKS_MAX);
 		return NULL;
 	}
 	if (!ensure_bridge(rde, n, reply)) {
@@ -109,6 +120,8 @@ network_create(struct rde *rde, const void *data, struct plugin_reply *reply)
 	if ((n = ensure_network(rde, &call->network, reply)) == NULL)
 		return;
 	network_set(&rde->tables, n, true, n->labelled, prefixes, 2);
+	addresses_set_network(&rde->addresses, &n->id, prefixes, 2,
+	    call->reserved, call->nreserved);
 	apply(rde);
 }
 
@@ -133,8 +146,8 @@ endpoint_create(struct rde *rde, const void *data,
 	struct network *n;
 
 	if (e != NULL && !object_id_equal(&e->network->id, &call->network)) {
-		refuse(reply, EEXIST, "endpoint %.*s belongs to network "
-		    "%.*s", OBJECT_ID_SHORT, call->endpoint.hex,
+		plugin_refuse(reply, EEXIST, "endpoint %.*s belongs to "
+		    "network %.*s", OBJECT_ID_SHORT, call->endpoint.hex,
 		    OBJECT_ID_SHORT, e->network->id.hex);
 		return;
 	}
@@ -144,8 +157,9 @@ endpoint_create(struct rde *rde, const void *data,
 	if ((n = ensure_network(rde, &call->network, reply)) == NULL)
 		return;
 	if ((e = endpoint_upsert(&rde->tables, &call->endpoint, n)) == NULL) {
-		refuse(reply, ENOSPC, "bgplbd has %u endpoints already, "
-		    "which is its limit: remove some", ENDPOINTS_MAX);
+		plugin_refuse(reply, ENOSPC, "bgplbd has %u endpoints "
+		    "already, which is its limit: remove some",
+		    ENDPOINTS_MAX);
 		return;
 	}
 	e->created = true;
@@ -158,6 +172,16 @@ endpoint_create(struct rde *rde, const void *data,
 	apply(rde);
 }
 
+/* Until Docker gives it back. */
+static void
+hold_address(struct rde *rde, const struct endpoint *e,
+    const struct endpoint_address *a)
+{
+	if (a->claim != NULL)
+		addresses_hold(&rde->addresses, &e->network->id,
+		    &claim_prefix(&rde->tables, a->claim)->addr, clock_ms());
+}
+
 static void
 endpoint_delete(struct rde *rde, const void *data,
     struct plugin_reply *reply)
@@ -165,6 +189,10 @@ endpoint_delete(struct rde *rde, const void *data,
 	const struct plugin_endpoint *call = data;
 	struct endpoint *e = endpoint_find(&rde->tables, &call->endpoint);
 
+	if (e != NULL) {
+		hold_address(rde, e, &e->v4);
+		hold_address(rde, e, &e->v6);
+	}
 	if (e != NULL && teardown_endpoint(rde, e) == -1)
 		refuse_for_kernel(rde, reply);
 }
@@ -176,8 +204,8 @@ endpoint_join(struct rde *rde, const void *data, struct plugin_reply *reply)
 	struct endpoint *e = endpoint_find(&rde->tables, &call->endpoint);
 
 	if (e == NULL || !object_id_equal(&e->network->id, &call->network)) {
-		refuse(reply, ENOENT, "bgplbd knows no endpoint %.*s in "
-		    "network %.*s: disconnect the container from the "
+		plugin_refuse(reply, ENOENT, "bgplbd knows no endpoint %.*s "
+		    "in network %.*s: disconnect the container from the "
 		    "network and connect it again",
 		    OBJECT_ID_SHORT, call->endpoint.hex,
 		    OBJECT_ID_SHORT, call->network.hex);
@@ -233,10 +261,7 @@ plugin_handle(struct rde *rde, const struct message *m)
 	while (calls[i].type != m->type)	/* it is one of them */
 		i++;
 	calls[i].answer(rde, m->data, &reply);
-	if (reply.error != 0)
-		log_warn("call from Docker refused: %s", reply.text);
-	rde_send(rde->frontend, MSG_RDE_PLUGIN_REPLY, m->peerid, &reply,
-	    sizeof(reply));
+	plugin_answer(rde, m->peerid, &reply);
 	log_debug("%s waited %llu us for the kernel", calls[i].name,
 	    (unsigned long long)(kernel_spent_us(rde->kernel) - spent));
 }

@@ -10,6 +10,10 @@
  * operator's requests come the same way (operator.c).  All of them write tables
  * (tables.h) and nothing else: none adds or removes a route or an announcement.
  *
+ * The IPAM calls about pools (address_calls.c, addresses.h) are answered from the same
+ * tables: what an endpoint has is in use.  One of them may wait a while for Docker's
+ * first list.
+ *
  * Out: what is written there marks the prefixes that it matters to (records.h).
  * After each message apply() makes the decision about these anew (decision.c, pure)
  * and takes the steps (diff.c, pure) that lead from what stands (records.h,
@@ -201,6 +205,7 @@ session_receive(struct channel *channel, struct message *m, void *arg)
 enum area {
 	AREA_NONE,
 	AREA_PLUGIN,
+	AREA_ADDRESSES,
 	AREA_FACTS,
 	AREA_SYNC,
 	AREA_OPERATOR
@@ -233,6 +238,10 @@ area_of(const struct message *m)
 	case MSG_FRONTEND_ENDPOINT_JOIN:
 	case MSG_FRONTEND_ENDPOINT_LEAVE:
 		return AREA_PLUGIN;
+	case MSG_FRONTEND_POOL_REQUEST:
+	case MSG_FRONTEND_ADDRESS_REQUEST:
+	case MSG_FRONTEND_ADDRESS_RELEASE:
+		return AREA_ADDRESSES;
 	case MSG_FRONTEND_SYNC_BEGIN:
 	case MSG_FRONTEND_SYNC_END:
 		return AREA_SYNC;
@@ -254,6 +263,9 @@ frontend_receive(struct channel *channel, struct message *m, void *arg)
 	case AREA_PLUGIN:
 		plugin_handle(rde, m);
 		break;
+	case AREA_ADDRESSES:
+		address_calls_handle(rde, m);
+		break;
 	case AREA_FACTS:
 		facts_handle(rde, m);
 		break;
@@ -268,6 +280,7 @@ frontend_receive(struct channel *channel, struct message *m, void *arg)
 		operator_handle(rde, m);
 		break;
 	}
+	address_calls_go_on(rde);
 }
 
 static void
@@ -344,6 +357,7 @@ init(struct rde *rde, const struct settings *settings,
 	repair_init(rde);
 	apply_init(rde);
 	joins_init(rde);
+	address_calls_init(rde);
 	barriers_init(rde);
 	host_drain_init(rde);
 	rde->ready_timer = evtimer_new(rde->base, waited_enough, rde);
@@ -362,6 +376,7 @@ release(struct rde *rde)
 	barriers_free(rde);
 	joins_free(rde);
 	apply_free(rde);
+	address_calls_free(rde);
 	repair_free(rde);
 	sync_free(rde);
 	tables_free(&rde->tables);

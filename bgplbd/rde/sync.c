@@ -171,6 +171,7 @@ sync_adopt(struct rde *rde)
 		    rde->tables.nendpoints, inv.nroutes);
 	else if (rde->adopt_ms != 0)
 		log_info("an earlier run left nothing");
+	address_calls_adopted(rde, &inv);
 	inventory_free(&inv);
 	rde_adopted(rde);
 	tell_own_networks(rde);
@@ -395,6 +396,7 @@ sync_end(struct rde *rde, bool complete)
 	rde->complete |= complete;
 	tables_sync_end(&rde->tables, complete);
 	(void)sync_kernel(rde, complete && !rde->full);
+	address_calls_synced(rde);
 	if (rde->has_state && rde->complete)
 		rde_ready(rde);
 }

@@ -51,6 +51,7 @@ teardown_network(struct rde *rde, struct network *n)
 		ports = xreallocarray(ports, nports + 1, sizeof(*ports));
 		ports[nports++] = e->ifindex;
 	}
+	addresses_forget_network(&rde->addresses, &n->id);
 	network_remove(&rde->tables, n);
 	apply(rde);
 	for (i = 0; i < nports; i++)

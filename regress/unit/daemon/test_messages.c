@@ -250,7 +250,7 @@ test_announcements_are_whole_valid_prefixes(void **state)
 }
 
 static void
-test_a_plugin_network_has_host_prefixes_of_the_right_family(void **state)
+test_a_plugin_network_has_a_prefix_or_a_pool_of_each_family(void **state)
 {
 	struct plugin_network n = { .network = id() };
 	const uint32_t type = MSG_FRONTEND_NETWORK_CREATE;
@@ -263,9 +263,47 @@ test_a_plugin_network_has_host_prefixes_of_the_right_family(void **state)
 	assert_false(frontend_rde_is_valid(MSG_FRONTEND_NETWORK_DELETE, &n,
 	    sizeof(n)));
 	n.v4 = prefix("10.0.0.0/24");
+	assert_true(frontend_rde_is_valid(type, &n, sizeof(n)));
+	n.nreserved = 1;
+	assert_false(frontend_rde_is_valid(type, &n, sizeof(n)));
+	n.reserved[0] = n.v4.addr;
+	assert_true(frontend_rde_is_valid(type, &n, sizeof(n)));
+	n.nreserved = NETWORK_RESERVED_MAX + 1;
+	assert_false(frontend_rde_is_valid(type, &n, sizeof(n)));
+	n.nreserved = 0;
+	n.v4 = prefix("10.0.0.0/7");	/* too wide */
 	assert_false(frontend_rde_is_valid(type, &n, sizeof(n)));
 	n.v4 = prefix("2001:db8::101/128");
 	assert_false(frontend_rde_is_valid(type, &n, sizeof(n)));
+}
+
+static void
+test_a_plugin_address_is_in_its_pool(void **state)
+{
+	struct plugin_address a;
+	const uint32_t type = MSG_FRONTEND_ADDRESS_REQUEST;
+
+	(void)state;
+	memset(&a, 0, sizeof(a));
+	a.pool = prefix("10.1.0.0/24");
+	a.range = prefix("10.1.0.64/26");
+	assert_true(frontend_rde_is_valid(type, &a, sizeof(a)));
+	assert_false(frontend_rde_is_valid(type, &a, sizeof(a) - 1));
+	a.address = prefix("10.1.0.5/32").addr;
+	assert_true(frontend_rde_is_valid(type, &a, sizeof(a)));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_ADDRESS_RELEASE, &a,
+	    sizeof(a)));
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_POOL_REQUEST, &a,
+	    sizeof(a)));
+	a.address = prefix("10.2.0.5/32").addr;
+	assert_false(frontend_rde_is_valid(type, &a, sizeof(a)));
+	memset(&a.address, 0, sizeof(a.address));
+	a.range = prefix("10.0.0.0/8");
+	assert_false(frontend_rde_is_valid(type, &a, sizeof(a)));
+	a.range = prefix("10.2.0.0/26");
+	assert_false(frontend_rde_is_valid(type, &a, sizeof(a)));
+	a.range = a.pool = prefix("10.1.0.1/32");
+	assert_false(frontend_rde_is_valid(type, &a, sizeof(a)));
 }
 
 static void
@@ -420,7 +458,8 @@ main(void)
 		    test_the_state_list_is_bounded_and_holds_prefixes),
 		cmocka_unit_test(test_announcements_are_whole_valid_prefixes),
 		cmocka_unit_test(
-		  test_a_plugin_network_has_host_prefixes_of_the_right_family),
+		    test_a_plugin_network_has_a_prefix_or_a_pool_of_each_family),
+		cmocka_unit_test(test_a_plugin_address_is_in_its_pool),
 		cmocka_unit_test(
 		    test_a_container_fact_with_a_wrong_field_is_refused),
 		cmocka_unit_test(test_a_network_fact_is_bounded),
