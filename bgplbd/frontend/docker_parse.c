@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "bgplbd/frontend/docker_parse.h"
+#include "bgplbd/frontend/ipam.h"
 #include "bgplbd/frontend/label.h"
 #include "bgplbd/frontend/signal_name.h"
 
@@ -199,10 +200,25 @@ is_labelled(struct json_value labels, const char *wanted)
 	return false;
 }
 
+/* More than fit were refused when the network was made. */
+static void
+reserve(struct json_value v, const struct prefix *subnet,
+    struct network_fact *fact)
+{
+	char text[PREFIX_STRLEN];
+	struct address addr;
+
+	if (json_get_string(v, text, sizeof(text)) == 0 &&
+	    fact->nreserved < NETWORK_RESERVED_MAX &&
+	    ipam_is_reserved(text, subnet, &addr))
+		fact->reserved[fact->nreserved++] = addr;
+}
+
 static void
 add_subnet(struct json_value config, struct docker_network *out)
 {
 	struct network_fact *fact = &out->fact;
+	struct json_iterator it;
 	struct prefix prefix;
 	char text[PREFIX_STRLEN];
 
@@ -214,6 +230,10 @@ add_subnet(struct json_value config, struct docker_network *out)
 		out->cut_off = true;
 	else
 		fact->subnets[fact->nsubnets++] = prefix;
+	reserve(json_member(config, "Gateway"), &prefix, fact);
+	json_iterate(json_member(config, "AuxiliaryAddresses"), &it);
+	while (json_next(&it))
+		reserve(it.value, &prefix, fact);
 }
 
 int

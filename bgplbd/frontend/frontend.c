@@ -11,10 +11,11 @@
  *
  *   plugin_server    evhttp on the plugin socket.  plugin_call.c has the table
  *                    of calls and ipam.c the rules for addresses, both without
- *                    I/O.  Calls that change something go to the rde and are
- *                    answered with its reply, the others at once.  Docker holds
- *                    locks while it calls, so it is never asked for anything on
- *                    the way to an answer.
+ *                    I/O.  Calls that change something, or depend on which
+ *                    addresses are in use, go to the rde and are answered with
+ *                    its reply, the others at once.  Docker holds locks while it
+ *                    calls, so it is never asked for anything on the way to an
+ *                    answer.
  *
  *   docker_sync      what runs.  event_stream.c keeps Docker's events coming.  A
  *                    started container, a new connection, a new network are
@@ -239,16 +240,15 @@ static void
 plugin_done(const struct plugin_call *call, void *arg)
 {
 	struct frontend *f = arg;
-	const struct object_id *network = plugin_call_network(call);
 
 	switch (plugin_call_type(call)) {
 	case MSG_FRONTEND_NETWORK_CREATE:
 	case MSG_FRONTEND_ENDPOINT_CREATE:
 	case MSG_FRONTEND_ENDPOINT_JOIN:
-		docker_sync_network_used(f->sync, network);
+		docker_sync_network_used(f->sync, plugin_call_network(call));
 		break;
 	case MSG_FRONTEND_NETWORK_DELETE:
-		docker_sync_network_deleted(f->sync, network);
+		docker_sync_network_deleted(f->sync, plugin_call_network(call));
 		break;
 	default:
 		break;

@@ -1,18 +1,11 @@
-#include <errno.h>
 #include <string.h>
 
+#include "bgplbd/frontend/call_body.h"
 #include "bgplbd/frontend/docker_parse.h"
-#include "bgplbd/frontend/ipam.h"
 #include "bgplbd/frontend/json.h"
 #include "bgplbd/frontend/plugin_call.h"
 #include "bgplbd/messages/types.h"
 #include "common/json_writer.h"
-
-/*
- * Longer texts are refused where an address is wanted; room for what a user may
- * type.
- */
-#define TEXT_MAX	96
 
 /* Reads the body's fields into the call; -1 with the sentence. */
 typedef int parse_fn(struct json_value body, struct plugin_call *,
@@ -32,147 +25,77 @@ typedef void write_fn(struct answer *);
 struct plugin_row {
 	const char	*path;
 	parse_fn	*parse;		/* NULL: the body does not matter */
-	uint32_t	 type;		/* asks the rde; 0: nobody */
+	uint32_t	 type;		/* asks the rde; 0: nobody, or as ipam_call.h says */
 	write_fn	*write;		/* NULL: the answer is {} */
 };
 
-/* A text member; null counts as missing, and a missing optional one is "". */
+/* The gateway and the auxiliary addresses, none of which a container may get. */
 static int
-get_text(struct json_value object, const char *key, bool required, char *buf,
-    size_t size, struct sentence *why)
+reserve(struct plugin_network *n, const struct prefix *subnet,
+    struct json_value text_value, const char *key, struct sentence *why)
 {
-	struct json_value v = json_member(object, key);
-	enum json_type type = json_type(v);
+	char text[CALL_TEXT_MAX];
+	struct address addr;
 
-	buf[0] = '\0';
-	if (type == JSON_NONE || type == JSON_NULL)
-		return required ? sentence_set(why, "%s is missing", key) : 0;
-	if (json_get_string(v, buf, size) == 0)
+	if (json_get_string(text_value, text, sizeof(text)) == -1)
+		return sentence_set(why, "%s holds no address", key);
+	if (!ipam_is_reserved(text, subnet, &addr))
 		return 0;
-	switch (errno) {
-	case EINVAL:
-		return sentence_set(why, "%s is not a string", key);
-	case ENAMETOOLONG:
-		return sentence_set(why, "%s is too long: %s...", key, buf);
-	default:
-		return sentence_set(why, "%s is not well-formed text", key);
-	}
-}
-
-static int
-get_network_id(struct json_value body, struct object_id *out,
-    struct sentence *why)
-{
-	char text[TEXT_MAX];
-
-	if (get_text(body, "NetworkID", true, text, sizeof(text), why) == -1)
-		return -1;
-	if (network_id_parse(text, strlen(text), out) == -1)
-		return sentence_set(why, "NetworkID is neither 64 hexadecimal "
-		    "digits in lower case nor 25 of a swarm: %s", text);
+	if (n->nreserved == NETWORK_RESERVED_MAX)
+		return sentence_set(why, "the network has more than %d "
+		    "gateways and auxiliary addresses: write --ip-range for "
+		    "what containers may get", NETWORK_RESERVED_MAX);
+	n->reserved[n->nreserved++] = addr;
 	return 0;
 }
 
 static int
-get_endpoint_id(struct json_value body, struct object_id *out,
-    struct sentence *why)
+get_reserved(struct json_value data, const struct prefix *subnet,
+    struct plugin_network *n, struct sentence *why)
 {
-	char text[TEXT_MAX];
-
-	if (get_text(body, "EndpointID", true, text, sizeof(text), why) == -1)
-		return -1;
-	if (object_id_parse(text, strlen(text), out) == -1)
-		return sentence_set(why, "EndpointID is not 64 hexadecimal "
-		    "digits in lower case: %s", text);
-	return 0;
-}
-
-/* A member that must be of the type if it is there; null counts as missing. */
-static int
-get_optional(struct json_value object, const char *key, enum json_type wanted,
-    struct json_value *out, struct sentence *why)
-{
-	enum json_type type;
-
-	*out = json_member(object, key);
-	type = json_type(*out);
-	if (type == wanted || type == JSON_NONE || type == JSON_NULL)
-		return 0;
-	return sentence_set(why, "%s is not an %s", key,
-	    wanted == JSON_OBJECT ? "object" : "array");
-}
-
-static int
-parse_pool_request(struct json_value body, struct plugin_call *call,
-    struct sentence *why)
-{
-	char pool[TEXT_MAX], sub_pool[TEXT_MAX], v6subnet[TEXT_MAX];
-	struct pool_request request = { .pool = pool, .sub_pool = sub_pool,
-	    .v6subnet = v6subnet };
-	struct json_value options;
-
-	if (get_text(body, "Pool", false, pool, sizeof(pool), why) == -1 ||
-	    get_text(body, "SubPool", false, sub_pool, sizeof(sub_pool),
-	    why) == -1 ||
-	    get_optional(body, "Options", JSON_OBJECT, &options, why) == -1 ||
-	    get_text(options, "v6subnet", false, v6subnet, sizeof(v6subnet),
-	    why) == -1)
-		return -1;
-	if (json_get_bool(json_member(body, "V6"), &request.v6) == -1)
-		return sentence_set(why, "V6 is not true or false");
-	return ipam_request_pool(&request, &call->pool, why);
-}
-
-static int
-parse_pool_release(struct json_value body, struct plugin_call *call,
-    struct sentence *why)
-{
-	char pool_id[TEXT_MAX];
-
-	if (get_text(body, "PoolID", true, pool_id, sizeof(pool_id),
-	    why) == -1)
-		return -1;
-	return ipam_find_pool(pool_id, &call->pool, why);
-}
-
-static int
-parse_address_call(struct json_value body, struct plugin_call *call,
-    struct sentence *why)
-{
-	char pool_id[TEXT_MAX], address[TEXT_MAX];
-	struct json_value options;
-
-	if (get_text(body, "PoolID", true, pool_id, sizeof(pool_id),
-	    why) == -1 ||
-	    get_text(body, "Address", false, address, sizeof(address),
-	    why) == -1 ||
-	    get_optional(body, "Options", JSON_OBJECT, &options, why) == -1)
-		return -1;
-	return ipam_request_address(pool_id, address, &call->pool, why);
-}
-
-/* IPv4Data or IPv6Data: no pool, or one. */
-static int
-get_pool(struct json_value body, const char *key, enum afi afi,
-    struct prefix *out, struct sentence *why)
-{
-	struct json_value list;
+	struct json_value list, gateway = json_member(data, "Gateway");
 	struct json_iterator it;
-	char pool[TEXT_MAX];
 
-	if (get_optional(body, key, JSON_ARRAY, &list, why) == -1)
+	if (json_type(gateway) == JSON_STRING &&
+	    reserve(n, subnet, gateway, "Gateway", why) == -1)
+		return -1;
+	if (call_optional(data, "AuxAddresses", JSON_OBJECT, &list, why) == -1)
+		return -1;
+	json_iterate(list, &it);
+	while (json_next(&it))
+		if (reserve(n, subnet, it.value, "AuxAddresses", why) == -1)
+			return -1;
+	return 0;
+}
+
+/* IPv4Data or IPv6Data: no subnet, or one. */
+static int
+get_subnet(struct json_value body, const char *key, enum afi afi,
+    struct plugin_network *n, struct sentence *why)
+{
+	struct prefix *out = afi == AFI_IPV4 ? &n->v4 : &n->v6;
+	char pool[CALL_TEXT_MAX], space[CALL_TEXT_MAX];
+	struct json_value list, data;
+	struct json_iterator it;
+
+	if (call_optional(body, key, JSON_ARRAY, &list, why) == -1)
 		return -1;
 	json_iterate(list, &it);
 	if (!json_next(&it))
 		return 0;
-	if (json_type(it.value) != JSON_OBJECT)
+	data = it.value;
+	if (json_type(data) != JSON_OBJECT)
 		return sentence_set(why, "%s holds no object", key);
-	if (get_text(it.value, "Pool", true, pool, sizeof(pool), why) == -1)
+	if (call_text(data, "Pool", true, pool, sizeof(pool), why) == -1 ||
+	    call_text(data, "AddressSpace", false, space, sizeof(space),
+	    why) == -1)
 		return -1;
 	if (json_next(&it))
 		return sentence_set(why, "%s names two subnets, but a network "
-		    "has one address: write one --subnet a family", key);
-	return ipam_check_network_pool(pool, afi, out, why);
+		    "has one: write one --subnet a family", key);
+	if (ipam_check_subnet(pool, space, afi, out, why) == -1)
+		return -1;
+	return get_reserved(data, out, n, why);
 }
 
 static int
@@ -181,9 +104,9 @@ parse_network_create(struct json_value body, struct plugin_call *call,
 {
 	struct plugin_network *n = &call->message.network;
 
-	if (get_network_id(body, &n->network, why) == -1 ||
-	    get_pool(body, "IPv4Data", AFI_IPV4, &n->v4, why) == -1 ||
-	    get_pool(body, "IPv6Data", AFI_IPV6, &n->v6, why) == -1)
+	if (call_network_id(body, &n->network, why) == -1 ||
+	    get_subnet(body, "IPv4Data", AFI_IPV4, n, why) == -1 ||
+	    get_subnet(body, "IPv6Data", AFI_IPV6, n, why) == -1)
 		return -1;
 	if (!prefix_is_set(&n->v4) && !prefix_is_set(&n->v6))
 		return sentence_set(why, "the network has no address: write "
@@ -196,7 +119,7 @@ static int
 parse_network_delete(struct json_value body, struct plugin_call *call,
     struct sentence *why)
 {
-	return get_network_id(body, &call->message.network.network, why);
+	return call_network_id(body, &call->message.network.network, why);
 }
 
 static int
@@ -205,22 +128,22 @@ parse_endpoint(struct json_value body, struct plugin_call *call,
 {
 	struct plugin_endpoint *e = &call->message.endpoint;
 
-	if (get_network_id(body, &e->network, why) == -1)
+	if (call_network_id(body, &e->network, why) == -1)
 		return -1;
-	return get_endpoint_id(body, &e->endpoint, why);
+	return call_endpoint_id(body, &e->endpoint, why);
 }
 
 static int
 get_address(struct json_value interface, const char *key, enum afi afi,
     struct prefix *out, struct sentence *why)
 {
-	char text[TEXT_MAX];
+	char text[CALL_TEXT_MAX];
 
-	if (get_text(interface, key, false, text, sizeof(text), why) == -1)
+	if (call_text(interface, key, false, text, sizeof(text), why) == -1)
 		return -1;
 	if (text[0] == '\0')
 		return 0;
-	return ipam_check_network_pool(text, afi, out, why);
+	return ipam_check_endpoint(text, afi, out, why);
 }
 
 static int
@@ -229,10 +152,10 @@ parse_endpoint_create(struct json_value body, struct plugin_call *call,
 {
 	struct plugin_endpoint *e = &call->message.endpoint;
 	struct json_value interface;
-	char mac[TEXT_MAX];
+	char mac[CALL_TEXT_MAX];
 
 	if (parse_endpoint(body, call, why) == -1 ||
-	    get_optional(body, "Interface", JSON_OBJECT, &interface,
+	    call_optional(body, "Interface", JSON_OBJECT, &interface,
 	    why) == -1)
 		return -1;
 	if (json_type(interface) != JSON_OBJECT)
@@ -240,7 +163,7 @@ parse_endpoint_create(struct json_value body, struct plugin_call *call,
 	if (get_address(interface, "Address", AFI_IPV4, &e->v4, why) == -1 ||
 	    get_address(interface, "AddressIPv6", AFI_IPV6, &e->v6,
 	    why) == -1 ||
-	    get_text(interface, "MacAddress", false, mac, sizeof(mac),
+	    call_text(interface, "MacAddress", false, mac, sizeof(mac),
 	    why) == -1)
 		return -1;
 	if (mac[0] == '\0')
@@ -250,6 +173,37 @@ parse_endpoint_create(struct json_value body, struct plugin_call *call,
 		return sentence_set(why, "MacAddress is not an Ethernet "
 		    "address: %s", mac);
 	return 0;
+}
+
+static int
+parse_pool_request(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	return ipam_call_request_pool(body, &call->ipam,
+	    &call->message.address, why);
+}
+
+static int
+parse_pool_release(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	return ipam_call_release_pool(body, &call->ipam, why);
+}
+
+static int
+parse_address_request(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	return ipam_call_request_address(body, &call->ipam,
+	    &call->message.address, why);
+}
+
+static int
+parse_address_release(struct json_value body, struct plugin_call *call,
+    struct sentence *why)
+{
+	return ipam_call_release_address(body, &call->ipam,
+	    &call->message.address, why);
 }
 
 static void
@@ -272,20 +226,23 @@ write_network_capabilities(struct answer *a)
 }
 
 /*
- * Docker chooses the MAC address before it asks for one, so it reaches
- * CreateEndpoint.
+ * Docker chooses the MAC address before it asks for an address, so it reaches
+ * CreateEndpoint.  And when it starts, before it starts any container, it asks again
+ * for all that its networks and running containers have, which is all that is known
+ * of them until it answers questions itself.
  */
 static void
 write_ipam_capabilities(struct answer *a)
 {
 	json_bool(&a->w, "RequiresMACAddress", true);
+	json_bool(&a->w, "RequiresRequestReplay", true);
 }
 
 static void
 write_address_spaces(struct answer *a)
 {
-	json_string(&a->w, "LocalDefaultAddressSpace", "bgplb-local");
-	json_string(&a->w, "GlobalDefaultAddressSpace", "bgplb-global");
+	json_string(&a->w, "LocalDefaultAddressSpace", IPAM_SPACE_LOCAL);
+	json_string(&a->w, "GlobalDefaultAddressSpace", IPAM_SPACE_GLOBAL);
 }
 
 static void
@@ -298,20 +255,24 @@ write_data(struct answer *a)
 static void
 write_pool(struct answer *a)
 {
-	char text[PREFIX_STRLEN];
+	const struct ipam_pool *pool = &a->call->ipam.pool;
+	char text[IPAM_POOL_ID_MAX];
 
-	prefix_format(&a->call->pool, text);
-	json_string(&a->w, "PoolID", text);
-	json_string(&a->w, "Pool", text);
+	json_string(&a->w, "PoolID", ipam_pool_id(pool, text));
+	json_string(&a->w, "Pool", prefix_format(&pool->subnet, text));
 	write_data(a);
 }
 
+/* The mask is always that of a host: no other address is on the same link. */
 static void
 write_address(struct answer *a)
 {
+	const struct address *addr = a->reply != NULL ? &a->reply->address :
+	    &a->call->ipam.address;
+	struct prefix host = prefix_of_host(addr);
 	char text[PREFIX_STRLEN];
 
-	json_string(&a->w, "Address", prefix_format(&a->call->pool, text));
+	json_string(&a->w, "Address", prefix_format(&host, text));
 	write_data(a);
 }
 
@@ -389,9 +350,9 @@ static const struct plugin_row rows[] = {
 	    write_address_spaces },
 	{ "/IpamDriver.RequestPool", parse_pool_request, 0, write_pool },
 	{ "/IpamDriver.ReleasePool", parse_pool_release, 0, NULL },
-	{ "/IpamDriver.RequestAddress", parse_address_call, 0,
+	{ "/IpamDriver.RequestAddress", parse_address_request, 0,
 	    write_address },
-	{ "/IpamDriver.ReleaseAddress", parse_address_call, 0, NULL },
+	{ "/IpamDriver.ReleaseAddress", parse_address_release, 0, NULL },
 };
 
 static const struct plugin_row *
@@ -437,35 +398,40 @@ plugin_call_parse(const char *path, const char *body, size_t len,
 	if (call->row->parse != NULL &&
 	    parse_body(body, len, call, why) == -1)
 		return PLUGIN_REFUSED;
-	return call->row->type != 0 ? PLUGIN_ASK_RDE : PLUGIN_ANSWERED;
+	return plugin_call_type(call) != 0 ? PLUGIN_ASK_RDE : PLUGIN_ANSWERED;
 }
 
 uint32_t
 plugin_call_type(const struct plugin_call *call)
 {
-	return call->row->type;
-}
-
-static bool
-is_about_network(const struct plugin_call *call)
-{
-	return call->row->type == MSG_FRONTEND_NETWORK_CREATE ||
-	    call->row->type == MSG_FRONTEND_NETWORK_DELETE;
+	return call->row->type != 0 ? call->row->type : call->ipam.type;
 }
 
 const void *
 plugin_call_message(const struct plugin_call *call, size_t *len)
 {
-	*len = is_about_network(call) ? sizeof(call->message.network) :
-	    sizeof(call->message.endpoint);
+	switch (plugin_call_type(call)) {
+	case MSG_FRONTEND_NETWORK_CREATE:
+	case MSG_FRONTEND_NETWORK_DELETE:
+		*len = sizeof(call->message.network);
+		break;
+	case MSG_FRONTEND_POOL_REQUEST:
+	case MSG_FRONTEND_ADDRESS_REQUEST:
+	case MSG_FRONTEND_ADDRESS_RELEASE:
+		*len = sizeof(call->message.address);
+		break;
+	default:
+		*len = sizeof(call->message.endpoint);
+		break;
+	}
 	return &call->message;
 }
 
+/* Both messages begin with it. */
 const struct object_id *
 plugin_call_network(const struct plugin_call *call)
 {
-	return is_about_network(call) ? &call->message.network.network :
-	    &call->message.endpoint.network;
+	return &call->message.network.network;
 }
 
 void

@@ -15,9 +15,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "bgplbd/frontend/ipam_call.h"
 #include "bgplbd/frontend/sentence.h"
 #include "bgplbd/messages/frontend_rde.h"
-#include "common/prefix.h"
 
 struct plugin_row;
 
@@ -26,8 +26,9 @@ struct plugin_call {
 	union {				/* for the rde, if it is asked */
 		struct plugin_network	network;
 		struct plugin_endpoint	endpoint;
+		struct plugin_address	address;
 	} message;
-	struct prefix		 pool;	/* the IPAM calls' result */
+	struct ipam_call	 ipam;	/* what an IPAM call is about */
 };
 
 enum plugin_outcome {
@@ -50,7 +51,7 @@ enum plugin_outcome plugin_call_parse(const char *path, const char *body,
 uint32_t plugin_call_type(const struct plugin_call *);
 const void *plugin_call_message(const struct plugin_call *, size_t *len);
 
-/* The network that the message is about. */
+/* The network that the message is about; not for those of the IPAM driver. */
 const struct object_id *plugin_call_network(const struct plugin_call *);
 
 /*

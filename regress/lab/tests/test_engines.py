@@ -111,7 +111,7 @@ def test_networks_of_either_family_and_of_both(lab, bgplbd):
 
 
 @pytest.mark.parametrize("arguments", [
-    ["--subnet", "10.0.0.0/24"], ["--ipv6", "--ipam-opt", "v6subnet=2001:db8::/64"]])
+    ["--subnet", "8.0.0.0/6"], ["--ipv6", "--ipam-opt", "v6subnet=2001:db8::1/64"]])
 def test_refusal_reaches_the_user_with_what_to_write(lab, bgplbd, arguments):
     error = lab.engine.refusal("network", "create", "--driver", "bgplb", "--ipam-driver", "bgplb",
                                *arguments, "wide")

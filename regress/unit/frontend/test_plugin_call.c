@@ -96,7 +96,8 @@ test_calls_without_body_are_answered_at_once(void **state)
 		{ "/NetworkDriver.GetCapabilities", true,
 		    "{\"Scope\":\"global\",\"ConnectivityScope\":\"local\"}" },
 		{ "/IpamDriver.GetCapabilities", false,
-		    "{\"RequiresMACAddress\":true}" },
+		    "{\"RequiresMACAddress\":true,"
+		    "\"RequiresRequestReplay\":true}" },
 		{ "/IpamDriver.GetDefaultAddressSpaces", false,
 		    "{\"LocalDefaultAddressSpace\":\"bgplb-local\","
 		    "\"GlobalDefaultAddressSpace\":\"bgplb-global\"}" },
@@ -167,9 +168,11 @@ test_recorded_ipam_calls_are_answered(void **state)
 		}
 		assert_int_equal(call_recorded(recorded_engines[engine],
 		    "IpamDriver.RequestPool-wide", &call, &why),
-		    PLUGIN_REFUSED);
-		assert_string_equal(why.text, "bgplb: 10.0.0.0/24 is not a "
-		    "host address: write --subnet 10.0.0.0/32");
+		    PLUGIN_ASK_RDE);
+		message_of(&call, MSG_FRONTEND_POOL_REQUEST);
+		assert_answer(&call, &(struct plugin_reply){ 0 }, false,
+		    "{\"PoolID\":\"10.0.0.0/24\",\"Pool\":\"10.0.0.0/24\","
+		    "\"Data\":{}}");
 	}
 }
 
@@ -208,9 +211,9 @@ test_recorded_networks_become_messages(void **state)
 		assert_int_equal(call_recorded(recorded_engines[engine],
 		    "NetworkDriver.CreateNetwork-other-ipam", &call, &why),
 		    PLUGIN_REFUSED);
-		assert_string_equal(why.text, "bgplb: 10.7.0.0/24 is not a "
-		    "host address: write --ipam-driver with the name that "
-		    "--driver has, and --subnet ADDRESS/32");
+		assert_string_equal(why.text, "bgplb: 10.7.0.0/24 is a subnet "
+		    "of another IPAM driver: write --ipam-driver with the "
+		    "name that --driver has");
 		assert_int_equal(call_recorded(recorded_engines[engine],
 		    "NetworkDriver.DeleteNetwork", &call, &why),
 		    PLUGIN_ASK_RDE);
@@ -319,6 +322,66 @@ test_the_rdes_reply_makes_the_answer(void **state)
 }
 
 static void
+test_calls_about_a_pool_ask_the_rde(void **state)
+{
+	struct plugin_reply reply = { 0 };
+	const struct plugin_address *a;
+	const struct plugin_network *n;
+	struct plugin_call call;
+	struct sentence why;
+	char text[ADDRESS_STRLEN];
+
+	(void)state;
+	assert_int_equal(call_text("/IpamDriver.RequestPool",
+	    "{\"AddressSpace\":\"bgplb-local\",\"Pool\":\"10.1.0.0/24\","
+	    "\"SubPool\":\"10.1.0.64/26\",\"V6\":false}", &call, &why),
+	    PLUGIN_ASK_RDE);
+	a = message_of(&call, MSG_FRONTEND_POOL_REQUEST);
+	assert_prefix(&a->pool, "10.1.0.0/24");
+	assert_prefix(&a->range, "10.1.0.64/26");
+	assert_answer(&call, &reply, false,
+	    "{\"PoolID\":\"10.1.0.0/24,10.1.0.64/26\","
+	    "\"Pool\":\"10.1.0.0/24\",\"Data\":{}}");
+
+	assert_int_equal(call_text("/IpamDriver.RequestAddress",
+	    "{\"PoolID\":\"10.1.0.0/24,10.1.0.64/26\",\"Address\":\"\","
+	    "\"Options\":{\"com.docker.network.endpoint.macaddress\":"
+	    "\"02:42:48:04:7d:13\"}}", &call, &why), PLUGIN_ASK_RDE);
+	a = message_of(&call, MSG_FRONTEND_ADDRESS_REQUEST);
+	assert_prefix(&a->range, "10.1.0.64/26");
+	assert_false(address_is_set(&a->address));
+	assert_int_equal(a->has_mac, 1);
+	assert_int_equal(a->mac[5], 0x13);
+	assert_int_equal(address_parse("10.1.0.70", &reply.address), 0);
+	assert_answer(&call, &reply, false,
+	    "{\"Address\":\"10.1.0.70/32\",\"Data\":{}}");
+
+	assert_int_equal(call_text("/IpamDriver.RequestAddress",
+	    "{\"PoolID\":\"10.1.0.0/24\",\"Address\":\"\",\"Options\":"
+	    "{\"RequestAddressType\":\"com.docker.network.gateway\"}}",
+	    &call, &why), PLUGIN_ANSWERED);
+	assert_answer(&call, NULL, false,
+	    "{\"Address\":\"10.1.0.0/32\",\"Data\":{}}");
+
+	assert_int_equal(call_text("/IpamDriver.ReleaseAddress",
+	    "{\"PoolID\":\"10.1.0.0/24\",\"Address\":\"10.1.0.70\"}",
+	    &call, &why), PLUGIN_ASK_RDE);
+	a = message_of(&call, MSG_FRONTEND_ADDRESS_RELEASE);
+	assert_string_equal(address_format(&a->address, text), "10.1.0.70");
+	assert_answer(&call, &reply, false, "{}");
+
+	assert_int_equal(call_text("/NetworkDriver.CreateNetwork",
+	    "{\"NetworkID\":\"" ID "\",\"IPv4Data\":[{\"AddressSpace\":"
+	    "\"bgplb-local\",\"Pool\":\"10.1.0.0/24\",\"Gateway\":"
+	    "\"10.1.0.1/32\",\"AuxAddresses\":{\"a\":\"10.1.0.9/32\"}}]}",
+	    &call, &why), PLUGIN_ASK_RDE);
+	n = message_of(&call, MSG_FRONTEND_NETWORK_CREATE);
+	assert_prefix(&n->v4, "10.1.0.0/24");
+	assert_int_equal(n->nreserved, 2);
+	assert_string_equal(address_format(&n->reserved[1], text), "10.1.0.9");
+}
+
+static void
 test_what_is_wrong_is_named(void **state)
 {
 	static const struct {
@@ -351,7 +414,7 @@ test_what_is_wrong_is_named(void **state)
 		    "EndpointID is missing" },
 		{ "/NetworkDriver.Leave", "{\"NetworkID\":\"" ID "\","
 		    "\"EndpointID\":\"" ID ID "\"}", "EndpointID is too long: "
-		    ID "e541c4f092ab1e69699ece9e085babf..." },
+		    ID "e541c4f092ab1e69699ece9e085babfc27e2ca7bf42ce5b..." },
 		{ "/NetworkDriver.DeleteNetwork", "{\"NetworkID\":[]}",
 		    "NetworkID is not a string" },
 		{ "/NetworkDriver.EndpointOperInfo", "{}",
@@ -374,8 +437,8 @@ test_what_is_wrong_is_named(void **state)
 		    "\"IPv4Data\":[{}]}", "Pool is missing" },
 		{ "/NetworkDriver.CreateNetwork", "{\"NetworkID\":\"" ID "\","
 		    "\"IPv4Data\":[{\"Pool\":\"10.0.0.1/32\"},{}]}",
-		    "IPv4Data names two subnets, but a network has one "
-		    "address: write one --subnet a family" },
+		    "IPv4Data names two subnets, but a network has one: write "
+		    "one --subnet a family" },
 		{ "/NetworkDriver.CreateNetwork", "{\"NetworkID\":\"" ID "\","
 		    "\"IPv4Data\":[{\"Pool\":\"0.0.0.0/32\"}],"
 		    "\"IPv6Data\":null}", "the network has no address: write "
@@ -390,6 +453,10 @@ test_what_is_wrong_is_named(void **state)
 		{ "/IpamDriver.RequestPool",
 		    "{\"Options\":{\"v6subnet\":1},\"V6\":true}",
 		    "v6subnet is not a string" },
+		{ "/NetworkDriver.CreateNetwork", "{\"NetworkID\":\"" ID "\","
+		    "\"IPv4Data\":[{\"Pool\":\"10.0.0.1/32\","
+		    "\"AuxAddresses\":{\"a\":1}}]}",
+		    "AuxAddresses holds no address" },
 		{ "/IpamDriver.ReleasePool", "{}", "PoolID is missing" },
 		{ "/IpamDriver.RequestAddress", "{\"Address\":\"\"}",
 		    "PoolID is missing" },
@@ -432,6 +499,7 @@ main(void)
 		cmocka_unit_test(test_recorded_endpoints_become_messages),
 		cmocka_unit_test(test_a_swarms_network_is_taken),
 		cmocka_unit_test(test_the_rdes_reply_makes_the_answer),
+		cmocka_unit_test(test_calls_about_a_pool_ask_the_rde),
 		cmocka_unit_test(test_what_is_wrong_is_named),
 		cmocka_unit_test(test_an_error_is_an_object_with_err),
 	};

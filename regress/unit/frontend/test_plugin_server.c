@@ -182,7 +182,7 @@ test_calls_on_one_connection_are_answered_in_turn(void **state)
 	assert_answer(get(f, fd), "200",
 	    "{\"Implements\":[\"NetworkDriver\",\"IpamDriver\"]}");
 	post(fd, "/IpamDriver.GetCapabilities", "");
-	assert_answer(get(f, fd), "200", "{\"RequiresMACAddress\":true}");
+	assert_answer(get(f, fd), "200", "{\"RequiresMACAddress\":true,\"RequiresRequestReplay\":true}");
 	assert_int_equal(f->asked, 0);
 	close(fd);
 	spin(f);
