@@ -78,6 +78,8 @@ clear(struct neighbor *n, const char *reason, struct control_result *out)
 	}
 	notification_set_shutdown(&cease, CEASE_ADMIN_RESET, reason);
 	log_info("neighbor %s: session cleared by the operator", n->name);
+	/* Also for this end itself. */
+	forgive(n);
 	neighbor_end(n, &cease);
 	forgive(n);
 	neighbor_start_later(n);

@@ -86,6 +86,30 @@ test_neighbor_that_flaps_is_refused_until_it_is_cleared(void **state)
 	engine_process_stop(&e);
 }
 
+/* What the operator ends is not the neighbor's doing. */
+static void
+test_cleared_session_is_no_short_one(void **state)
+{
+	struct engine_process e;
+	unsigned int i;
+	int fd;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	for (i = 0; i < 4; i++)
+		close(peer_established("127.0.0.2"));
+	fd = peer_established("127.0.0.2");
+	while (show_neighbor(&e, 0).times_established < 5)
+		pause_ms(10);
+	assert_int_equal(order(&e, CONTROL_NEIGHBOR_CLEAR, "127.0.0.2",
+	    "").outcome, CONTROL_OK);
+	peer_expect(fd, MARKER "0015 03 06 04");
+	peer_expect_closed(fd);
+	close(peer_established("127.0.0.2"));
+	assert_null(strstr(engine_process_log(&e), "short sessions"));
+	engine_process_stop(&e);
+}
+
 static void
 test_wait_of_a_neighbor_that_flaps_ends(void **state)
 {
@@ -128,6 +152,7 @@ main(void)
 		cmocka_unit_test(test_longest_row_has_the_longest_wait),
 		ENGINE_TEST(
 		    test_neighbor_that_flaps_is_refused_until_it_is_cleared),
+		ENGINE_TEST(test_cleared_session_is_no_short_one),
 		ENGINE_TEST(test_wait_of_a_neighbor_that_flaps_ends),
 	};
 
