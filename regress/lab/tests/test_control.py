@@ -179,10 +179,15 @@ def subjects(lab):
     return found
 
 
+def wait_subjects(lab, *expected):
+    waiting.until(lambda: set(subjects(lab)) == set(expected),
+                  lambda: f"findings about {expected}: {subjects(lab)}")
+
+
 def test_check_finds_what_stops_traffic_on_the_host(lab, bgplbd):
     lab.serve("web1")
     lab.wait_served(V4, V6)
-    waiting.until(lambda: not subjects(lab), lambda: f"a clean host: {subjects(lab)}")
+    wait_subjects(lab)
     assert "nothing found" in lab.control.text("check")
     # As an engine does it that has to switch forwarding on.
     lab.host.run("iptables", "-P", "FORWARD", "DROP")
@@ -206,11 +211,11 @@ def test_check_finds_what_stops_traffic_on_the_host(lab, bgplbd):
     for make, undo, subject in faults:
         lab.host.run(*make)
         try:
-            assert set(subjects(lab)) == {subject}
+            wait_subjects(lab, subject)
         finally:
             lab.host.run(*undo)
     lab.host.run("ip", "route", "flush", "table", "9")
-    assert subjects(lab) == {}
+    wait_subjects(lab)
 
 
 def test_check_tells_of_a_daemon_that_is_away(lab, bgplbd):
