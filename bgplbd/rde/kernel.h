@@ -126,7 +126,7 @@ void	kernel_spread_remove(struct kernel *, enum afi, struct spread *);
  * and alias of ours; routes, neighbor entries and nexthop objects of protocol 182.
  */
 struct inventory {
-	struct link_message	*links;
+	struct link_message	*links;		/* by ifindex */
 	size_t			 nlinks;
 	struct route_message	*routes;
 	size_t			 nroutes;
@@ -146,6 +146,8 @@ void	inventory_free(struct inventory *);
  * there is no such of ours.
  */
 void	inventory_sort(struct inventory *);
+const struct link_message *inventory_link(const struct inventory *,
+	    int ifindex);
 const struct nexthop_message *inventory_nexthop(const struct inventory *,
 	    uint32_t id);
 const struct neighbor_message *inventory_neighbor(const struct inventory *,

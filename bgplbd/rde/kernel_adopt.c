@@ -44,9 +44,29 @@ inventory_nexthop(const struct inventory *inv, uint32_t id)
 	    inv->nnexthops, sizeof(key), nexthop_cmp);
 }
 
+static int
+link_cmp(const void *a, const void *b)
+{
+	const struct link_message *x = a, *y = b;
+
+	return x->ifindex < y->ifindex ? -1 : x->ifindex > y->ifindex;
+}
+
+const struct link_message *
+inventory_link(const struct inventory *inv, int ifindex)
+{
+	struct link_message key = { .ifindex = ifindex };
+
+	return inv->nlinks == 0 ? NULL : bsearch(&key, inv->links,
+	    inv->nlinks, sizeof(key), link_cmp);
+}
+
 void
 inventory_sort(struct inventory *inv)
 {
+	if (inv->nlinks > 1)
+		qsort(inv->links, inv->nlinks, sizeof(inv->links[0]),
+		    link_cmp);
 	if (inv->nneighbors > 1)
 		qsort(inv->neighbors, inv->nneighbors,
 		    sizeof(inv->neighbors[0]), neighbor_cmp);

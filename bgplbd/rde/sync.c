@@ -67,17 +67,6 @@ load_neighbors(struct rde *rde, const struct inventory *inv)
 	}
 }
 
-static struct network *
-network_of_bridge(struct rde *rde, int ifindex)
-{
-	struct network *n;
-
-	RB_FOREACH(n, network_tree, &rde->tables.networks)
-		if (ifindex != 0 && n->ifindex == ifindex)
-			return n;
-	return NULL;
-}
-
 /* What a plugin call has made meanwhile is known better than from here. */
 static void
 adopt_bridge(struct rde *rde, const struct link_message *m)
@@ -93,9 +82,12 @@ adopt_bridge(struct rde *rde, const struct link_message *m)
 }
 
 static void
-adopt_port(struct rde *rde, const struct link_message *m)
+adopt_port(struct rde *rde, const struct inventory *inv,
+    const struct link_message *m)
 {
-	struct network *n = network_of_bridge(rde, m->master);
+	const struct link_message *bridge = inventory_link(inv, m->master);
+	struct network *n = bridge == NULL || bridge->kind != LINK_BRIDGE ?
+	    NULL : network_find(&rde->tables, &bridge->id);
 	struct endpoint *e;
 
 	if (n != NULL &&
@@ -113,7 +105,7 @@ adopt_links(struct rde *rde, const struct inventory *inv)
 			adopt_bridge(rde, m);
 	for (m = inv->links; m < end; m++)
 		if (m->kind == LINK_VETH)
-			adopt_port(rde, m);
+			adopt_port(rde, inv, m);
 }
 
 static void
