@@ -285,6 +285,10 @@ test_packets_reach_the_container_at_once_without_arp_or_nd(void **state)
 	    "ip route add default dev eth0 && "
 	    "ip -6 route add default dev eth0'", (int)pid);
 	run(command);
+	/* A busy kernel takes its time until it forwards to a new port. */
+	run("until ip -d link show " HOST_END " | grep -q 'state forwarding' "
+	    "&& ip link show " BRIDGE " | grep -q LOWER_UP; "
+	    "do sleep 0.01; done");
 	assert_int_equal(kernel_neighbor_set(f->kernel, &v4.addr, bridge,
 	    mac), 0);
 	assert_int_equal(kernel_neighbor_set(f->kernel, &v6.addr, bridge,
