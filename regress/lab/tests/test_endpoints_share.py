@@ -9,8 +9,6 @@ import pytest
 from lab import capture, daemon, image, route_monitor, topology, waiting
 from lab.topology import GATEWAY_NETWORK, LABEL
 
-pytestmark = pytest.mark.essential
-
 V4, V6 = topology.address_of(1)
 ADDRESS4, ADDRESS6 = V4.split("/")[0], V6.split("/")[0]
 NETWORKS = [GATEWAY_NETWORK, "web1"]
@@ -156,6 +154,7 @@ def test_requests_spread_over_all_that_are_eligible(lab, first):
         assert page is not None and page.startswith(image.PAGE), "the host itself is served"
 
 
+@pytest.mark.essential
 def test_only_the_flows_of_one_that_leaves_move(lab, first, flows):
     add(lab, "second")
     third = add(lab, "third")
@@ -201,6 +200,7 @@ def test_down_to_one_and_up_again_without_loss(lab, first, flows):
         waiting.until(lambda: "second" in answers(lab, address, 5), "second serves again")
 
 
+@pytest.mark.essential
 def test_restart_with_a_group_changes_nothing(lab, first, flows):
     add(lab, "second")
     wait_serving(lab, 2)
