@@ -14,6 +14,7 @@ API_PORT = 50051
 ESTABLISHED = 6
 FAMILIES = ("ipv4", "ipv6")
 ORIGIN, AS_PATH, NEXT_HOP, MED, LOCAL_PREF, MP_REACH = 1, 2, 3, 4, 5, 14
+COMMUNITIES, LARGE_COMMUNITIES = 8, 32
 
 _GLOBAL = """
 [global.config]
@@ -266,3 +267,18 @@ class Path:
     @property
     def local_preference(self):
         return self._attributes[LOCAL_PREF]["value"]
+
+    @property
+    def med(self):
+        return self._attributes[MED]["metric"]
+
+    @property
+    def communities(self):
+        """Numbers."""
+        return self._attributes.get(COMMUNITIES, {}).get("communities", [])
+
+    @property
+    def large_communities(self):
+        """Text, as in 64512:1:2."""
+        return [":".join(map(str, one.values()))
+                for one in self._attributes.get(LARGE_COMMUNITIES, {}).get("value", [])]

@@ -36,6 +36,10 @@ def _switch(value):
     return "on" if value else "off"
 
 
+def _communities(shown):
+    return {re.sub(", *", ":", one) for one in re.findall(r"\(([^)]*)\)", shown)}
+
+
 def _peer(facts):
     """As 2-octet speaker it refuses a 4-octet AS in its file but reads it in the OPEN."""
     return f"as {facts.peer_as}" if facts.four_octets else "external"
@@ -98,8 +102,12 @@ class Bird(interface.Router):
                     found[-1]["as_path"] = [int(number) for number in value.split()]
                 elif key == "next_hop":
                     found[-1]["next_hop"] = value
-                elif key == "local_pref":
-                    found[-1]["local_pref"] = int(value)
+                elif key in ("local_pref", "med"):
+                    found[-1][key] = int(value)
+                elif key == "community":
+                    found[-1]["communities"] = _communities(value)
+                elif key == "large_community":
+                    found[-1]["large_communities"] = _communities(value)
         return found
 
     def shut_down(self, peer, text):

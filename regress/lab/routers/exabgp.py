@@ -153,4 +153,11 @@ def _apply(update, table):
                 table[one["nlri"]] = {
                     "prefix": one["nlri"], "family": family.split()[0], "next_hop": next_hop,
                     "as_path": attributes.get("as-path", []), "origin": attributes["origin"],
-                    "local_pref": attributes.get("local-preference")}
+                    "local_pref": attributes.get("local-preference"),
+                    "med": attributes.get("med"),
+                    "communities": _communities(attributes.get("community", ())),
+                    "large_communities": _communities(attributes.get("large-community", ()))}
+
+
+def _communities(shown):
+    return {":".join(map(str, one)) for one in shown}

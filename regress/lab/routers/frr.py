@@ -103,6 +103,17 @@ class Frr(interface.Router):
                           if path["peerId"] == peer]
         return found
 
+    def routes_with_details(self, peer):
+        routes = self.routes(peer)
+        for route in routes:
+            shown = self._ask(f"show bgp {route['family']} unicast {route['prefix']}")["paths"]
+            path = next(p for p in shown if p["peer"]["peerId"] == peer)
+            route["med"] = path.get("metric")
+            route["communities"] = set(path.get("community", {}).get("string", "").split())
+            route["large_communities"] = set(
+                path.get("largeCommunity", {}).get("string", "").split())
+        return routes
+
     def two_octet_path(self, as_):
         """It offers no capability but reads bgplbd's, and leaves AS4_PATH alone then."""
         return [as_ if as_ < 65536 else interface.AS_TRANS]

@@ -70,4 +70,7 @@ class Gobgpd(interface.Router):
 def _route(prefix, family, path):
     return {"prefix": prefix, "family": family, "next_hop": path.next_hop,
             "as_path": path.as_path, "origin": _ORIGINS[path.origin],
-            "local_pref": path.local_preference if path.has(router.LOCAL_PREF) else None}
+            "local_pref": path.local_preference if path.has(router.LOCAL_PREF) else None,
+            "med": path.med if path.has(router.MED) else None,
+            "communities": {f"{c >> 16}:{c & 0xffff}" for c in path.communities},
+            "large_communities": set(path.large_communities)}

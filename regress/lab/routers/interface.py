@@ -142,9 +142,14 @@ class Router:
         """What it has from bgplbd, as dicts.
 
         prefix, family ("ipv4" or "ipv6"), next_hop, as_path (list of numbers), origin
-        ("igp", "egp" or "incomplete"), local_pref (None if it has none).
+        ("igp", "egp" or "incomplete"), local_pref (None if it has none); med, communities
+        and large_communities (sets of text, as in 64512:100) where it has them.
         """
         raise NotImplementedError
+
+    def routes_with_details(self, peer):
+        """The same with med and communities, for one to whom they are another question."""
+        return self.routes(peer)
 
     def request_refresh(self, peer, family):
         """Sends a ROUTE-REFRESH."""

@@ -92,6 +92,10 @@ class Openbgpd(interface.Router):
     def routes(self, peer):
         return [_route(one) for one in self._ask("rib", "in", "neighbor", peer).get("rib", [])]
 
+    def routes_with_details(self, peer):
+        return [_route(one) for one in
+                self._ask("rib", "detail", "in", "neighbor", peer).get("rib", [])]
+
     def request_refresh(self, peer, family):
         self._bgpctl("neighbor", peer, "refresh")
 
@@ -105,4 +109,6 @@ def _route(one):
     return {"prefix": prefix, "family": "ipv6" if ":" in prefix else "ipv4",
             "next_hop": one["exit_nexthop"],
             "as_path": [int(number) for number in one["aspath"].split()],
-            "origin": one["origin"].lower(), "local_pref": one["localpref"]}
+            "origin": one["origin"].lower(), "local_pref": one["localpref"],
+            "med": one.get("metric"), "communities": set(one.get("communities", ())),
+            "large_communities": set(one.get("large_communities", ()))}

@@ -184,6 +184,19 @@ def test_session_is_up_and_routes_have_the_attributes_of_ebgp(lab, router, over)
 
 
 @each_router()
+def test_attributes_of_the_settings_arrive(lab, router):
+    theirs = peer(lab, router, options=(
+        "med 50", "communities 64512:100 64513:200", "large-communities 64512:1:2",
+        "prepend-self 2"))
+    router.wait_prefixes(theirs, ALL)
+    for route in router.routes_with_details(theirs):
+        assert route["as_path"] == [HOST_AS] * 3, route
+        assert route["med"] == 50, route
+        assert route["communities"] == {"64512:100", "64513:200"}, route
+        assert route["large_communities"] == {"64512:1:2"}, route
+
+
+@each_router()
 @over_both
 def test_withdrawn_prefix_is_gone_and_comes_back(lab, router, over):
     theirs = peer(lab, router, over)
