@@ -13,8 +13,14 @@ state_list_is_valid(const void *data, size_t len)
 	uint32_t i;
 
 	if (len != sizeof(*list) || list->drained > 1 ||
+	    list->ndrains > STATE_DRAINS_MAX ||
 	    list->count > STATE_WITHDRAWN_MAX)
 		return false;
+	for (i = 0; i < list->ndrains; i++)
+		if (!object_id_is_valid(&list->drains[i].container) ||
+		    list->drains[i].started_at <= 0 ||
+		    list->drains[i].over_at < 0)
+			return false;
 	for (i = 0; i < list->count; i++)
 		if (!prefix_is_valid(&list->withdrawn[i]))
 			return false;

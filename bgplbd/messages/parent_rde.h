@@ -1,7 +1,7 @@
 /*
- * Between parent and rde: what the operator wants kept over restarts, which is
- * whether the host is drained, and the list of prefixes withdrawn by hand.  The rde
- * owns both; the parent reads them at start and writes them to the state file
+ * Between parent and rde: what is to be kept over restarts, which is whether the host
+ * is drained, which containers drain, and the list of prefixes withdrawn by hand.  The
+ * rde owns them; the parent reads them at start and writes them to the state file
  * whenever the rde sends them whole.
  */
 #ifndef BGPLBD_MESSAGES_PARENT_RDE_H
@@ -11,14 +11,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bgplbd/messages/object_id.h"
 #include "common/prefix.h"
 
 #define STATE_WITHDRAWN_MAX	512
+#define STATE_DRAINS_MAX	32
+
+/* A container that drains, in the run that began then. */
+struct state_drain {
+	struct object_id	container;
+	int64_t			started_at;	/* nanoseconds since 1970 */
+	int64_t			over_at;	/* ms since 1970; 0: it is over */
+};
 
 struct state_list {
-	uint32_t	drained;	/* 0 or 1 */
-	uint32_t	count;
-	struct prefix	withdrawn[STATE_WITHDRAWN_MAX];
+	uint32_t		drained;	/* 0 or 1 */
+	uint32_t		ndrains;
+	struct state_drain	drains[STATE_DRAINS_MAX];
+	uint32_t		count;
+	struct prefix		withdrawn[STATE_WITHDRAWN_MAX];
 };
 
 /* peerid is that of the MSG_RDE_STATE_SAVE it answers. */

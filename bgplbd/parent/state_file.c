@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,10 +18,11 @@
 
 #define STATE_HEADER	"bgplbd state 1"
 #define STATE_DRAINED	"drained"
+#define STATE_DRAINING	"draining "
 #define STATE_WITHDRAWN	"withdrawn "
 
-/* Longest line: the keyword, a prefix and their end. */
-#define STATE_LINE_MAX	(sizeof(STATE_WITHDRAWN) + PREFIX_STRLEN)
+/* Longest line: that of a drain, an id and two numbers of up to 19 digits. */
+#define STATE_LINE_MAX	(sizeof(STATE_DRAINING) + OBJECT_ID_DIGITS + 2 * 20)
 
 static bool
 is_listed(const struct state_list *list, const struct prefix *p)
@@ -43,6 +45,37 @@ parse_drained(struct state_list *list)
 	return NULL;
 }
 
+/* A number from *text on, with the space that ends it, or the end; or -1. */
+static int64_t
+take_number(char **text, int64_t min)
+{
+	const char *field = strsep(text, " "), *error = "missing";
+	int64_t number = -1;
+
+	if (field != NULL)
+		number = strtonum(field, min, INT64_MAX, &error);
+	return error == NULL ? number : -1;
+}
+
+static const char *
+parse_draining(char *line, struct state_list *list)
+{
+	char *rest = line + strlen(STATE_DRAINING), *id = strsep(&rest, " ");
+	struct state_drain drain;
+
+	memset(&drain, 0, sizeof(drain));
+	if (object_id_parse(id, strlen(id), &drain.container) == -1)
+		return "not a container's id";
+	drain.started_at = take_number(&rest, 1);
+	drain.over_at = take_number(&rest, 0);
+	if (drain.started_at == -1 || drain.over_at == -1 || rest != NULL)
+		return "not a container's drain";
+	if (list->ndrains == STATE_DRAINS_MAX)
+		return "more drains than are remembered";
+	list->drains[list->ndrains++] = drain;
+	return NULL;
+}
+
 static const char *
 parse_withdrawn(const char *line, struct state_list *list)
 {
@@ -50,8 +83,8 @@ parse_withdrawn(const char *line, struct state_list *list)
 	struct prefix p;
 
 	if (strncmp(line, STATE_WITHDRAWN, keyword) != 0)
-		return "not \"" STATE_DRAINED "\" or \"" STATE_WITHDRAWN
-		    "PREFIX\"";
+		return "not \"" STATE_DRAINED "\", \"" STATE_DRAINING
+		    "...\" or \"" STATE_WITHDRAWN "PREFIX\"";
 	if (prefix_parse(line + keyword, &p) == -1)
 		return "not a prefix";
 	if (is_listed(list, &p))
@@ -79,6 +112,8 @@ parse_line(const char *text, size_t len, unsigned int number,
 		    "not \"" STATE_HEADER "\"";
 	if (strcmp(line, STATE_DRAINED) == 0)
 		return parse_drained(list);
+	if (strncmp(line, STATE_DRAINING, strlen(STATE_DRAINING)) == 0)
+		return parse_draining(line, list);
 	return parse_withdrawn(line, list);
 }
 
@@ -187,6 +222,10 @@ write_text(int fd, const struct state_list *list)
 	fprintf(f, "%s\n", STATE_HEADER);
 	if (list->drained)
 		fprintf(f, "%s\n", STATE_DRAINED);
+	for (i = 0; i < list->ndrains; i++)
+		fprintf(f, "%s%s %" PRId64 " %" PRId64 "\n", STATE_DRAINING,
+		    list->drains[i].container.hex, list->drains[i].started_at,
+		    list->drains[i].over_at);
 	for (i = 0; i < list->count; i++)
 		fprintf(f, "%s%s\n", STATE_WITHDRAWN,
 		    prefix_format(&list->withdrawn[i], text));

@@ -74,6 +74,7 @@ drain_is_over(struct drain *d)
 	struct container *c = container_find(&rde->tables, &d->container);
 	bool stops = rde->settings->drain_action == DRAIN_STOP;
 
+	drain_memory_set_over(rde, &d->container);
 	drain_free(d);
 	if (c == NULL)			/* Docker no longer lists it */
 		return;
@@ -160,6 +161,24 @@ drains_begin(struct rde *rde, struct container *c)
 		arm(drain_new(rde, c, PHASE_LEAVING), graceful_ms);
 	else
 		arm(drain_new(rde, c, PHASE_DELAY), ms);
+	drain_memory_add(rde, c, graceful_ms + ms);
+}
+
+void
+drains_resume(struct rde *rde, struct container *c, int64_t left)
+{
+	unsigned int delay_ms = rde->settings->drain_delay_ms;
+	char label[CONTAINER_LABEL_MAX];
+
+	c->draining = true;
+	c->leaving = left > delay_ms;
+	container_changed(&rde->tables, c);
+	log_info("%s: drains since an earlier run", container_label(c, label));
+	if (c->leaving)
+		arm(drain_new(rde, c, PHASE_LEAVING),
+		    (unsigned int)left - delay_ms);
+	else if (left >= 0)
+		arm(drain_new(rde, c, PHASE_DELAY), (unsigned int)left);
 }
 
 void

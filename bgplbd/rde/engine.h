@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
 #include "bgplbd/rde/addresses.h"
@@ -32,6 +33,7 @@ struct kernel_monitor;
 struct operator_request {
 	TAILQ_ENTRY(operator_request)	entry;
 	uint32_t			client;
+	uint32_t			sequence;	/* of its save; 0: none yet */
 	enum control_type		kind;	/* CONTROL_WITHDRAW to _UNDRAIN */
 	struct prefix			prefix;	/* unset if it is about the host */
 };
@@ -89,6 +91,8 @@ struct rde {
 	struct event		*join_timer;
 
 	struct drain_list	 drains;
+	struct state_drain	 remembered[STATE_DRAINS_MAX];
+	unsigned int		 nremembered;
 	struct event		*host_timer;	/* the host leaves until it fires */
 
 	struct address_book	 addresses;
@@ -249,6 +253,8 @@ void	repair_free(struct rde *);
  * such signal; if it runs then, it did not obey, and is fit for traffic again.
  */
 void	drains_begin(struct rde *, struct container *);
+/* left: ms until it is over, the last drain_delay_ms of them withdrawn; -1: it is. */
+void	drains_resume(struct rde *, struct container *, int64_t left);
 void	drains_told_to_end(struct rde *, struct container *, int signal);
 void	drains_cancel(struct rde *, const struct object_id *container);
 void	drains_free(struct rde *);
@@ -263,8 +269,26 @@ void	host_drain_set(struct rde *, bool drained);
 void	host_drain_restore(struct rde *, bool drained);
 void	host_drain_free(struct rde *);
 
+/*
+ * drain_memory.c.  Which containers drain, and until when, in the parent's state file:
+ * after a restart of bgplbd they go on draining.  An entry lasts as long as the run
+ * of the container.  For at most STATE_DRAINS_MAX at a time.
+ */
+void	drain_memory_restore(struct rde *, const struct state_list *);
+void	drain_memory_write(const struct rde *, struct state_list *);
+void	drain_memory_add(struct rde *, const struct container *,
+	    unsigned int ms);
+void	drain_memory_set_over(struct rde *, const struct object_id *container);
+void	drain_memory_forget(struct rde *, const struct object_id *container);
+/* A run of the container has come to be known: it may drain already. */
+void	drain_memory_recall(struct rde *, struct container *);
+/* Forgets those that a complete list of Docker's does not have. */
+void	drain_memory_sweep(struct rde *);
+
 /* operator.c: the control socket's requests about prefixes and the host. */
 void	operator_handle(struct rde *, const struct message *);
+/* Sends the parent all that is to be kept over restarts; its sequence number. */
+uint32_t operator_save(struct rde *);
 void	operator_saved(struct rde *, const struct message *);
 void	operator_free(struct rde *);
 

@@ -77,6 +77,7 @@ remove_container(struct rde *rde, const struct object_id *id)
 	struct container *c = container_find(&rde->tables, id);
 
 	drains_cancel(rde, id);
+	drain_memory_forget(rde, id);
 	if (c != NULL)
 		container_remove(&rde->tables, c);
 }
@@ -202,6 +203,7 @@ begin_run(struct rde *rde, struct container *c, int64_t started_at)
 	c->told_to_end = 0;
 	c->health = 0;
 	c->started_at = started_at;
+	drain_memory_recall(rde, c);
 }
 
 static void
@@ -222,9 +224,9 @@ take_container(struct rde *rde, const void *data)
 		return;
 	}
 	is_new = c->started_at == 0;
+	strlcpy(c->name, fact->name, sizeof(c->name));
 	if (c->started_at != fact->started_at)
 		begin_run(rde, c, fact->started_at);
-	strlcpy(c->name, fact->name, sizeof(c->name));
 	c->stop_signal = fact->stop_signal;
 	c->paused = fact->paused;
 	set_health(rde, c, fact->health, false);

@@ -145,14 +145,16 @@ prefix_may_change(struct rde *rde, const struct operator_request *r)
 	return true;
 }
 
-static void
-save(struct rde *rde)
+uint32_t
+operator_save(struct rde *rde)
 {
 	struct state_list list = rde->tables.withdrawn;
 
 	list.drained = rde->tables.host != HOST_SERVES;
+	drain_memory_write(rde, &list);
 	rde_send(rde->parent, MSG_RDE_STATE_SAVE, ++rde->save_sequence,
 	    &list, sizeof(list));
+	return rde->save_sequence;
 }
 
 /*
@@ -160,7 +162,7 @@ save(struct rde *rde)
  * is nothing to do.
  */
 static bool
-begin_change(struct rde *rde, const struct operator_request *r)
+begin_change(struct rde *rde, struct operator_request *r)
 {
 	bool of_host = r->kind == CONTROL_DRAIN || r->kind == CONTROL_UNDRAIN;
 
@@ -178,7 +180,7 @@ begin_change(struct rde *rde, const struct operator_request *r)
 		return false;
 	}
 	apply(rde);
-	save(rde);
+	r->sequence = operator_save(rde);
 	return true;
 }
 
@@ -253,9 +255,16 @@ operator_saved(struct rde *rde, const struct message *m)
 	char buf[PREFIX_STRLEN];
 	const char *what;
 
-	if (r == NULL || m->peerid != rde->save_sequence)
+	if (m->peerid == 0 || m->peerid > rde->save_sequence)
 		fatalx("parent: an answer to nothing that was to be saved");
 	memcpy(&saved, m->data, sizeof(saved));
+	if (r == NULL || m->peerid != r->sequence) {
+		if (saved.error != 0)
+			log_warn("which containers drain is not remembered "
+			    "over a restart: the state file cannot be "
+			    "written: %s", strerror(saved.error));
+		return;
+	}
 	what = subject(r, buf);
 	if (saved.error == 0) {
 		log_info("%s%s: %s", what == buf ? "prefix " : "", what,

@@ -45,9 +45,9 @@
  * group; one that joins one that served alone does so a moment later, so that it does
  * not get that one's connections (joins.c).
  *
- * The list of what the operator withdrew, and whether the host is drained, is kept
- * by the parent, which sends it at start; it is sent back whole with each change, and
- * the operator is answered when it is on disk.
+ * The list of what the operator withdrew, whether the host is drained, and which
+ * containers drain (drain_memory.c), is kept by the parent, which sends it at start; it
+ * is sent back whole with each change, and the operator is answered when it is on disk.
  *
  * What somebody else does to what stands in the kernel, the kernel tells (repair.c):
  * then it is read anew and put back, as after a list.
@@ -137,6 +137,7 @@ take_state(struct rde *rde, const struct message *m)
 		fatalx("parent: sent the state a second time");
 	withdrawal_set_all(&rde->tables, list);
 	host_drain_restore(rde, list->drained);
+	drain_memory_restore(rde, list);
 	rde->has_state = true;
 	apply(rde);
 	if (rde->complete)

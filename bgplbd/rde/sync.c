@@ -387,6 +387,8 @@ sync_end(struct rde *rde, bool complete)
 	rde->synced = true;
 	rde->complete |= complete;
 	tables_sync_end(&rde->tables, complete);
+	if (complete && !rde->full)
+		drain_memory_sweep(rde);
 	(void)sync_kernel(rde, complete && !rde->full);
 	address_calls_synced(rde);
 	if (rde->has_state && rde->complete)

@@ -48,6 +48,22 @@ def test_drain_while_a_twin_serves_withdraws_nothing(lab, bgplbd):
     assert {n["lladdr"] for n in entries if n["dst"] == V4.split("/")[0]} == {mac}
 
 
+def test_drain_goes_on_over_a_restart_of_bgplbd(lab, bgplbd):
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    lab.wait_not_served(V4, V6)
+    with capture.Capture(lab.router_node, "eth0") as seen:
+        bgplbd.kill()
+        lab.run_bgplbd()
+        waiting.until(lambda: lab.control.prefixes().get(V4, {}).get("state") == "draining",
+                      "it drains still")
+        waiting.until(lambda: container.time_of("got TERM"), "it got SIGTERM")
+        assert seen.announcements(V4) == [] and seen.announcements(V6) == []
+    began = container.signalled(SIGUSR2)
+    assert container.time_of("got TERM") - began == pytest.approx(5, abs=1)
+
+
 def test_delay_can_be_configured(lab):
     lab.run_bgplbd(topology.configuration(DRAIN_SETTINGS, topology.neighbor()))
     container, _ = lab.serve("web1")

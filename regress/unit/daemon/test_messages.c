@@ -184,6 +184,18 @@ test_the_state_list_is_bounded_and_holds_prefixes(void **state)
 	list->drained = 2;
 	assert_false(state_list_is_valid(list, sizeof(*list)));
 	list->drained = 0;
+	list->ndrains = 1;
+	assert_false(state_list_is_valid(list, sizeof(*list)));
+	memset(list->drains[0].container.hex, 'a', OBJECT_ID_DIGITS);
+	assert_false(state_list_is_valid(list, sizeof(*list)));
+	list->drains[0].started_at = 1;
+	assert_true(state_list_is_valid(list, sizeof(*list)));
+	list->drains[0].over_at = -1;
+	assert_false(state_list_is_valid(list, sizeof(*list)));
+	list->drains[0].over_at = 0;
+	list->ndrains = STATE_DRAINS_MAX + 1;
+	assert_false(state_list_is_valid(list, sizeof(*list)));
+	list->ndrains = 0;
 	list->count = STATE_WITHDRAWN_MAX + 1;
 	assert_false(state_list_is_valid(list, sizeof(*list)));
 	free(list);

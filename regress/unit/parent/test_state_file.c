@@ -4,6 +4,8 @@
 #include "regress/unit/parent/scratch.h"
 
 #define HEADER	"bgplbd state 1\n"
+#define ID	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define UNKNOWN	"not \"drained\", \"draining ...\" or \"withdrawn PREFIX\""
 
 static bool directories_fail;
 
@@ -117,6 +119,30 @@ test_drained_host_is_written_and_read(void **state)
 	state_file_read(f->path, &read);
 	assert_memory_equal(&read, &f->list, sizeof(read));
 	assert_false(scratch_exists(f->damaged));
+}
+
+static void
+test_drains_are_written_and_read(void **state)
+{
+	struct fixture *f = *state;
+	struct state_list read;
+
+	f->list.ndrains = 2;
+	memset(f->list.drains[0].container.hex, 'a', OBJECT_ID_DIGITS);
+	f->list.drains[0].started_at = 1764028800123456789;
+	f->list.drains[0].over_at = 1764028805000;
+	memset(f->list.drains[1].container.hex, '0', OBJECT_ID_DIGITS);
+	f->list.drains[1].started_at = INT64_MAX;
+	f->list.drains[1].over_at = INT64_MAX;
+	assert_int_equal(state_file_write(f->path, &f->list), 0);
+	state_file_read(f->path, &read);
+	assert_memory_equal(&read, &f->list, sizeof(read));
+	assert_false(scratch_exists(f->damaged));
+	f->list.ndrains = 1;
+	f->list.drains[0].over_at = 0;
+	assert_int_equal(state_file_write(f->path, &f->list), 0);
+	scratch_expect(f->path, HEADER "draining " ID
+	    " 1764028800123456789 0\n");
 }
 
 static void
@@ -313,9 +339,15 @@ test_faults_name_their_line(void **state)
 	assert_fault(nul, sizeof(nul) - 1, 2, "not text", 0);
 #define BAD(text, line, wanted, sound) \
 	assert_fault(HEADER text, strlen(HEADER text), line, wanted, sound)
-	BAD("\n", 2, "not \"drained\" or \"withdrawn PREFIX\"", 0);
-	BAD("withdrawn\n", 2, "not \"drained\" or \"withdrawn PREFIX\"", 0);
-	BAD("drained \n", 2, "not \"drained\" or \"withdrawn PREFIX\"", 0);
+	BAD("\n", 2, UNKNOWN, 0);
+	BAD("withdrawn\n", 2, UNKNOWN, 0);
+	BAD("drained \n", 2, UNKNOWN, 0);
+	BAD("draining\n", 2, UNKNOWN, 0);
+	BAD("draining 12ab 1 2\n", 2, "not a container's id", 0);
+	BAD("draining " ID " 1\n", 2, "not a container's drain", 0);
+	BAD("draining " ID " 0 2\n", 2, "not a container's drain", 0);
+	BAD("draining " ID " 1 -2\n", 2, "not a container's drain", 0);
+	BAD("draining " ID " 1 2 \n", 2, "not a container's drain", 0);
 	BAD("drained\ndrained\n", 3, "\"drained\" for the second time", 0);
 	BAD("withdrawn \n", 2, "not a prefix", 0);
 	BAD("withdrawn  10.0.0.1/32\n", 2, "not a prefix", 0);
@@ -327,6 +359,7 @@ test_faults_name_their_line(void **state)
 	    "a prefix that is there twice", 1);
 	BAD("withdrawn 10.0.0.1/32\nwithdrawn 10.0.0.2/32", 3, "cut off", 1);
 	BAD("withdrawn 10.0.0.1/32\n# a comment that goes on and on and on "
+	    "and on and on and on and on and on and on and on and on and on "
 	    "and on and on and on and on\n", 3, "too long", 1);
 #undef BAD
 }
@@ -360,6 +393,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_is_written_is_read),
 		TEST(test_drained_host_is_written_and_read),
+		TEST(test_drains_are_written_and_read),
 		TEST(test_empty_list_is_written_and_read),
 		TEST(test_full_list_is_written_and_read),
 		TEST(test_missing_file_is_an_empty_list),

@@ -57,6 +57,113 @@ test_sigusr2_withdraws_removes_the_route_and_then_stops(void **state)
 	    "over, it gets SIGTERM"));
 }
 
+/* bgplbd restarts; the parent has kept what it was sent last. */
+static void
+restart(struct engine *e)
+{
+	struct state_list list;
+	struct received r;
+
+	memset(&list, 0, sizeof(list));
+	while (receive_from(e->parent, &r, SILENCE_MS)) {
+		assert_int_equal(r.hdr.type, MSG_RDE_STATE_SAVE);
+		assert_true(state_list_is_valid(r.data, r.len));
+		memcpy(&list, r.data, sizeof(list));
+	}
+	stop_engine(e);
+	start_engine(e);
+	send_to(e->parent, MSG_PARENT_STATE, 0, &list, sizeof(list));
+}
+
+static void
+list_container(struct engine *e, struct container_fact f)
+{
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	tell_container(e, f);
+	sync_ends(e);
+}
+
+static void
+test_drain_goes_on_after_a_restart_and_ends_in_time(void **state)
+{
+	struct engine *e = engine(state);
+	int64_t start;
+
+	e->settings.drain_delay_ms = 3000;
+	restart(e);
+	begin_with_container(e);
+	start = now_ms();
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	restart(e);
+	list_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_ready(e);
+	settle(e);
+	assert_true(log_has(e, "container web-1 (00000001cccc): drains since "
+	    "an earlier run"));
+	expect_stop(e, 1);
+	assert_in_range(now_ms() - start, 2900, 8000);
+	restart(e);
+	list_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_ready(e);
+	settle(e);
+	assert_false(receive_from(e->frontend, &(struct received){ .len = 0 },
+	    SILENCE_MS));
+}
+
+static void
+test_drain_that_ended_while_away_is_ended(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	restart(e);
+	usleep(DELAY_MS * 1000);
+	list_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_stop(e, 1);
+}
+
+static void
+test_drain_is_not_remembered_of_another_run(void **state)
+{
+	struct engine *e = engine(state);
+	struct container_fact f = container(1, 1, P4, P6, HEALTH_HEALTHY);
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	restart(e);
+	f.started_at++;
+	list_container(e, f);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+	restart(e);
+	list_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	expect_announce(e, P4, P6);
+}
+
+static void
+test_drain_of_a_container_that_is_gone_is_forgotten(void **state)
+{
+	struct engine *e = engine(state);
+	struct state_list list;
+	struct received r;
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	expect(e->parent, MSG_RDE_STATE_SAVE, &r);
+	memcpy(&list, r.data, sizeof(list));
+	assert_int_equal(list.ndrains, 1);
+	tell_id(e, MSG_FRONTEND_CONTAINER_DIED, numbered_id(1, 'c'));
+	expect(e->parent, MSG_RDE_STATE_SAVE, &r);
+	memcpy(&list, r.data, sizeof(list));
+	assert_int_equal(list.ndrains, 0);
+}
+
 static void
 test_second_sigusr2_changes_nothing(void **state)
 {
@@ -291,6 +398,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ENGINE_TEST(test_sigusr2_withdraws_removes_the_route_and_then_stops),
+		ENGINE_TEST(test_drain_goes_on_after_a_restart_and_ends_in_time),
+		ENGINE_TEST(test_drain_that_ended_while_away_is_ended),
+		ENGINE_TEST(test_drain_is_not_remembered_of_another_run),
+		ENGINE_TEST(test_drain_of_a_container_that_is_gone_is_forgotten),
 		ENGINE_TEST(test_second_sigusr2_changes_nothing),
 		ENGINE_TEST(test_another_container_keeps_the_prefix_while_one_drains),
 		ENGINE_TEST(test_drain_outlives_health_and_inspection),
