@@ -13,6 +13,8 @@ from lab.topology import LABEL
 
 DRIVER = "org/bgplb:v1"
 GATEWAY = "docker_gwbridge"
+SERVICE = "web"
+HEALTH_COMMAND = f"{image.HEALTH_COMMAND} && wget -q -O /dev/null http://127.0.0.1/name"
 
 
 class Member:
@@ -49,10 +51,10 @@ class Member:
     def joined(self):
         self.node_id = self.docker("info", "--format", "{{.Swarm.NodeID}}")
 
-    def tasks(self, *argv):
-        """The ids of its running containers of the service; ARGV to docker ps."""
+    def tasks(self, *argv, service=SERVICE):
+        """The ids of its running containers of a service; ARGV to docker ps."""
         return self.docker("ps", "-q", "--no-trunc", *argv, "--filter",
-                           "label=com.docker.swarm.service.name").split()
+                           f"label=com.docker.swarm.service.name={service}").split()
 
     def task(self):
         """The one that runs."""
@@ -114,10 +116,10 @@ class Swarm(cluster.Cluster):
 
     def roll_to(self, id_):
         """Begins the rolling update of the service to another image."""
-        self.docker("service", "update", "--detach", "--no-resolve-image", "--image", id_, "web")
+        self.docker("service", "update", "--detach", "--no-resolve-image", "--image", id_, SERVICE)
 
     def is_rolled(self):
-        status = self.manager.host.engine.get("/services/web").get("UpdateStatus", {})
+        status = self.manager.host.engine.get(f"/services/{SERVICE}").get("UpdateStatus", {})
         return status.get("State") == "completed"
 
     def next_image(self):
@@ -131,22 +133,23 @@ class Swarm(cluster.Cluster):
     def create_network(self, name, v4, v6):
         return self.manager.host.engine.create_network(name, v4, v6, driver=DRIVER)
 
-    def create_service(self, network):
-        self.docker("service", "create", "--detach", "--no-resolve-image", "--name", "web",
+    def create_service(self, network, service=SERVICE):
+        self.docker("service", "create", "--detach", "--no-resolve-image", "--name", service,
                     "--network", network, "--endpoint-mode", "dnsrr", "--mode", "global",
-                    "--hostname", "{{.Node.ID}}", "--health-cmd", image.HEALTH_COMMAND,
+                    "--hostname", "{{.Node.ID}}", "--health-cmd", HEALTH_COMMAND,
                     "--health-interval", engine.HEALTH_INTERVAL, "--health-retries", "1",
                     "--stop-signal", "SIGUSR2", "--stop-grace-period", "30s",
                     "--restart-delay", "0s",
                     self.docker("images", "-q", "--no-trunc", image.NAME))
 
-    def remove_service(self):
+    def remove_service(self, service=SERVICE):
         """Ends at once what runs of it."""
-        self.docker("service", "rm", "web", check=False)
+        self.docker("service", "rm", service, check=False)
         for member in self.members:
-            for task in member.tasks():
+            for task in member.tasks(service=service):
                 member.docker("kill", task, check=False)
-            waiting.until(lambda: not member.tasks("-a"), f"no container is on {member.name}", 20)
+            waiting.until(lambda: not member.tasks("-a", service=service),
+                          f"no container is on {member.name}", 20)
 
     def set_availability(self, member, availability):
         self.docker("node", "update", "--availability", availability, member.node_id)
