@@ -314,8 +314,13 @@ prefix_is_set(const struct prefix *p)
 bool
 prefix_is_usable(const struct prefix *p)
 {
-	return prefix_is_set(p) &&
-	    !(prefix_is_host(p) && address_is_unspecified(&p->addr));
+	static const uint8_t dummy[] = { 192, 0, 0, 8 };
+
+	if (!prefix_is_host(p))
+		return prefix_is_set(p);
+	return !address_is_unspecified(&p->addr) &&
+	    !(p->addr.afi == AFI_IPV4 &&
+	    memcmp(p->addr.bytes, dummy, sizeof(dummy)) == 0);
 }
 
 bool

@@ -6,6 +6,8 @@
 #include "common/pool.h"
 
 #define NO_IPV4_POOL	"0.0.0.0/32"
+/* Nodes of a swarm do not take 0.0.0.0 from their manager (Docker 26). */
+#define NO_IPV4_GLOBAL	"192.0.0.8/32"
 
 /*
  * How the user wrote what is wrong, so that the sentence can tell what to
@@ -157,15 +159,16 @@ int
 ipam_request_pool(const struct pool_request *r, struct ipam_pool *pool,
     struct sentence *why)
 {
-	const char *v4 = r->pool[0] != '\0' ? r->pool : NO_IPV4_POOL;
+	bool is_global = strcmp(r->space, IPAM_SPACE_GLOBAL) == 0;
+	const char *v4 = r->pool[0] != '\0' ? r->pool :
+	    is_global ? NO_IPV4_GLOBAL : NO_IPV4_POOL;
 	char text[PREFIX_STRLEN];
 
 	memset(pool, 0, sizeof(*pool));
 	if ((r->v6 ? request_subnet6(r, &pool->subnet, why) :
 	    parse_subnet(v4, &v4_subnet, &pool->subnet, why)) == -1)
 		return -1;
-	if (!prefix_is_host(&pool->subnet) &&
-	    strcmp(r->space, IPAM_SPACE_GLOBAL) == 0)
+	if (!prefix_is_host(&pool->subnet) && is_global)
 		return sentence_set(why, "%s is not a host address: a "
 		    "swarm's networks have one address each, which all hosts "
 		    "announce; pools are for networks of one host",

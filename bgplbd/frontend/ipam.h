@@ -38,8 +38,8 @@ struct pool_request {
 };
 
 /*
- * The pool that is asked for.  Without an IPv4 subnet it is 0.0.0.0/32, which
- * stands for none: the network then is an IPv6-only one.
+ * The pool that is asked for.  Without an IPv4 subnet it is 0.0.0.0/32, or in a swarm
+ * 192.0.0.8/32, which stand for none: the network then is an IPv6-only one.
  */
 int	ipam_request_pool(const struct pool_request *, struct ipam_pool *,
 	    struct sentence *) __attribute__((warn_unused_result));

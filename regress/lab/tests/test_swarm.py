@@ -57,6 +57,22 @@ def test_client_is_served_by_every_node(served):
 
 
 @pytest.mark.engine
+def test_service_with_an_ipv6_address_alone(served):
+    """Docker's nodes refuse 0.0.0.0, which elsewhere stands for no IPv4 address."""
+    v6 = topology.address_of(3)[1]
+    served.create_network("six", None, v6)
+    served.create_service("six", service="six")
+    try:
+        served.wait_spread(v6)
+        for member in served.members:
+            assert set(member.plugin.control.prefixes()) \
+                == {V4, V6, v6, *member.host.gateway_subnets}
+    finally:
+        served.remove_service("six")
+    served.docker("network", "rm", "six")
+
+
+@pytest.mark.engine
 def test_network_that_no_task_uses_is_on_no_node(served):
     """The manager lists it all the same."""
     before = [member.links() for member in served.members]

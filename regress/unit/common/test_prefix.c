@@ -170,6 +170,10 @@ test_no_address_is_neither_routed_nor_announced(void **state)
 	p = prefix("::/128");
 	assert_false(prefix_is_usable(&p));
 	assert_false(prefix_is_usable(&none));
+	p = prefix("192.0.0.8/32");
+	assert_false(prefix_is_usable(&p));
+	p = prefix("192.0.0.8/29");
+	assert_true(prefix_is_usable(&p));
 	p = prefix("0.0.0.0/0");
 	assert_true(prefix_is_usable(&p));
 	p = prefix("10.0.0.101/32");

@@ -68,6 +68,10 @@ test_without_ipv4_pool_there_is_the_one_that_stands_for_none(void **state)
 	check_pool("", "", "", false, "0.0.0.0/32");
 	check_pool("", "", "2001:db8::1/128", false, "0.0.0.0/32");
 	check_pool("0.0.0.0/32", "", "", false, "0.0.0.0/32");
+	check_space("bgplb-global", "", "", "2001:db8::1/128", false,
+	    "192.0.0.8/32");
+	check_space("bgplb-global", "192.0.0.8/32", "", "", false,
+	    "192.0.0.8/32");
 }
 
 static void
