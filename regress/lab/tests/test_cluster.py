@@ -21,6 +21,8 @@ V4, V6 = topology.address_of(1)
 ADDRESSES = tuple(prefix.split("/")[0] for prefix in (V4, V6))
 MODEST = 0.5  # seconds of load before and after the change
 ELSEWHERE = 0.05  # seconds from Docker's event to the router's change
+APART = 0.4  # seconds between two changes
+LATENESS = 0.1  # of the time stamp of a change, which is never early
 
 
 @pytest.fixture(scope="module")
@@ -179,10 +181,12 @@ def test_without_flows_kept_only_those_on_their_way_when_routes_change_are_lost(
             for host in served.hosts:
                 host.control.text("drain")
                 served.wait_spread(V4, V6, hosts=others(served, host))
+                time.sleep(APART)
                 host.control.text("undrain")
                 served.wait_spread(V4, V6)
+                time.sleep(APART)
     finally:
         served.router.keep_flows()
-    unexplained = [r for r in watched.lost()
-                   if not any(r.start < when < r.end for when in watched.changes())]
+    unexplained = [r for r in watched.lost() if r.outcome != "ECONNRESET" or not any(
+        r.start < when < r.end + LATENESS for when in watched.changes())]
     assert not unexplained
