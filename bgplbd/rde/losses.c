@@ -5,6 +5,19 @@
 #include "bgplbd/rde/losses.h"
 #include "common/log.h"
 
+/* Those that lead to somebody. */
+static unsigned int
+count_members(const struct standing *s)
+{
+	static const uint8_t nobody[MAC_SIZE];
+	unsigned int i, count = 0;
+
+	for (i = 0; s->spread != NULL && i < s->spread->n; i++)
+		count += memcmp(s->spread->members[i].mac, nobody,
+		    MAC_SIZE) != 0;
+	return count;
+}
+
 void
 losses_before(struct losses *l, struct rde *rde)
 {
@@ -19,6 +32,7 @@ losses_before(struct losses *l, struct rde *rde)
 		if (s->record == 0 || !standing_is_there(s))
 			continue;
 		l->list[l->n].prefix = record_at(rs, s->record)->prefix;
+		l->list[l->n].members = count_members(s);
 		l->list[l->n++].before = *s;
 	}
 }
@@ -53,6 +67,7 @@ losses_after(struct losses *l, struct rde *rde)
 		    now->route_ifindex != loss->before.route_ifindex;
 		loss->neighbor = loss->before.neighbor_ifindex != 0 &&
 		    !same_entry(now, &loss->before);
+		loss->spread = count_members(now) < loss->members;
 	}
 }
 
@@ -79,6 +94,8 @@ losses_tell(struct losses *l, struct rde *rde)
 			tell(rde, &loss->prefix, "local route");
 		if (loss->neighbor && now->neighbor_ifindex != 0)
 			tell(rde, &loss->prefix, "neighbor entry");
+		if (loss->spread && !loss->route && now->spread != NULL)
+			tell(rde, &loss->prefix, "nexthop group");
 	}
 	free(l->list);
 }

@@ -18,6 +18,8 @@ struct loss {
 	struct standing	before;
 	bool		route;		/* is lost */
 	bool		neighbor;
+	unsigned int	members;	/* that its spread had */
+	bool		spread;		/* it has fewer */
 };
 
 struct losses {

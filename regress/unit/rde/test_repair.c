@@ -151,6 +151,35 @@ test_bridge_without_containers_is_made_again_too(void **state)
 	settle(e);
 }
 
+static void
+test_members_of_a_group_are_put_back(void **state)
+{
+	struct engine *e = engine(state);
+
+	create_network(e, 1, P4, P6);
+	join(e, 1, 1, P4, P6);
+	join(e, 2, 1, P4, P6);
+	run("ip link set bgpvc-00000001b up; ip link set bgpvc-00000002b up");
+	await("ip link show " BRIDGE, "LOWER_UP");
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	tell_container(e, container(2, 1, P4, P6, HEALTH_HEALTHY));
+	sync_ends(e);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+	await("ip route", "10.0.0.101 nhid");
+	run("id=$(ip nexthop | grep 'via 169' | head -1 | cut -d ' ' -f 2); "
+	    "ip nexthop del id $id");
+	await_log(e, "prefix " P4 ": its nexthop group was deleted or changed, "
+	    "and is put back");
+	run("id=$(ip nexthop | grep group | head -1 | cut -d ' ' -f 2); "
+	    "ip nexthop del id $id");
+	await_log(e, "prefix " P4 ": its local route was deleted or changed");
+	await("ip route", "10.0.0.101 nhid");
+	settle(e);
+}
+
 /* Nothing brings the container's end back, so the address is no use. */
 static void
 test_deleted_port_withdraws_and_says_what_to_do(void **state)
@@ -266,6 +295,7 @@ main(void)
 		ENGINE_TEST(test_bridge_that_was_set_down_is_up_again_with_what_it_lost),
 		ENGINE_TEST(test_deleted_bridge_is_made_again_with_all_that_was_on_it),
 		ENGINE_TEST(test_bridge_without_containers_is_made_again_too),
+		ENGINE_TEST(test_members_of_a_group_are_put_back),
 		ENGINE_TEST(test_deleted_port_withdraws_and_says_what_to_do),
 		ENGINE_TEST(test_route_of_somebody_else_is_told_and_left),
 		ENGINE_TEST(test_own_changes_and_dockers_are_not_checked),
