@@ -287,7 +287,10 @@ void	drain_memory_sweep(struct rde *);
 
 /* operator.c: the control socket's requests about prefixes and the host. */
 void	operator_handle(struct rde *, const struct message *);
-/* Sends the parent all that is to be kept over restarts; its sequence number. */
+/*
+ * Sends the parent all that is to be kept over restarts; its sequence number.  Not,
+ * and 0, before what an earlier run kept is known.
+ */
 uint32_t operator_save(struct rde *);
 void	operator_saved(struct rde *, const struct message *);
 void	operator_free(struct rde *);

@@ -150,6 +150,8 @@ operator_save(struct rde *rde)
 {
 	struct state_list list = rde->tables.withdrawn;
 
+	if (!rde->has_state)		/* it would be lost */
+		return 0;
 	list.drained = rde->tables.host != HOST_SERVES;
 	drain_memory_write(rde, &list);
 	rde_send(rde->parent, MSG_RDE_STATE_SAVE, ++rde->save_sequence,

@@ -162,7 +162,7 @@ def test_own_and_dockers_changes_are_not_taken_for_somebody_elses(scene):
     scene.wait_right()
     log = scene.bgplbd.log()
     assert not [line for line in log.splitlines() if "put back" in line or "put in order" in line
-                or "was deleted" in line or "may be ours" in line]
+                or "was deleted" in line]
     assert load.lost(scene.load.requests()) == []
 
 
