@@ -18,9 +18,10 @@ pool_is_valid(const struct prefix *pool)
 bool
 pool_gives(const struct prefix *pool, const struct address *addr)
 {
+	struct prefix host = prefix_of_host(addr);
 	struct address last;
 
-	if (!prefix_contains(pool, addr))
+	if (!prefix_contains(pool, addr) || !prefix_is_usable(&host))
 		return false;
 	if (is_pair(pool))
 		return true;

@@ -96,6 +96,7 @@ network_watch_own(struct network_watch *w, const struct object_id *id)
 	if (n == NULL)
 		return false;
 	n->own = true;
+	n->gone = false;
 	return !n->ours;
 }
 
@@ -285,8 +286,10 @@ network_watch_event(struct network_watch *w, const struct docker_event *event)
 
 	if (event->kind == EVENT_NETWORK_CREATE) {
 		n = id_table_get(&w->networks, &event->network, sizeof(*n));
-		if (n != NULL)
+		if (n != NULL) {
+			n->gone = false;
 			inspect(w, n);
+		}
 		return;
 	}
 	/* A list that is under way may still name it. */
@@ -295,6 +298,12 @@ network_watch_event(struct network_watch *w, const struct docker_event *event)
 	else
 		n = id_table_find(&w->networks, &event->network);
 	if (n == NULL)
+		return;
+	/*
+	 * One of a swarm comes back under its id, and Docker's call may be here
+	 * before the event; the call that deleted it has disowned it.
+	 */
+	if (n->own && network_id_is_swarm(&n->entry.id))
 		return;
 	n->gone = true;
 	n->own = false;

@@ -92,7 +92,9 @@ static const struct rule child_rules[] = {
 	{ "ioctl", ALLOW, 1, { IS(1, FIONREAD) } },
 	{ "ioctl", ALLOW, 1, { IS(1, FIONBIO) } },
 	{ "ioctl", ALLOW, 1, { IS(1, TCGETS) } },	/* is it a terminal? */
-	{ "socketpair", ALLOW, 1, { IS(0, AF_UNIX) } },
+	/* Datagrams could be sent to others. */
+	{ "socketpair", ALLOW, 2, { IS(0, AF_UNIX),
+	    MASKED(1, SOCK_TYPE_BITS, SOCK_STREAM) } },
 	{ "prlimit64", ALLOW, 2, { IS(0, 0), IS(2, 0) } },	/* to read its own */
 	/* As fstat(2); the others go by names. */
 	{ "newfstatat", ALLOW, 1, { MASKED(3, AT_EMPTY_PATH, AT_EMPTY_PATH) } },

@@ -52,6 +52,8 @@ drain_memory_add(struct rde *rde, const struct container *c, unsigned int ms)
 	struct state_drain *d = find(rde, &c->id);
 	char label[CONTAINER_LABEL_MAX];
 
+	if (c->started_at == 0)
+		return;		/* its run cannot be told from another */
 	if (d == NULL && rde->nremembered == STATE_DRAINS_MAX) {
 		log_warn("%s: %d others drain, and so its drain is not "
 		    "remembered over a restart", container_label(c, label),

@@ -143,6 +143,8 @@ int	joins_set(struct rde *, const struct prefix *, int bridge,
 void	joins_remove(struct rde *, const struct prefix *, struct standing *);
 /* The route leads to it no longer. */
 void	joins_note_plain(struct standing *);
+/* What stands was read anew, which does not tell that others are to join. */
+void	joins_keep(struct rde *);
 
 /*
  * barriers.c.  A barrier that the session engine brought back counts as acknowledged

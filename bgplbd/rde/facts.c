@@ -159,9 +159,12 @@ had_traffic(struct rde *rde, const struct endpoint *e,
 	const struct standing *s = a->claim == NULL ? NULL :
 	    claim_standing(&rde->tables, a->claim);
 
-	return s != NULL && !e->created && e->network->ifindex != 0 &&
-	    s->route_ifindex == e->network->ifindex &&
-	    s->neighbor_ifindex == e->network->ifindex &&
+	if (s == NULL || e->created || e->network->ifindex == 0 ||
+	    s->route_ifindex != e->network->ifindex)
+		return false;
+	if (s->spread != NULL)
+		return spread_has(s->spread, e->mac);
+	return s->neighbor_ifindex == e->network->ifindex &&
 	    memcmp(s->mac, e->mac, MAC_SIZE) == 0;
 }
 

@@ -91,6 +91,30 @@ joins_free(struct rde *rde)
 		drop(rde, join);
 }
 
+/* One that is prepared has a MAC address twice (kernel.h). */
+static bool
+is_of_one(const struct spread *spread)
+{
+	return spread->n == 2 && memcmp(spread->members[0].mac,
+	    spread->members[1].mac, MAC_SIZE) == 0;
+}
+
+void
+joins_keep(struct rde *rde)
+{
+	struct records *rs = &rde->tables.records;
+	const struct record *r;
+	const struct join *join;
+	struct standing *s;
+
+	TAILQ_FOREACH(join, &rde->joins, entry) {
+		r = record_find(rs, &join->prefix);
+		s = r == NULL ? NULL : standing_of(rs, r);
+		if (s != NULL && s->spread != NULL && is_of_one(s->spread))
+			s->spread->prepared = true;
+	}
+}
+
 int
 joins_prepare(struct rde *rde, const struct prefix *p, int bridge,
     const uint8_t mac[MAC_SIZE], struct standing *s)

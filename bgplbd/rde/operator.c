@@ -276,6 +276,9 @@ operator_saved(struct rde *rde, const struct message *m)
 		if (change(rde, opposite(r->kind), &r->prefix) == -1)
 			log_error("%s cannot be changed back", what);
 		apply(rde);
+		/* That of a drain, meanwhile, has taken the order along. */
+		if (rde->save_sequence != r->sequence)
+			(void)operator_save(rde);
 		log_warn("%s%s: the state file cannot be written: %s",
 		    what == buf ? "prefix " : "", what,
 		    strerror(saved.error));

@@ -365,6 +365,7 @@ sync_kernel(struct rde *rde, bool sweeps)
 	refresh_bridges(rde, &inv);
 	refresh_ports(rde, &inv);
 	load_routes(rde, &inv);
+	joins_keep(rde);
 	load_neighbors(rde, &inv);
 	losses_after(&losses, rde);
 	kernel_sweep_neighbors(rde->kernel, &inv);

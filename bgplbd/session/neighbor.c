@@ -253,6 +253,8 @@ pause_over(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (n->stopped)
+		return;
 	log_info("neighbor %s: may come again", n->name);
 	neighbor_start(n);
 }

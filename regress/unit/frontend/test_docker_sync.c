@@ -377,6 +377,26 @@ test_of_a_swarms_networks_only_those_of_this_host_are_told(void **state)
 	assert_quiet(w->parent);
 }
 
+/* Docker's call that makes it again may be here before the event of its end. */
+static void
+test_a_swarms_network_that_is_here_again_is_not_told_gone(void **state)
+{
+	static const char list[] = "[" SWARM_NETWORK(SWARM1, "web1") "]";
+	struct world *w = *state;
+	struct object_id own;
+
+	assert_int_equal(network_id_parse(SWARM1, strlen(SWARM1), &own), 0);
+	put_packet(w->rde, MSG_RDE_OWN_NETWORKS, 0, -1, &own, sizeof(own));
+	sync_until_inspections(w, list, "[" LISTED(C1, SWARM1) "]");
+	answer_inspection(w, C1, INSPECTED_IN(C1, SWARM1, "true", "healthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, SWARM1, true, true);
+	expect_container(w, C1, HEALTH_HEALTHY);
+	expect_end(w, 0);
+	docker_event(w, "network", "destroy", SWARM1, "\"type\":\"bgplb\"");
+	assert_quiet(w->rde);
+}
+
 /* As while docker cp or a storage driver holds the container's lock. */
 static void
 test_a_container_that_docker_shows_late_is_not_taken_for_gone(void **state)
@@ -540,6 +560,8 @@ main(void)
 		  test_a_container_that_docker_shows_late_is_not_taken_for_gone),
 		WORLD_TEST(
 		    test_of_a_swarms_networks_only_those_of_this_host_are_told),
+		WORLD_TEST(
+		    test_a_swarms_network_that_is_here_again_is_not_told_gone),
 		WORLD_TEST(test_a_refused_inspection_is_made_up_for_by_a_sync),
 		WORLD_TEST(test_a_second_list_follows_the_first),
 		cmocka_unit_test(

@@ -132,6 +132,54 @@ test_second_joins_when_the_flows_of_the_first_are_known(void **state)
 }
 
 static void
+test_list_does_not_hasten_a_join(void **state)
+{
+	struct engine *e = engine(state);
+
+	create_network(e, 1, P4, P6);
+	join_up(e, 1);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	sync_ends(e);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+	join_up(e, 2);
+	tell_container(e, container(2, 1, P4, P6, HEALTH_HEALTHY));
+	settle(e);
+	tell_all(e);
+	settle(e);
+	assert_int_equal(count("ip neigh", MAC2), 0);
+	await_log(e, "prefix " P6 ": 2 containers share it");
+	assert_int_equal(count("ip neigh", MAC2), 2);
+}
+
+/* Docker restarts too, and calls them starting. */
+static void
+test_all_that_shared_count_as_healthy_after_a_restart(void **state)
+{
+	char before[8192], after[8192];
+	struct engine *e = engine(state);
+
+	begin_with_two(e);
+	settle(e);
+	output_of(OBJECTS, before, sizeof(before));
+	stop_engine(e);
+	start_engine(e);
+	send_state(e, NULL);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_STARTING));
+	tell_container(e, container(2, 1, P4, P6, HEALTH_STARTING));
+	sync_ends(e);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+	settle(e);
+	output_of(OBJECTS, after, sizeof(after));
+	assert_string_equal(before, after);
+}
+
+static void
 test_restart_adopts_a_spread_and_changes_nothing(void **state)
 {
 	char before[8192], after[8192];
@@ -220,6 +268,8 @@ main(void)
 		ENGINE_TEST(test_two_of_the_first_list_share_at_once),
 		ENGINE_TEST(test_one_that_leaves_gives_a_plain_route_and_no_update),
 		ENGINE_TEST(test_second_joins_when_the_flows_of_the_first_are_known),
+		ENGINE_TEST(test_list_does_not_hasten_a_join),
+		ENGINE_TEST(test_all_that_shared_count_as_healthy_after_a_restart),
 		ENGINE_TEST(test_restart_adopts_a_spread_and_changes_nothing),
 		ENGINE_TEST(test_objects_that_nobody_uses_go_with_the_list),
 		ENGINE_TEST(test_one_serves_if_the_kernel_refuses_to_share),
