@@ -3,7 +3,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <event2/event.h>
 
@@ -11,11 +10,12 @@
 #include "bgplbd/frontend/docker_query.h"
 #include "bgplbd/frontend/docker_stop.h"
 #include "bgplbd/frontend/http_reply.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 #define MESSAGE_MAX	256
 #define REASON_MAX	(MESSAGE_MAX + 64)
-#define NANOSECONDS	1000000000LL
 
 /* At most one a container, so no more than the rde has of them. */
 struct stop {
@@ -56,7 +56,6 @@ stop_end(struct stop *s)
 static void
 stop_failed(struct stop *s, const char *why)
 {
-	const struct timeval delay = { .tv_sec = STOP_RETRY };
 	const char *id = s->signal.container.hex;
 
 	if (s->tries == STOP_TRIES) {
@@ -68,8 +67,7 @@ stop_failed(struct stop *s, const char *why)
 	if (s->tries == 1)
 		log_warn("container %.*s: cannot send signal %d, trying "
 		    "again: %s", OBJECT_ID_SHORT, id, s->signal.signal, why);
-	if (evtimer_add(s->timer, &delay) == -1)
-		fatalx("cannot set a timer for a container's end");
+	timer_set(s->timer, STOP_RETRY * 1000);
 }
 
 static void
@@ -185,16 +183,13 @@ void
 docker_stops_add(struct docker_stops *stops,
     const struct container_signal *signal)
 {
-	struct timespec now;
 	struct stop *s;
 
 	docker_stops_died(stops, &signal->container);
-	if (clock_gettime(CLOCK_REALTIME, &now) == -1)
-		fatal("clock_gettime");
 	s = xcalloc(1, sizeof(*s));
 	s->stops = stops;
 	s->signal = *signal;
-	s->since = now.tv_sec * NANOSECONDS + now.tv_nsec;
+	s->since = clock_wall_ns();
 	s->timer = evtimer_new(stops->base, timer_fired, s);
 	if (s->timer == NULL)
 		fatalx("cannot make a timer for a container's end");

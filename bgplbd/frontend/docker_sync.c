@@ -15,6 +15,7 @@
 #include "bgplbd/messages/types.h"
 #include "common/log.h"
 #include "common/memory.h"
+#include "common/timer.h"
 
 #define REASON_MAX	128
 /* Seconds, from one sync to the next while something cannot be read. */
@@ -74,15 +75,6 @@ sync_again(void *arg)
 }
 
 static void
-set_timer_seconds(struct event *timer, unsigned int seconds)
-{
-	const struct timeval tv = { .tv_sec = seconds };
-
-	if (evtimer_add(timer, &tv) == -1)
-		fatalx("cannot set a timer for Docker");
-}
-
-static void
 plan_retry(struct docker_sync *s)
 {
 	if (evtimer_pending(s->retry_timer, NULL))
@@ -91,7 +83,7 @@ plan_retry(struct docker_sync *s)
 	    s->retry_delay * 2;
 	if (s->retry_delay > RETRY_LAST)
 		s->retry_delay = RETRY_LAST;
-	set_timer_seconds(s->retry_timer, s->retry_delay);
+	timer_set(s->retry_timer, s->retry_delay * 1000);
 }
 
 static void
@@ -157,8 +149,8 @@ plan_next(struct docker_sync *s, bool is_complete)
 		s->incomplete = false;
 		s->retry_delay = 0;
 		if (s->second_due)
-			set_timer_seconds(s->second_timer,
-			    SECOND_SYNC_SECONDS);
+			timer_set(s->second_timer,
+			    SECOND_SYNC_SECONDS * 1000);
 		s->second_due = false;
 		return;
 	}

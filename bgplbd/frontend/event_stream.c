@@ -1,7 +1,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <event2/event.h>
 
@@ -9,9 +8,10 @@
 #include "bgplbd/frontend/event_stream.h"
 #include "bgplbd/frontend/http_reply.h"
 #include "bgplbd/frontend/line_splitter.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/timer.h"
 
-#define NANOSECONDS	1000000000LL
 #define REASON_MAX	64
 
 struct event_stream {
@@ -25,18 +25,6 @@ struct event_stream {
 	bool				 up;
 	bool				 outage;	/* and it was logged */
 };
-
-static void
-set_timer(struct event_stream *s, unsigned int milliseconds)
-{
-	struct timeval tv = {
-		.tv_sec = milliseconds / 1000,
-		.tv_usec = milliseconds % 1000 * 1000,
-	};
-
-	if (evtimer_add(s->timer, &tv) == -1)
-		fatalx("cannot set a timer for Docker's event stream");
-}
 
 void
 event_stream_failed(struct event_stream *s, const char *why)
@@ -52,7 +40,7 @@ event_stream_failed(struct event_stream *s, const char *why)
 	else
 		log_debug("Docker: %s", why);
 	s->outage = true;
-	set_timer(s, s->delay);
+	timer_set(s->timer, s->delay);
 	s->delay *= 2;
 	if (s->delay > STREAM_RETRY_LAST)
 		s->delay = STREAM_RETRY_LAST;
@@ -132,13 +120,9 @@ static void
 open_stream(struct event_stream *s)
 {
 	struct docker_request request = { .kind = DOCKER_EVENTS };
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_REALTIME, &now) == -1)
-		fatal("clock_gettime");
-	request.since = now.tv_sec * NANOSECONDS + now.tv_nsec;
+	request.since = clock_wall_ns();
 	s->transfer = docker_client_start(s->client, &request, &stream_ops, s);
-	set_timer(s, STREAM_HEADER_DEADLINE * 1000);
+	timer_set(s->timer, STREAM_HEADER_DEADLINE * 1000);
 }
 
 static void
@@ -168,7 +152,7 @@ event_stream_new(struct event_base *base, struct docker_client *client,
 	s->timer = evtimer_new(base, timer_fired, s);
 	if (s->timer == NULL)
 		fatalx("cannot set up Docker's event stream");
-	set_timer(s, 0);
+	timer_set(s->timer, 0);
 	return s;
 }
 

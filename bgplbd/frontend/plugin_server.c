@@ -13,6 +13,7 @@
 #include "bgplbd/frontend/accept_gate.h"
 #include "bgplbd/frontend/connection_limit.h"
 #include "bgplbd/frontend/plugin_server.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 #define METHODS		(EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | \
@@ -46,11 +47,7 @@ struct plugin_server {
 static time_t
 now_seconds(void)
 {
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) == -1)
-		fatal("clock_gettime");
-	return now.tv_sec;
+	return (time_t)(clock_ms() / 1000);
 }
 
 static void

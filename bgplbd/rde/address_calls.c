@@ -5,9 +5,10 @@
 
 #include <event2/event.h>
 
-#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 /* Docker calls on PLUGIN_CONNECTIONS_MAX connections, a call each. */
 #define WAITING_MAX	64
@@ -202,8 +203,7 @@ static void
 set_timer(struct rde *rde, uint64_t now)
 {
 	const struct address_wait *w = TAILQ_FIRST(&rde->address_waits);
-	uint64_t waited, limit, ms;
-	struct timeval tv;
+	uint64_t waited, limit;
 
 	if (w == NULL) {
 		event_del(rde->address_timer);
@@ -211,11 +211,7 @@ set_timer(struct rde *rde, uint64_t now)
 	}
 	waited = now - w->since_ms;
 	limit = waited < FIRST_LIST_MS ? FIRST_LIST_MS : STRANGERS_MS;
-	ms = limit > waited ? limit - waited : 1;
-	tv.tv_sec = (time_t)(ms / 1000);
-	tv.tv_usec = (suseconds_t)(ms % 1000 * 1000);
-	if (event_add(rde->address_timer, &tv) == -1)
-		fatalx("cannot set a timer");
+	timer_set(rde->address_timer, limit > waited ? limit - waited : 1);
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 static void
 retry(evutil_socket_t fd, short what, void *arg)
@@ -34,8 +35,6 @@ apply_free(struct rde *rde)
 static void
 plan_retry(struct rde *rde, bool failed)
 {
-	struct timeval tv;
-
 	if (!failed) {
 		rde->retry_ms = 0;
 		event_del(rde->retry_timer);
@@ -47,9 +46,7 @@ plan_retry(struct rde *rde, bool failed)
 	    rde->retry_ms * 2;
 	if (rde->retry_ms > RETRY_MAX_MS)
 		rde->retry_ms = RETRY_MAX_MS;
-	tv.tv_sec = rde->retry_ms / 1000;
-	tv.tv_usec = rde->retry_ms % 1000 * 1000;
-	event_add(rde->retry_timer, &tv);
+	timer_set(rde->retry_timer, rde->retry_ms);
 }
 
 /* Prefixes on their way to the session engine, in messages as large as may be. */

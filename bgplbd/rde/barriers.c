@@ -1,44 +1,31 @@
 #include <stdlib.h>
-#include <time.h>
 
 #include <event2/event.h>
 
 #include "bgplbd/rde/engine.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 struct barrier_wait {
 	TAILQ_ENTRY(barrier_wait)	entry;
 	uint64_t			sequence;
-	int64_t				deadline;	/* monotonic, ms */
+	uint64_t			deadline;	/* clock_ms() */
 	bool				returned;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* The timer is for the oldest; it is gone with the last. */
 static void
 arm_timer(struct rde *rde)
 {
 	struct barrier_wait *oldest = TAILQ_FIRST(&rde->barriers);
-	struct timeval tv = { .tv_sec = 0 };
-	int64_t ms;
+	uint64_t now = clock_ms();
 
-	if (oldest == NULL) {
+	if (oldest == NULL)
 		event_del(rde->barrier_timer);
-		return;
-	}
-	if ((ms = oldest->deadline - now_ms()) > 0) {
-		tv.tv_sec = ms / 1000;
-		tv.tv_usec = ms % 1000 * 1000;
-	}
-	event_add(rde->barrier_timer, &tv);
+	else
+		timer_set(rde->barrier_timer,
+		    oldest->deadline > now ? oldest->deadline - now : 0);
 }
 
 /* Of all barriers up to this one. */
@@ -89,7 +76,7 @@ barriers_send(struct rde *rde)
 	struct barrier barrier;
 
 	wait->sequence = ++rde->barrier_sent;
-	wait->deadline = now_ms() + BARRIER_MS;
+	wait->deadline = clock_ms() + BARRIER_MS;
 	TAILQ_INSERT_TAIL(&rde->barriers, wait, entry);
 	if (TAILQ_FIRST(&rde->barriers) == wait)
 		arm_timer(rde);
@@ -101,7 +88,7 @@ barriers_send(struct rde *rde)
 void
 barriers_returned(struct rde *rde, uint64_t sequence)
 {
-	int64_t deadline = now_ms() + rde->settings->linger_ms;
+	uint64_t deadline = clock_ms() + rde->settings->linger_ms;
 	struct barrier_wait *wait;
 
 	if (sequence > rde->barrier_sent)

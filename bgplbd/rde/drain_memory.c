@@ -1,17 +1,14 @@
 #include <string.h>
-#include <time.h>
 
 #include "bgplbd/rde/engine.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 /* What the clock on the wall says, for it has to last over restarts. */
 static int64_t
 now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return clock_wall_ns() / CLOCK_NS_PER_MS;
 }
 
 static struct state_drain *

@@ -6,6 +6,7 @@
 
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 /*
  * Longer than the usual stop timeouts, which are 10 s in Docker, and 30 s to 60 s
@@ -40,13 +41,9 @@ drain_free(struct drain *d)
 static void
 arm(struct drain *d, unsigned int ms)
 {
-	const struct timeval tv = {
-		.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000
-	};
-
 	/* Else the time counts from when the loop woke up, before other work. */
 	event_base_update_cache_time(d->rde->base);
-	event_add(d->timer, &tv);
+	timer_set(d->timer, ms);
 }
 
 /* The routers have had their time to turn elsewhere: now it is withdrawn. */

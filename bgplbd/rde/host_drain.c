@@ -2,6 +2,7 @@
 
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 static void
 has_left(evutil_socket_t fd, short what, void *arg)
@@ -26,15 +27,12 @@ void
 host_drain_set(struct rde *rde, bool drained)
 {
 	unsigned int ms = rde->settings->drain_graceful_ms;
-	const struct timeval leaves = {
-		.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000
-	};
 
 	event_del(rde->host_timer);
 	tables_set_host(&rde->tables, !drained ? HOST_SERVES :
 	    ms > 0 ? HOST_LEAVES : HOST_DRAINED);
 	if (rde->tables.host == HOST_LEAVES)
-		event_add(rde->host_timer, &leaves);
+		timer_set(rde->host_timer, ms);
 }
 
 /* Nothing was announced by this run, so there is nothing to leave. */

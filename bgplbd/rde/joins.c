@@ -4,9 +4,10 @@
 
 #include <event2/event.h>
 
-#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 /* A prefix of which others join one that has served alone, when it is due. */
 struct join {
@@ -20,18 +21,11 @@ static void
 arm_timer(struct rde *rde)
 {
 	const struct join *first = TAILQ_FIRST(&rde->joins);
-	struct timeval tv = { .tv_sec = 0 };
 	uint64_t now = clock_ms();
 
-	if (first == NULL)
-		return;
-	if (first->due_ms > now) {
-		tv.tv_sec = (time_t)((first->due_ms - now) / 1000);
-		tv.tv_usec = (suseconds_t)((first->due_ms - now) % 1000 *
-		    1000);
-	}
-	if (event_add(rde->join_timer, &tv) == -1)
-		fatalx("cannot set a timer");
+	if (first != NULL)
+		timer_set(rde->join_timer,
+		    first->due_ms > now ? first->due_ms - now : 0);
 }
 
 /* Its spread may be gone by now, or another; then this does no harm. */

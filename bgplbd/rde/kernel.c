@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <libmnl/libmnl.h>
 
 #include "bgplbd/rde/kernel.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 /* The kernel makes dump messages up to 32 KB if the reader takes them. */
@@ -246,22 +246,13 @@ converse(struct kernel *k, union netlink_request *req, struct exchange *x)
 	}
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 static int
 exchange(struct kernel *k, union netlink_request *req, struct exchange *x)
 {
-	uint64_t began = now_ns();
+	uint64_t began = clock_ns();
 	int result = converse(k, req, x), error = errno;
 
-	k->spent_ns += now_ns() - began;
+	k->spent_ns += clock_ns() - began;
 	errno = error;
 	return result;
 }

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/link_names.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 void

@@ -3,25 +3,21 @@
 
 #include <event2/event.h>
 
-#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/intrusion.h"
 #include "bgplbd/rde/kernel_monitor.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 static void
 plan_check(struct rde *rde)
 {
-	struct timeval tv;
-
 	if (!rde->synced || evtimer_pending(rde->repair_timer, NULL))
 		return;
 	if (clock_ms() - rde->repaired_at > REPAIR_CALM_MS)
 		rde->repair_ms = REPAIR_MIN_MS;
-	tv.tv_sec = rde->repair_ms / 1000;
-	tv.tv_usec = rde->repair_ms % 1000 * 1000;
-	if (event_add(rde->repair_timer, &tv) == -1)
-		fatalx("cannot set a timer");
+	timer_set(rde->repair_timer, rde->repair_ms);
 }
 
 static void

@@ -5,12 +5,13 @@
 
 #include <event2/event.h>
 
-#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/link_names.h"
 #include "bgplbd/rde/losses.h"
 #include "bgplbd/rde/nexthop_id.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 /* What the kernel holds of routes and neighbor entries replaces what we thought. */
 static void
@@ -131,18 +132,13 @@ tell_own_networks(struct rde *rde)
 static void
 adopt_later(struct rde *rde)
 {
-	struct timeval tv;
-
 	if (rde->adopt_ms == 0)
 		log_warn("what an earlier run left cannot be read, trying "
 		    "again: %s", kernel_error(rde->kernel));
 	rde->adopt_ms = rde->adopt_ms == 0 ? ADOPT_MIN_MS : rde->adopt_ms * 2;
 	if (rde->adopt_ms > ADOPT_MAX_MS)
 		rde->adopt_ms = ADOPT_MAX_MS;
-	tv.tv_sec = rde->adopt_ms / 1000;
-	tv.tv_usec = rde->adopt_ms % 1000 * 1000;
-	if (event_add(rde->adopt_timer, &tv) == -1)
-		fatalx("cannot set a timer");
+	timer_set(rde->adopt_timer, rde->adopt_ms);
 }
 
 void

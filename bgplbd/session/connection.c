@@ -10,6 +10,7 @@
 #include "bgplbd/session/message.h"
 #include "bgplbd/session/tcp.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 #define LONG_HOLD_MS	(4 * 60 * 1000)		/* RFC 4271 section 8.2.2 */
 #define SEND_HOLD_MS	(8 * 60 * 1000)		/* at least, RFC 9687 section 3 */
@@ -17,17 +18,6 @@
 #define ACCEPT_HOLD_MS	2000
 
 static bool	dispatch(struct connection *, enum fsm_event);
-
-static void
-arm(struct event *timer, unsigned int ms)
-{
-	const struct timeval tv = {
-		.tv_sec = ms / 1000,
-		.tv_usec = ms % 1000 * 1000,
-	};
-
-	event_add(timer, &tv);
-}
 
 /* RFC 4271 section 10: 0.75 to 1.0 of the time. */
 static unsigned int
@@ -206,7 +196,7 @@ watch_queue(struct connection *c)
 	if (stream_is_clear(&c->stream))
 		event_del(&c->send_hold);
 	else
-		arm(&c->send_hold, ms > SEND_HOLD_MS ? ms : SEND_HOLD_MS);
+		timer_set(&c->send_hold, ms > SEND_HOLD_MS ? ms : SEND_HOLD_MS);
 }
 
 static void
@@ -361,7 +351,7 @@ do_idle_hold(struct connection *c)
 
 	if (c->incoming && ms > ACCEPT_HOLD_MS)
 		ms = ACCEPT_HOLD_MS;
-	arm(&c->retry, jitter(ms));
+	timer_set(&c->retry, jitter(ms));
 }
 
 /* A connection that we accept has no ConnectRetryTimer: it never connects. */
@@ -369,7 +359,8 @@ static void
 do_start_retry(struct connection *c)
 {
 	if (!c->incoming)
-		arm(&c->retry, jitter(c->env->settings->connect_retry * 1000U));
+		timer_set(&c->retry,
+		    jitter(c->env->settings->connect_retry * 1000U));
 }
 
 static void
@@ -426,7 +417,7 @@ do_start_hold(struct connection *c)
 	if (c->terms.hold_time == 0)
 		event_del(&c->hold);
 	else
-		arm(&c->hold, c->terms.hold_time * 1000U);
+		timer_set(&c->hold, c->terms.hold_time * 1000U);
 }
 
 /* A third of the hold time (RFC 4271 section 10). */
@@ -434,7 +425,7 @@ static void
 do_start_keepalive(struct connection *c)
 {
 	if (c->terms.hold_time != 0)
-		arm(&c->keepalive, jitter(c->terms.hold_time * 1000U / 3));
+		timer_set(&c->keepalive, jitter(c->terms.hold_time * 1000U / 3));
 }
 
 static void
@@ -453,13 +444,13 @@ act(struct connection *c, const struct fsm_step *step, enum fsm_event event)
 	if (step->actions & FSM_CONNECT)
 		do_connect(c);
 	if (step->actions & FSM_START_DELAY)
-		arm(&c->delay, c->env->settings->delay_open * 1000U);
+		timer_set(&c->delay, c->env->settings->delay_open * 1000U);
 	if (step->actions & FSM_SEND_OPEN)
 		do_send_open(c);
 	if (step->actions & FSM_SEND_KEEPALIVE)
 		do_send_keepalive(c);
 	if (step->actions & FSM_START_LONG_HOLD)
-		arm(&c->hold, LONG_HOLD_MS);
+		timer_set(&c->hold, LONG_HOLD_MS);
 	if (step->actions & FSM_START_HOLD)
 		do_start_hold(c);
 	if (step->actions & FSM_START_KEEPALIVE)

@@ -36,16 +36,15 @@ static void
 report_stranger(struct listener *l, const struct address *from)
 {
 	char text[ADDRESS_STRLEN];
-	struct timespec ts;
+	time_t now = neighbor_now();
 
 	l->strangers++;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	if (l->reported != 0 && ts.tv_sec - l->reported < STRANGER_SECONDS)
+	if (l->reported != 0 && now - l->reported < STRANGER_SECONDS)
 		return;
 	log_warn("refused a connection from %s, which is no neighbor (%u such "
 	    "since the last line)", address_format(from, text),
 	    l->strangers);
-	l->reported = ts.tv_sec;
+	l->reported = now;
 	l->strangers = 0;
 }
 

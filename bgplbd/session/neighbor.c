@@ -11,6 +11,7 @@
 #include "bgplbd/session/roster.h"
 #include "bgplbd/session/tcp.h"
 #include "bgplbd/session/utf8.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 /* How long one of a prefix is remembered when it has no connection any more. */
@@ -19,10 +20,7 @@
 time_t
 neighbor_now(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
+	return (time_t)(clock_ms() / 1000);
 }
 
 struct connection *

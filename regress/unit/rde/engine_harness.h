@@ -22,10 +22,10 @@
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
-#include "bgplbd/rde/clock.h"
 #include "bgplbd/rde/rde.h"
 #include "bgplbd/settings.h"
 #include "common/channel.h"
+#include "common/clock.h"
 #include "common/control.h"
 #include "common/log.h"
 #include "regress/unit/rde/fixtures.h"
@@ -46,17 +46,33 @@ struct engine {
 	size_t		own_networks;	/* that it named at its start */
 };
 
-/* The engine's clock, in place of the library's; the offset is shared with it. */
+/* The engine's clocks, in place of the library's; the offset is shared with it. */
 static uint64_t *clock_offset;
 
 uint64_t
-clock_ms(void)
+clock_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 +
-	    __atomic_load_n(clock_offset, __ATOMIC_SEQ_CST);
+	return ((uint64_t)now.tv_sec * 1000 +
+	    __atomic_load_n(clock_offset, __ATOMIC_SEQ_CST)) *
+	    CLOCK_NS_PER_MS + (uint64_t)now.tv_nsec;
+}
+
+uint64_t
+clock_ms(void)
+{
+	return clock_ns() / CLOCK_NS_PER_MS;
+}
+
+int64_t
+clock_wall_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 * CLOCK_NS_PER_MS + now.tv_nsec;
 }
 
 struct received {
