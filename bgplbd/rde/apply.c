@@ -251,7 +251,6 @@ take_step(struct applying *a, const struct step *step)
 		withdraw(a, r);
 		break;
 	case STEP_BARRIER:
-		send_batch(a);
 		barriers_send(a->rde);
 		break;
 	case STEP_ANNOUNCE:

@@ -33,13 +33,12 @@ static void
 join_now(struct rde *rde, const struct prefix *p)
 {
 	struct records *rs = &rde->tables.records;
-	struct record *r = record_find(rs, p);
-	struct standing *s = r == NULL ? NULL : standing_of(rs, r);
+	struct standing *s = standing_find(rs, p);
 
 	if (s == NULL || s->spread == NULL || !s->spread->prepared)
 		return;
 	s->spread->prepared = false;
-	record_mark(rs, r);
+	record_mark(rs, record_at(rs, s->record));
 }
 
 static void
@@ -96,14 +95,11 @@ is_of_one(const struct spread *spread)
 void
 joins_keep(struct rde *rde)
 {
-	struct records *rs = &rde->tables.records;
-	const struct record *r;
 	const struct join *join;
 	struct standing *s;
 
 	TAILQ_FOREACH(join, &rde->joins, entry) {
-		r = record_find(rs, &join->prefix);
-		s = r == NULL ? NULL : standing_of(rs, r);
+		s = standing_find(&rde->tables.records, &join->prefix);
 		if (s != NULL && s->spread != NULL && is_of_one(s->spread))
 			s->spread->prepared = true;
 	}
@@ -183,7 +179,7 @@ int
 joins_set(struct rde *rde, const struct prefix *p, int bridge,
     struct standing *s)
 {
-	const struct record *r = record_find(&rde->tables.records, p);
+	const struct record *r = record_at(&rde->tables.records, s->record);
 	struct spread_wanted macs;
 	bool all;
 	int error;

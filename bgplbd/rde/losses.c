@@ -37,16 +37,6 @@ losses_before(struct losses *l, struct rde *rde)
 	}
 }
 
-/* What stands of the prefix now; NULL: nothing that is known of. */
-static const struct standing *
-standing_now(const struct loss *loss, const struct rde *rde)
-{
-	const struct records *rs = &rde->tables.records;
-	const struct record *r = record_find(rs, &loss->prefix);
-
-	return r == NULL ? NULL : standing_of(rs, r);
-}
-
 static bool
 same_entry(const struct standing *a, const struct standing *b)
 {
@@ -61,7 +51,8 @@ losses_after(struct losses *l, struct rde *rde)
 	struct loss *loss;
 
 	for (loss = l->list; loss < l->list + l->n; loss++) {
-		if ((now = standing_now(loss, rde)) == NULL)
+		now = standing_find(&rde->tables.records, &loss->prefix);
+		if (now == NULL)
 			continue;
 		loss->route = loss->before.route_ifindex != 0 &&
 		    now->route_ifindex != loss->before.route_ifindex;
@@ -88,7 +79,8 @@ losses_tell(struct losses *l, struct rde *rde)
 	const struct loss *loss;
 
 	for (loss = l->list; loss < l->list + l->n; loss++) {
-		if ((now = standing_now(loss, rde)) == NULL)
+		now = standing_find(&rde->tables.records, &loss->prefix);
+		if (now == NULL)
 			continue;
 		if (loss->route && now->route_ifindex > 0)
 			tell(rde, &loss->prefix, "local route");

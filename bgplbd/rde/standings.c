@@ -20,6 +20,14 @@ standing_serving(const struct standing *s)
 }
 
 struct standing *
+standing_find(const struct records *rs, const struct prefix *p)
+{
+	const struct record *r = record_find(rs, p);
+
+	return r == NULL ? NULL : standing_of(rs, r);
+}
+
+struct standing *
 standing_get(struct records *rs, struct record *r)
 {
 	struct standing *s;

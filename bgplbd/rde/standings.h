@@ -45,6 +45,9 @@ standing_is_there(const struct standing *s)
 	    s->spread != NULL;
 }
 
+/* The same by prefix; NULL also if nobody knows it. */
+struct standing *standing_find(const struct records *,
+	    const struct prefix *);
 /* Makes it, with nothing standing, if it has none. */
 struct standing *standing_get(struct records *, struct record *);
 /* Frees it if nothing stands; a failure is forgotten. */

@@ -40,10 +40,15 @@ is_used(const struct neighbor *n, const struct connection *c)
 }
 
 bool
+neighbor_is_paused(const struct neighbor *n)
+{
+	return event_pending(&n->pause, EV_TIMEOUT, NULL);
+}
+
+bool
 neighbor_may_run(const struct neighbor *n)
 {
-	return !n->stopped && !n->down &&
-	    !event_pending(&n->pause, EV_TIMEOUT, NULL);
+	return !n->stopped && !n->down && !neighbor_is_paused(n);
 }
 
 bool

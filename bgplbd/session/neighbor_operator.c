@@ -20,12 +20,6 @@ answer(struct control_result *out, enum control_outcome outcome,
 	va_end(ap);
 }
 
-static bool
-is_paused(const struct neighbor *n)
-{
-	return event_pending(&n->pause, EV_TIMEOUT, NULL);
-}
-
 /* It need not wait any more, and what it did is forgotten. */
 static void
 forgive(struct neighbor *n)
@@ -55,7 +49,7 @@ take_down(struct neighbor *n, const char *reason, struct control_result *out)
 static void
 bring_up(struct neighbor *n, struct control_result *out)
 {
-	if (!n->down && !is_paused(n)) {
+	if (!n->down && !neighbor_is_paused(n)) {
 		answer(out, CONTROL_NO_CHANGE, "neighbor %s is not down",
 		    n->name);
 		return;

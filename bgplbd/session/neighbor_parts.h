@@ -55,6 +55,8 @@ struct neighbor {
 	struct novelty			 novelty;	/* since it was up */
 };
 
+/* neighbor.c: is it to wait before it has another session? */
+bool	neighbor_is_paused(const struct neighbor *);
 /* neighbor.c: may it have a session at all? */
 bool	neighbor_may_run(const struct neighbor *);
 /* neighbor.c: ends its connections, with this NOTIFICATION if they are open. */
