@@ -242,12 +242,28 @@ parse_in_pool(const char *text, const struct prefix *pool,
 	return 0;
 }
 
+/* What pool_gives() does not give. */
+static int
+refuse_in_pool(const struct address *addr, const struct prefix *pool,
+    struct sentence *why)
+{
+	char text[ADDRESS_STRLEN], shown[PREFIX_STRLEN];
+	const struct prefix host = prefix_of_host(addr);
+
+	address_format(addr, text);
+	if (!prefix_is_usable(&host))
+		return sentence_set(why, "%s stands for no address: write "
+		    "another one", text);
+	return sentence_set(why, "%s is not given out, for it is the %s "
+	    "address of %s: write another one", text,
+	    address_cmp(addr, &pool->addr) == 0 ? "network" : "broadcast",
+	    prefix_format(pool, shown));
+}
+
 int
 ipam_request_address(const struct address_request *r, struct ipam_pool *pool,
     struct address *out, bool *found, struct sentence *why)
 {
-	char text[PREFIX_STRLEN];
-
 	memset(out, 0, sizeof(*out));
 	*found = false;
 	if (ipam_find_pool(r->pool_id, pool, why) == -1)
@@ -267,11 +283,7 @@ ipam_request_address(const struct address_request *r, struct ipam_pool *pool,
 		return 0;
 	}
 	if (address_is_set(out) && !pool_gives(&pool->subnet, out))
-		return sentence_set(why, "%s is not given out, for it is the "
-		    "%s address of %s: write another one", r->address,
-		    address_cmp(out, &pool->subnet.addr) == 0 ?
-		    "network" : "broadcast",
-		    prefix_format(&pool->subnet, text));
+		return refuse_in_pool(out, &pool->subnet, why);
 	return 0;
 }
 

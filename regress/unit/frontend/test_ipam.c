@@ -268,6 +268,8 @@ test_a_pools_address_is_the_rdes_to_choose(void **state)
 	check_address("10.1.0.0/24", "10.1.0.255", "bgplb: 10.1.0.255 is not "
 	    "given out, for it is the broadcast address of 10.1.0.0/24: write "
 	    "another one");
+	check_address("192.0.0.0/24", "192.0.0.8", "bgplb: 192.0.0.8 stands "
+	    "for no address: write another one");
 	check_address("2001:db8:1::/64", "2001:db8:1::beef",
 	    "ask 2001:db8:1::beef");
 }
