@@ -140,6 +140,12 @@ class Cluster:
                                check=False)
         return done.stdout.strip() if done.returncode == 0 else None
 
+    def wait_answers_from(self, everyone, address):
+        """All of them, by the names that they tell, answer at the address in turn."""
+        seen = set()
+        waiting.until(lambda: seen.add(self.fetch_name(address)) or everyone <= seen,
+                      lambda: f"answers from {everyone}; there were {seen}")
+
     # What the lab's fixtures ask of every topology.
 
     def logs(self):

@@ -98,9 +98,7 @@ def load_on(cluster, title):
 def test_router_spreads_connections_over_all_hosts(served):
     everyone = {host.name for host in served.hosts}
     for address in ADDRESSES:
-        seen = set()
-        waiting.until(lambda: seen.add(served.fetch_name(address)) or everyone <= seen,
-                      lambda: f"answers from {everyone}; there were {seen}")
+        served.wait_answers_from(everyone, address)
 
 
 def test_drained_container_loses_nothing(served):

@@ -51,9 +51,7 @@ def test_client_is_served_by_every_node(served):
     """The answers leave by docker_gwbridge, which Docker connects by itself."""
     everyone = {member.node_id for member in served.members}
     for address in ADDRESSES:
-        seen = set()
-        waiting.until(lambda: seen.add(served.fetch_name(address)) or everyone <= seen,
-                      lambda: f"answers from {everyone}; there were {seen}")
+        served.wait_answers_from(everyone, address)
 
 
 @pytest.mark.engine

@@ -38,12 +38,12 @@ count(const char *command, const char *text)
 }
 
 static void
-tell_all(struct engine *e)
+tell_all(struct engine *e, enum health health)
 {
 	sync_begins(e);
 	tell_network(e, 1, true, P4, P6);
-	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
-	tell_container(e, container(2, 1, P4, P6, HEALTH_HEALTHY));
+	tell_container(e, container(1, 1, P4, P6, health));
+	tell_container(e, container(2, 1, P4, P6, health));
 	sync_ends(e);
 }
 
@@ -54,9 +54,26 @@ begin_with_two(struct engine *e)
 	create_network(e, 1, P4, P6);
 	join_up(e, 1);
 	join_up(e, 2);
-	tell_all(e);
+	tell_all(e, HEALTH_HEALTHY);
 	expect_announce(e, P4, P6);
 	expect_ready(e);
+}
+
+/* Container 1 has served alone when 2 comes. */
+static void
+begin_with_one_and_add_another(struct engine *e)
+{
+	create_network(e, 1, P4, P6);
+	join_up(e, 1);
+	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
+	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
+	sync_ends(e);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+	join_up(e, 2);
+	tell_container(e, container(2, 1, P4, P6, HEALTH_HEALTHY));
+	settle(e);
 }
 
 static void
@@ -110,17 +127,7 @@ test_second_joins_when_the_flows_of_the_first_are_known(void **state)
 {
 	struct engine *e = engine(state);
 
-	create_network(e, 1, P4, P6);
-	join_up(e, 1);
-	sync_begins(e);
-	tell_network(e, 1, true, P4, P6);
-	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
-	sync_ends(e);
-	expect_announce(e, P4, P6);
-	expect_ready(e);
-	join_up(e, 2);
-	tell_container(e, container(2, 1, P4, P6, HEALTH_HEALTHY));
-	settle(e);
+	begin_with_one_and_add_another(e);
 	assert_int_equal(count("ip route; ip -6 route", "101 nhid"), 2);
 	assert_int_equal(count("ip neigh", MAC2), 0);
 	assert_int_equal(count("ip neigh", MAC1), 6);
@@ -136,30 +143,18 @@ test_list_does_not_hasten_a_join(void **state)
 {
 	struct engine *e = engine(state);
 
-	create_network(e, 1, P4, P6);
-	join_up(e, 1);
-	sync_begins(e);
-	tell_network(e, 1, true, P4, P6);
-	tell_container(e, container(1, 1, P4, P6, HEALTH_HEALTHY));
-	sync_ends(e);
-	expect_announce(e, P4, P6);
-	expect_ready(e);
-	join_up(e, 2);
-	tell_container(e, container(2, 1, P4, P6, HEALTH_HEALTHY));
-	settle(e);
-	tell_all(e);
+	begin_with_one_and_add_another(e);
+	tell_all(e, HEALTH_HEALTHY);
 	settle(e);
 	assert_int_equal(count("ip neigh", MAC2), 0);
 	await_log(e, "prefix " P6 ": 2 containers share it");
 	assert_int_equal(count("ip neigh", MAC2), 2);
 }
 
-/* Docker restarts too, and calls them starting. */
 static void
-test_all_that_shared_count_as_healthy_after_a_restart(void **state)
+restart_changes_nothing(struct engine *e, enum health health)
 {
 	char before[8192], after[8192];
-	struct engine *e = engine(state);
 
 	begin_with_two(e);
 	settle(e);
@@ -167,36 +162,29 @@ test_all_that_shared_count_as_healthy_after_a_restart(void **state)
 	stop_engine(e);
 	start_engine(e);
 	send_state(e, NULL);
-	sync_begins(e);
-	tell_network(e, 1, true, P4, P6);
-	tell_container(e, container(1, 1, P4, P6, HEALTH_STARTING));
-	tell_container(e, container(2, 1, P4, P6, HEALTH_STARTING));
-	sync_ends(e);
-	expect_announce(e, P4, P6);
-	expect_ready(e);
-	settle(e);
-	output_of(OBJECTS, after, sizeof(after));
-	assert_string_equal(before, after);
-}
-
-static void
-test_restart_adopts_a_spread_and_changes_nothing(void **state)
-{
-	char before[8192], after[8192];
-	struct engine *e = engine(state);
-
-	begin_with_two(e);
-	settle(e);
-	output_of(OBJECTS, before, sizeof(before));
-	stop_engine(e);
-	start_engine(e);
-	send_state(e, NULL);
-	tell_all(e);
+	tell_all(e, health);
 	expect_announce(e, P4, P6);
 	expect_ready(e);
 	settle(e);
 	output_of(OBJECTS, after, sizeof(after));
 	assert_string_equal(after, before);
+}
+
+/* Docker restarts too, and calls them starting. */
+static void
+test_all_that_shared_count_as_healthy_after_a_restart(void **state)
+{
+	struct engine *e = engine(state);
+
+	restart_changes_nothing(e, HEALTH_STARTING);
+}
+
+static void
+test_restart_adopts_a_spread_and_changes_nothing(void **state)
+{
+	struct engine *e = engine(state);
+
+	restart_changes_nothing(e, HEALTH_HEALTHY);
 	tell_health(e, 2, HEALTH_UNHEALTHY);
 	settle(e);
 	assert_int_equal(count("ip nexthop", "id "), 0);
@@ -235,7 +223,7 @@ test_one_serves_if_the_kernel_refuses_to_share(void **state)
 	create_network(e, 1, P4, P6);
 	join(e, 1, 1, P4, P6);
 	join(e, 2, 1, P4, P6);
-	tell_all(e);
+	tell_all(e, HEALTH_HEALTHY);
 	expect_announce(e, P4, P6);
 	expect_ready(e);
 	settle(e);

@@ -19,6 +19,17 @@ start_passive(struct engine_process *e, uint16_t delay)
 	engine_process_start(e);
 }
 
+/* We connect to it, and wait for a minute. */
+static int
+start_active(struct engine_process *e, int listening)
+{
+	engine_process_init(e);
+	add_neighbor(e, "127.0.0.2")->delay_open = 60;
+	e->listens = false;
+	engine_process_start(e);
+	return peer_accept(listening);
+}
+
 static void
 finish(struct engine_process *e, int fd)
 {
@@ -54,11 +65,7 @@ test_the_same_on_a_connection_that_we_open(void **state)
 	int fd, listening = peer_listen("127.0.0.2");
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->delay_open = 60;
-	e.listens = false;
-	engine_process_start(&e);
-	fd = peer_accept(listening);
+	fd = start_active(&e, listening);
 	peer_expect_silence(fd, 200);
 	assert_int_equal(show_neighbor(&e, 0).state, BGP_CONNECT);
 	peer_send(fd, PLAIN_OPEN);
@@ -92,11 +99,7 @@ test_connection_lost_during_the_wait_is_opened_again(void **state)
 	int fd, listening = peer_listen("127.0.0.2");
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2")->delay_open = 60;
-	e.listens = false;
-	engine_process_start(&e);
-	fd = peer_accept(listening);
+	fd = start_active(&e, listening);
 	close(fd);
 	fd = peer_accept(listening);
 	peer_send(fd, PLAIN_OPEN);

@@ -42,6 +42,20 @@ establish(int fd, const char *ours, const char *theirs)
 	peer_send(fd, KEEPALIVE);
 }
 
+/* A session that is up, with forwarding preserved; ours is our OPEN in it. */
+static int
+start_established(struct engine_process *e, enum graceful_restart how,
+    const char *ours, const char *theirs)
+{
+	int fd;
+
+	start(e, how, true);
+	fd = peer_connect("127.0.0.2");
+	establish(fd, ours, theirs);
+	expect_log(e, "session up");
+	return fd;
+}
+
 /* RFC 4724 section 4.1: R only in the first, F once the kernel forwards. */
 static void
 test_restart_is_told_once_and_forwarding_as_it_is(void **state)
@@ -108,10 +122,8 @@ test_restart_leaves_without_a_word_those_who_keep_routes(void **state)
 	int fd;
 
 	(void)state;
-	start(&e, GRACEFUL_YES, true);
-	fd = peer_connect("127.0.0.2");
-	establish(fd, GRACEFUL_OPEN("8078", "80"), HELPER_OPEN);
-	expect_log(&e, "session up");
+	fd = start_established(&e, GRACEFUL_YES, GRACEFUL_OPEN("8078", "80"),
+	    HELPER_OPEN);
 	send_packet(e.parent, MSG_PARENT_RESTART, 0, NULL, 0);
 	engine_process_end(&e);
 	peer_expect_closed(fd);
@@ -124,10 +136,8 @@ test_restart_tells_those_who_keep_none(void **state)
 	int fd;
 
 	(void)state;
-	start(&e, GRACEFUL_YES, true);
-	fd = peer_connect("127.0.0.2");
-	establish(fd, GRACEFUL_OPEN("8078", "80"), PLAIN_OPEN);
-	expect_log(&e, "session up");
+	fd = start_established(&e, GRACEFUL_YES, GRACEFUL_OPEN("8078", "80"),
+	    PLAIN_OPEN);
 	send_packet(e.parent, MSG_PARENT_RESTART, 0, NULL, 0);
 	peer_expect(fd, MARKER "0015 03 06 04");
 	peer_expect_closed(fd);
@@ -142,10 +152,8 @@ test_stop_is_a_hard_reset_where_a_cease_would_keep_routes(void **state)
 	int fd;
 
 	(void)state;
-	start(&e, GRACEFUL_ALWAYS, true);
-	fd = peer_connect("127.0.0.2");
-	establish(fd, GRACEFUL_OPEN("c078", "80"), HELPER_N_OPEN);
-	expect_log(&e, "session up");
+	fd = start_established(&e, GRACEFUL_ALWAYS, GRACEFUL_OPEN("c078", "80"),
+	    HELPER_N_OPEN);
 	send_packet(e.parent, MSG_PARENT_SHUTDOWN, 0, NULL, 0);
 	peer_expect(fd, MARKER "0017 03 06 09 06 02");
 	peer_expect_closed(fd);
@@ -159,10 +167,8 @@ test_stop_is_a_plain_cease_where_that_suffices(void **state)
 	int fd;
 
 	(void)state;
-	start(&e, GRACEFUL_ALWAYS, true);
-	fd = peer_connect("127.0.0.2");
-	establish(fd, GRACEFUL_OPEN("c078", "80"), HELPER_OPEN);
-	expect_log(&e, "session up");
+	fd = start_established(&e, GRACEFUL_ALWAYS, GRACEFUL_OPEN("c078", "80"),
+	    HELPER_OPEN);
 	send_packet(e.parent, MSG_PARENT_SHUTDOWN, 0, NULL, 0);
 	peer_expect(fd, MARKER "0015 03 06 02");
 	peer_expect_closed(fd);

@@ -20,6 +20,21 @@ assert_order(struct engine_process *e, uint32_t type, const char *reason,
 	assert_string_equal(r.text, text);
 }
 
+/* We connect to it, and the session is up. */
+static int
+start_active(struct engine_process *e, int listening)
+{
+	int fd;
+
+	engine_process_init(e);
+	add_neighbor(e, "127.0.0.2");
+	engine_process_start(e);
+	fd = peer_accept(listening);
+	peer_establish(fd, PLAIN_OPEN);
+	expect_log(e, "session up");
+	return fd;
+}
+
 /* RFC 9003, RFC 4486: and it stays down, whoever connects. */
 static void
 test_neighbor_that_is_taken_down_hears_why_and_stays_down(void **state)
@@ -58,12 +73,7 @@ test_neighbor_to_connect_to_is_left_alone_while_down(void **state)
 	int fd, listening = peer_listen("127.0.0.2");
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2");
-	engine_process_start(&e);
-	fd = peer_accept(listening);
-	peer_establish(fd, PLAIN_OPEN);
-	expect_log(&e, "session up");
+	fd = start_active(&e, listening);
 	assert_order(&e, CONTROL_NEIGHBOR_DOWN, "", CONTROL_OK, "");
 	peer_expect(fd, MARKER "0015 03 06 02");
 	peer_expect_closed(fd);
@@ -81,12 +91,7 @@ test_cleared_session_comes_back(void **state)
 	int fd, listening = peer_listen("127.0.0.2");
 
 	(void)state;
-	engine_process_init(&e);
-	add_neighbor(&e, "127.0.0.2");
-	engine_process_start(&e);
-	fd = peer_accept(listening);
-	peer_establish(fd, PLAIN_OPEN);
-	expect_log(&e, "session up");
+	fd = start_active(&e, listening);
 	assert_order(&e, CONTROL_NEIGHBOR_CLEAR, "again", CONTROL_OK, "");
 	peer_expect(fd, MARKER "001b 03 06 04 05 616761696e");
 	peer_expect_closed(fd);

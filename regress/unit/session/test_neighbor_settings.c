@@ -16,6 +16,18 @@
 #define WITHDRAWAL_OF_PEER MARKER "001c 02 0005 20 0a000001 0000 "
 #define SESSION_ERROR	MARKER "0015 03 "
 
+/* One neighbor, which connects; its settings are to be completed. */
+static struct neighbor_settings *
+init_passive(struct engine_process *e)
+{
+	struct neighbor_settings *n;
+
+	engine_process_init(e);
+	n = add_neighbor(e, "127.0.0.2");
+	n->passive = true;
+	return n;
+}
+
 /* RFC 4271 section 6.7, RFC 4486 section 4. */
 static void
 test_too_many_prefixes_pause_the_session(void **state)
@@ -25,9 +37,7 @@ test_too_many_prefixes_pause_the_session(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	n = add_neighbor(&e, "127.0.0.2");
-	n->passive = true;
+	n = init_passive(&e);
 	n->max_prefix = 1;
 	n->max_prefix_restart = 1;
 	engine_process_start(&e);
@@ -60,9 +70,7 @@ test_external_neighbor_shows_the_as_that_it_has(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	n = add_neighbor(&e, "127.0.0.2");
-	n->passive = true;
+	n = init_passive(&e);
 	n->remote_as = 0;
 	n->external = true;
 	engine_process_start(&e);
@@ -83,9 +91,7 @@ test_family_that_is_off_is_not_offered(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	n = add_neighbor(&e, "127.0.0.2");
-	n->passive = true;
+	n = init_passive(&e);
 	n->families = NEIGHBOR_IPV6;
 	engine_process_start(&e);
 	fd = peer_connect("127.0.0.2");
@@ -104,9 +110,7 @@ test_hold_time_0_has_no_timers(void **state)
 	int fd;
 
 	(void)state;
-	engine_process_init(&e);
-	n = add_neighbor(&e, "127.0.0.2");
-	n->passive = true;
+	n = init_passive(&e);
 	n->hold_time = 0;
 	engine_process_start(&e);
 	fd = peer_connect("127.0.0.2");
@@ -144,9 +148,7 @@ test_ttl_security_drops_what_passed_more_hops(void **state)
 	int fd, least = 255;
 
 	(void)state;
-	engine_process_init(&e);
-	n = add_neighbor(&e, "127.0.0.2");
-	n->passive = true;
+	n = init_passive(&e);
 	n->ttl_security = true;
 	n = add_neighbor(&e, "127.0.0.3");
 	n->passive = true;
