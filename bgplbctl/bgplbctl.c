@@ -6,10 +6,10 @@
  * (client.c) carries it over as one of the requests of common/control.h and
  * gathers rows and result into a struct reply (reply.c); the rows become a table
  * or JSON (show_neighbors.c, show_prefixes.c, table.c), the result a sentence and
- * the exit status (outcome.c).  `bgplbctl check` also looks at the host itself
- * (run_check.c, host_facts.c) and judges what it found (check.c, firewall.c).  Only
- * this file, client.c, host_facts.c and program_output.c do any I/O of their own;
- * the rest is pure and tested alone.
+ * the exit status (outcome.c).  `bgplbctl check` (check/run_check.c) also
+ * looks at the host itself and judges what it found.  Only this file, client.c,
+ * check/host_facts.c and check/program_output.c do any I/O of their own; the rest is
+ * pure and tested alone.
  *
  * bgplbctl trusts the daemon no more than the daemon trusts it: replies are
  * checked, and what they say reaches a terminal only as visible characters
@@ -27,7 +27,7 @@
 #include "bgplbctl/outcome.h"
 #include "bgplbctl/printable.h"
 #include "bgplbctl/reply.h"
-#include "bgplbctl/run_check.h"
+#include "bgplbctl/check/run_check.h"
 #include "bgplbctl/show_neighbors.h"
 #include "bgplbctl/show_prefixes.h"
 #include "common/log.h"

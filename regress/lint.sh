@@ -25,7 +25,8 @@ done
 found=$(grep -Hn '#include "bgplbd/\(parent\|session\|frontend\|rde\)/' \
     bgplbd/*.[ch] bgplbd/messages/*.[ch])
 [ -z "$found" ] || fault "wall: $found"
-found=$(grep -Hn '#include "bgplbd' common/*.[ch] bgplbctl/*.[ch])
+found=$(grep -Hn '#include "bgplbd' common/*.[ch] bgplbctl/*.[ch] \
+    bgplbctl/check/*.[ch])
 [ -z "$found" ] || fault "wall: $found"
 
 # Each library has one user.

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "bgplbctl/check.h"
-#include "bgplbctl/show_findings.h"
+#include "bgplbctl/check/check.h"
+#include "bgplbctl/check/show_findings.h"
 #include "rendered.h"
 #include "rows.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "bgplbctl/firewall.h"
+#include "bgplbctl/check/firewall.h"
 
 #define DOCKER_RULES \
 	"-P INPUT ACCEPT\n" \

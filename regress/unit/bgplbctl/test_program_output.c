@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "bgplbctl/program_output.h"
+#include "bgplbctl/check/program_output.h"
 
 static void
 test_program_gets_the_input_and_its_output_is_returned(void **state)

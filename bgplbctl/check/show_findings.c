@@ -1,7 +1,7 @@
 #include <stdio.h>
 
 #include "bgplbctl/printable.h"
-#include "bgplbctl/show_findings.h"
+#include "bgplbctl/check/show_findings.h"
 #include "common/json_writer.h"
 
 static const char *

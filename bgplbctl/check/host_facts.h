@@ -5,8 +5,8 @@
  * Nothing is changed, and bgplbd is not asked.  What cannot be read is marked as
  * unknown, which is no finding by itself.
  */
-#ifndef BGPLBCTL_HOST_FACTS_H
-#define BGPLBCTL_HOST_FACTS_H
+#ifndef BGPLBCTL_CHECK_HOST_FACTS_H
+#define BGPLBCTL_CHECK_HOST_FACTS_H
 
 #include <stddef.h>
 
@@ -44,4 +44,4 @@ void	host_facts_gather(struct host_facts *, const struct control_prefix *rows,
 	    size_t nrows);
 void	host_facts_free(struct host_facts *);
 
-#endif /* BGPLBCTL_HOST_FACTS_H */
+#endif /* BGPLBCTL_CHECK_HOST_FACTS_H */

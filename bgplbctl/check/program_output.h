@@ -2,8 +2,8 @@
  * What another program prints: `bgplbctl check` asks ip(8), iptables(8) and nft(8)
  * for what only they show well.
  */
-#ifndef BGPLBCTL_PROGRAM_OUTPUT_H
-#define BGPLBCTL_PROGRAM_OUTPUT_H
+#ifndef BGPLBCTL_CHECK_PROGRAM_OUTPUT_H
+#define BGPLBCTL_CHECK_PROGRAM_OUTPUT_H
 
 /* A listing of more bytes than this is cut. */
 #define PROGRAM_OUTPUT_MAX	(4 * 1024 * 1024)
@@ -17,4 +17,4 @@
 char	*program_output(char *const argv[], const char *input)
 	    __attribute__((warn_unused_result));
 
-#endif /* BGPLBCTL_PROGRAM_OUTPUT_H */
+#endif /* BGPLBCTL_CHECK_PROGRAM_OUTPUT_H */

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bgplbctl/firewall.h"
+#include "bgplbctl/check/firewall.h"
 
 #define LINE_SIZE	512	/* of a listing; what is longer is cut */
 

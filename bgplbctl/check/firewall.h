@@ -6,8 +6,8 @@
  * drops what no rule accepts, as Docker sets it up, without a rule for the bridges
  * of load-balanced networks.
  */
-#ifndef BGPLBCTL_FIREWALL_H
-#define BGPLBCTL_FIREWALL_H
+#ifndef BGPLBCTL_CHECK_FIREWALL_H
+#define BGPLBCTL_CHECK_FIREWALL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,4 +31,4 @@ struct firewall_walk {
  */
 bool	firewall_nft_next(struct firewall_walk *);
 
-#endif /* BGPLBCTL_FIREWALL_H */
+#endif /* BGPLBCTL_CHECK_FIREWALL_H */

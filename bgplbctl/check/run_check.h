@@ -1,8 +1,8 @@
 /*
  * `bgplbctl check` as a whole: asks bgplbd, looks at the host, judges and shows.
  */
-#ifndef BGPLBCTL_RUN_CHECK_H
-#define BGPLBCTL_RUN_CHECK_H
+#ifndef BGPLBCTL_CHECK_RUN_CHECK_H
+#define BGPLBCTL_CHECK_RUN_CHECK_H
 
 #include <stdbool.h>
 
@@ -13,4 +13,4 @@
 enum exit_status run_check(struct client *, bool json)
 	    __attribute__((warn_unused_result));
 
-#endif /* BGPLBCTL_RUN_CHECK_H */
+#endif /* BGPLBCTL_CHECK_RUN_CHECK_H */

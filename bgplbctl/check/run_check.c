@@ -1,9 +1,9 @@
 #include <stdlib.h>
 
-#include "bgplbctl/check.h"
+#include "bgplbctl/check/check.h"
 #include "bgplbctl/outcome.h"
-#include "bgplbctl/run_check.h"
-#include "bgplbctl/show_findings.h"
+#include "bgplbctl/check/run_check.h"
+#include "bgplbctl/check/show_findings.h"
 #include "common/log.h"
 
 /* A sentence if there are no rows, into text of CONTROL_TEXT_MAX bytes; or NULL. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bgplbctl/program_output.h"
+#include "bgplbctl/check/program_output.h"
 #include "common/log.h"
 
 #define NOT_FOUND_STATUS	127	/* as of a shell */

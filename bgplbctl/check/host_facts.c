@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bgplbctl/host_facts.h"
-#include "bgplbctl/program_output.h"
+#include "bgplbctl/check/host_facts.h"
+#include "bgplbctl/check/program_output.h"
 #include "common/log.h"
 
 #define PATH_SIZE	128

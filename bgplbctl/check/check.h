@@ -1,0 +1,46 @@
+/*
+ * `bgplbctl check`: what on this host would stop traffic, or does.  Pure: judges
+ * what host_facts.c has gathered and what bgplbd told of prefixes and neighbors.
+ *
+ * A file a concern, each of which adds its findings: check_neighbors.c,
+ * check_prefixes.c, check_sysctls.c, check_firewall.c.  None makes a finding of what
+ * is not known, nor of an address family that no prefix has.
+ */
+#ifndef BGPLBCTL_CHECK_CHECK_H
+#define BGPLBCTL_CHECK_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bgplbctl/check/findings.h"
+#include "bgplbctl/check/host_facts.h"
+#include "common/control.h"
+
+/* What bgplbd told; error is a sentence if it told nothing, or NULL. */
+struct check_daemon {
+	const struct control_prefix	*prefixes;
+	size_t				 nprefixes;
+	const struct control_neighbor	*neighbors;
+	size_t				 nneighbors;
+	const char			*error;
+};
+
+/* What the concerns judge, and where their findings go. */
+struct check {
+	const struct host_facts		*facts;
+	const struct check_daemon	*daemon;
+	struct findings			*findings;
+	bool				 uses_ipv4;
+	bool				 uses_ipv6;
+};
+
+/* All of them; the findings are emptied first. */
+void	check_judge(const struct host_facts *, const struct check_daemon *,
+	    struct findings *);
+
+void	check_neighbors(struct check *);	/* sessions that are down */
+void	check_prefixes(struct check *);		/* states, local routes, orders */
+void	check_sysctls(struct check *);		/* forwarding, rp_filter */
+void	check_firewall(struct check *);		/* iptables, nftables */
+
+#endif /* BGPLBCTL_CHECK_CHECK_H */
