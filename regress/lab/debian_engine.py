@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Debian 13's Docker engine for a Debian 12 machine, unpacked to a folder, not installed.
+"""A newer Debian's Docker engine for this machine, unpacked to a folder, not installed.
 
-    debian_engine.py [FOLDER]
+    debian_engine.py [SUITE [FOLDER]]
 
-prints the path of its dockerd, for BGPLBD_DOCKERD (see engine.py).  Beside it lie
-containerd with its shim, docker-proxy and the docker client; runc stays the
-machine's own, for Debian 13's wants a newer libc.  On Debian 13 the machine's own
-engine is that one, and its path is printed.
+prints the path of its dockerd, for BGPLBD_DOCKERD (see engine.py).  The suite is
+trixie (Docker 26.1), unless forky (28.5) is named.  Beside dockerd lie containerd
+with its shim, runc, docker-proxy and the docker client.  They run with the
+machine's C library, but for runc, which may want a newer one: it gets its suite's,
+in lib/ beside it.  On a machine of that suite the machine's own engine is that
+one, and its path is printed.
 
 What is unpacked already is used as it is; else the packages are fetched from the
 mirror that the machine's own apt sources name, with lists and cache of their own,
@@ -21,33 +23,44 @@ import subprocess
 import sys
 import tempfile
 
-SUITE = "trixie"
-PACKAGES = ("docker.io", "docker-cli", "containerd")
-PROGRAMS = ("dockerd", "docker-proxy", "docker", "containerd", "containerd-shim-runc-v2")
+SUITES = ("trixie", "forky")
+ENGINE_PACKAGES = ("docker.io", "docker-cli", "containerd", "runc")
+ENGINE_PROGRAMS = ("dockerd", "docker-proxy", "docker", "containerd", "containerd-shim-runc-v2",
+                   "runc")
+LIBRARY_PACKAGES = ("libc6", "libseccomp2")
+LOADER = "ld-linux-x86-64.so.2"
+LIBRARIES = (LOADER, "libc.so.6", "libseccomp.so.2")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 TOP = pathlib.Path(__file__).resolve().parents[2]
-FOLDER = TOP / "build/engines" / SUITE
+FOLDER = TOP / "build/engines"
 
 
 class Failure(Exception):
     """Why the engine cannot be had, in a sentence or with what a command said."""
 
 
-def dockerd(folder=FOLDER):
-    """The path of an unpacked dockerd; fetches the engine if it is not there."""
-    if _codename() == SUITE:
+def dockerd(suite=SUITES[0], folder=None):
+    """The path of a suite's dockerd; fetches the engine if it is not there."""
+    if suite not in SUITES:
+        raise Failure(f"the suites are {', '.join(SUITES)}")
+    if _codename() == suite:
         own = shutil.which("dockerd")
         if own is None:
             raise Failure("dockerd is not installed: apt-get install docker.io")
         return own
-    if not folder.exists():
+    folder = folder or FOLDER / suite
+    if not (folder / "runc").exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f"{SUITE}-", dir=folder.parent) as place:
+        with tempfile.TemporaryDirectory(prefix=f"{suite}-", dir=folder.parent) as place:
             place = pathlib.Path(place)
             place.chmod(0o755)  # for apt's own user
-            _fetch(place)
-            _unpack(place, place / "engine")
-            (place / "engine").rename(folder)
+            _fetch(place, suite)
+            engine = place / "engine"
+            _unpack(place, engine)
+            _use_own_libraries(engine / "runc", folder / "lib")
+            shutil.rmtree(folder, ignore_errors=True)
+            engine.rename(folder)
+    _run(folder / "runc", "--version")  # its libraries' path is that of the folder
     return str(folder / "dockerd")
 
 
@@ -76,26 +89,27 @@ def _mirrors():
                               if suite in (_codename(), "stable", "oldstable")))
 
 
-def _fetch(place):
+def _fetch(place, suite):
     """The packages into the folder place/debs, from the first mirror that has them."""
     refusals = []
     for mirror in _mirrors():
-        apt = _apt(place, mirror)
+        apt = _apt(place, mirror, suite)
         try:
             _run(*apt, "update", "--error-on=any")
-            _run(*apt, "download", *(f"{p}/{SUITE}" for p in PACKAGES), cwd=place / "debs")
+            _run(*apt, "download", *(f"{p}/{suite}" for p in ENGINE_PACKAGES + LIBRARY_PACKAGES),
+                 cwd=place / "debs")
             return
         except Failure as failure:
             refusals.append(str(failure))
     raise Failure("\n".join(refusals) or f"no apt source names Debian's {_codename()}")
 
 
-def _apt(place, mirror):
+def _apt(place, mirror, suite):
     """apt-get with a source, lists and a cache of its own; the machine's proxies count."""
     for folder in ("debs", "state/lists/partial", "cache/archives/partial"):
         (place / folder).mkdir(parents=True, exist_ok=True)
     shutil.chown(place / "debs", user="_apt")
-    (place / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {SUITE} main\n")
+    (place / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {suite} main\n")
     options = {"Dir::Etc::sourcelist": place / "sources.list", "Dir::Etc::sourceparts": "/dev/null",
                "Dir::Etc::preferences": "/dev/null", "Dir::Etc::preferencesparts": "/dev/null",
                "Dir::State": place / "state", "Dir::Cache": place / "cache"}
@@ -103,19 +117,30 @@ def _apt(place, mirror):
 
 
 def _unpack(place, engine):
-    """The programs out of the packages into the folder engine."""
+    """The programs out of the packages into the folder engine, the libraries to its lib/."""
     for package in (place / "debs").glob("*.deb"):
         _run("dpkg-deb", "--extract", package, place / "files")
-    engine.mkdir()
-    for program in PROGRAMS:
-        found = [p for p in (place / "files").glob(f"usr/*bin/{program}") if p.is_file()]
-        if not found:
-            raise Failure(f"{', '.join(PACKAGES)} of {SUITE} have no {program}")
-        found[0].rename(engine / program)
+    (engine / "lib").mkdir(parents=True)
+    for folder, pattern, names in ((engine, "usr/*bin/{}", ENGINE_PROGRAMS),
+                                   (engine / "lib", "**/lib/*/{}", LIBRARIES)):
+        for name in names:
+            found = [p for p in (place / "files").glob(pattern.format(name)) if p.is_file()]
+            if not found:
+                raise Failure(f"there is no {name} in its packages")
+            shutil.copy2(found[0], folder / name)
+
+
+def _use_own_libraries(program, final):
+    """Makes a program use the libraries of a folder, by the path that it will have at last.
+
+    The path is absolute, for runc runs a copy of itself that has no folder.
+    """
+    _run("patchelf", "--set-interpreter", final / LOADER, "--set-rpath", final, program)
 
 
 if __name__ == "__main__":
+    asked, *place = sys.argv[1:] or SUITES[:1]
     try:
-        print(dockerd(*[pathlib.Path(os.path.abspath(p)) for p in sys.argv[1:2]]))
+        print(dockerd(asked, *[pathlib.Path(os.path.abspath(p)) for p in place[:1]]))
     except Failure as failure:
-        sys.exit(f"Debian's engine of {SUITE}, to test with, cannot be had: {failure}")
+        sys.exit(f"Debian's engine of {asked}, to test with, cannot be had: {failure}")
