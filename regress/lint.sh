@@ -26,7 +26,7 @@ found=$(grep -Hn '#include "bgplbd/\(parent\|session\|frontend\|rde\)/' \
     bgplbd/*.[ch] bgplbd/messages/*.[ch])
 [ -z "$found" ] || fault "wall: $found"
 found=$(grep -Hn '#include "bgplbd' common/*.[ch] bgplbctl/*.[ch] \
-    bgplbctl/check/*.[ch])
+    bgplbctl/check/*.[ch] bgplbctl/check/filter/*.[ch] 2>/dev/null)
 [ -z "$found" ] || fault "wall: $found"
 
 # Each library has one user.

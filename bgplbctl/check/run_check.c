@@ -47,7 +47,10 @@ run_check(struct client *client, bool json)
 		show_findings_json(findings, stdout);
 	else
 		show_findings_text(findings, stdout);
-	status = findings->n == 0 ? EXIT_DONE : EXIT_FINDINGS;
+	if (findings->n > 0)
+		status = EXIT_FINDINGS;
+	else
+		status = findings->nunseen == 0 ? EXIT_DONE : EXIT_NOT_ALL_SEEN;
 	host_facts_free(&facts);
 	reply_clear(&prefixes);
 	reply_clear(&neighbors);

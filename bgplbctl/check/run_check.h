@@ -9,7 +9,10 @@
 #include "bgplbctl/client.h"
 #include "bgplbctl/exit_status.h"
 
-/* EXIT_DONE if nothing was found, else EXIT_FINDINGS; a bgplbd that is away is one. */
+/*
+ * EXIT_FINDINGS if something was found, such as a bgplbd that is away; else EXIT_DONE,
+ * or EXIT_NOT_ALL_SEEN if there is something that was not looked at.
+ */
 enum exit_status run_check(struct client *, bool json)
 	    __attribute__((warn_unused_result));
 

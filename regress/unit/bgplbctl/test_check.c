@@ -321,8 +321,8 @@ test_findings_are_shown_with_their_remedies(void **state)
 	    "{\"findings\":[{\"severity\":\"problem\","
 	    "\"subject\":\"net.ipv4.ip_forward\",\"text\":\"is 0: the host "
 	    "does not pass on what comes in\",\"remedy\":\"sysctl -w "
-	    "net.ipv4.ip_forward=1, and keep it in /etc/sysctl.d\"}],"
-	    "\"omitted\":0}\n");
+	    "net.ipv4.ip_forward=1, and keep it in /etc/sysctl.d\",\"others\":0}],"
+	    "\"omitted\":0,\"not_looked_at\":[]}\n");
 }
 
 int
