@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "bgplbd/rde/engine.h"
+#include "bgplbd/rde/mac_conflict.h"
 #include "bgplbd/rde/run_health.h"
 #include "common/log.h"
 
@@ -101,6 +102,34 @@ set_health(struct rde *rde, struct container *c, enum health told,
 	container_changed(&rde->tables, c);
 }
 
+/* Docker does not mind; they were made before bgplbd refused such. */
+static void
+warn_if_mac_is_shared(const struct endpoint *e, const struct container *c)
+{
+	char mac[MAC_STRLEN], label[CONTAINER_LABEL_MAX];
+	char other_label[CONTAINER_LABEL_MAX], network[NETWORK_LABEL_MAX];
+	const struct endpoint *other;
+
+	if (mac_conflict(e->network, &e->id, e->mac, &other) ==
+	    MAC_OF_ENDPOINT && other->container != NULL)
+		log_warn("%s: %s and %s have the same MAC address, %s: one of "
+		    "them gets the traffic of both; remove one and start it "
+		    "with another address", network_label(e->network, network),
+		    container_label(c, label),
+		    container_label(other->container, other_label),
+		    mac_format(e->mac, mac));
+}
+
+static void
+take_mac(struct endpoint *e, const struct container *c,
+    const struct endpoint_fact *fact)
+{
+	if (!fact->has_mac || memcmp(e->mac, fact->mac, MAC_SIZE) == 0)
+		return;
+	memcpy(e->mac, fact->mac, MAC_SIZE);
+	warn_if_mac_is_shared(e, c);
+}
+
 static void
 take_endpoint(struct rde *rde, struct container *c,
     const struct endpoint_fact *fact)
@@ -127,8 +156,7 @@ take_endpoint(struct rde *rde, struct container *c,
 		return;
 	}
 	endpoint_set_addresses(&rde->tables, e, &fact->v4, &fact->v6);
-	if (fact->has_mac)
-		memcpy(e->mac, fact->mac, MAC_SIZE);
+	take_mac(e, c, fact);
 	endpoint_changed(&rde->tables, e);
 	endpoint_tie(&rde->tables, e, c);
 }

@@ -5,6 +5,7 @@
 
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/link_names.h"
+#include "bgplbd/rde/mac_conflict.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -136,6 +137,55 @@ network_delete(struct rde *rde, const void *data, struct plugin_reply *reply)
 		refuse_for_kernel(rde, reply);
 }
 
+/* Whether the endpoint may have the MAC address; if not, it is refused. */
+static bool
+may_have_mac(const struct network *n, const struct object_id *endpoint,
+    const uint8_t mac[MAC_SIZE], struct plugin_reply *reply)
+{
+	char text[MAC_STRLEN], network[NETWORK_LABEL_MAX];
+	char container[CONTAINER_LABEL_MAX];
+	const struct endpoint *owner;
+
+	mac_format(mac, text);
+	network_label(n, network);
+	switch (mac_conflict(n, endpoint, mac, &owner)) {
+	case MAC_FREE:
+		return true;
+	case MAC_NOT_UNICAST:
+		plugin_refuse(reply, EINVAL, "%s is no MAC address of a single "
+		    "interface: give the container another one, or none",
+		    text);
+		break;
+	case MAC_OF_HOST:
+		plugin_refuse(reply, EEXIST, "%s is the MAC address of a link "
+		    "of this host in %s: give the container another one, or "
+		    "none", text, network);
+		break;
+	case MAC_OF_ENDPOINT:
+		plugin_refuse(reply, EEXIST, "%s is the MAC address of %s in "
+		    "%s already: give each container another one, or none",
+		    text, owner->container != NULL ?
+		    container_label(owner->container, container) :
+		    "another container", network);
+		break;
+	}
+	return false;
+}
+
+/* The one it asks for, or else the one derived from its id. */
+static bool
+may_have_its_mac(const struct network *n, const struct plugin_endpoint *call,
+    struct plugin_reply *reply)
+{
+	uint8_t mac[MAC_SIZE];
+
+	if (call->has_mac)
+		memcpy(mac, call->mac, MAC_SIZE);
+	else
+		link_mac(ROLE_CONTAINER_END, &call->endpoint, mac);
+	return may_have_mac(n, &call->endpoint, mac, reply);
+}
+
 /* Docker does not create networks anew after a reboot, only endpoints. */
 static void
 endpoint_create(struct rde *rde, const void *data,
@@ -154,7 +204,8 @@ endpoint_create(struct rde *rde, const void *data,
 	if (!may_have(rde, &call->v4, &call->network, reply) ||
 	    !may_have(rde, &call->v6, &call->network, reply))
 		return;
-	if ((n = ensure_network(rde, &call->network, reply)) == NULL)
+	if ((n = ensure_network(rde, &call->network, reply)) == NULL ||
+	    !may_have_its_mac(n, call, reply))
 		return;
 	if ((e = endpoint_upsert(&rde->tables, &call->endpoint, n)) == NULL) {
 		plugin_refuse(reply, ENOSPC, "bgplbd has %u endpoints "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab import topology, waiting
+from lab import image, topology, waiting
 
 pytestmark = pytest.mark.essential
 
@@ -145,3 +145,26 @@ def test_networks_and_containers_that_come_and_go_leak_no_descriptor(lab, bgplbd
         lab.engine.docker("network", "rm", "web1")
     waiting.until(lambda: bgplbd.descriptors() == before,
                   lambda: f"descriptors as before, {before}: {bgplbd.descriptors()}")
+
+
+def create_with_mac(lab, name, mac):
+    """By an API that newer engines know too; docker's own option differs between versions."""
+    lab.engine.ask("POST", f"/v1.41/containers/create?name={name}", {
+        "Image": image.NAME, "MacAddress": mac, "HostConfig": {"NetworkMode": "web1"}})
+
+
+def test_second_container_with_the_same_mac_address_is_refused_by_name(lab, bgplbd):
+    """A bridge has one port for an address, so one container would get the traffic of both."""
+    mac = "02:42:0a:00:00:65"
+    lab.engine.create_network("web1", V4, V6)
+    for name in ("web1", "twin"):
+        create_with_mac(lab, name, mac)
+    lab.engine.docker("start", "web1")
+    lab.wait_served(V4, V6)
+    error = lab.engine.refusal("start", "twin")
+    assert f"{mac} is the MAC address of container web1 (" in error, error
+    assert "in network web1 (" in error, error
+    assert len(lab.veths()) == 1
+    lab.engine.docker("rm", "-f", "web1")
+    lab.engine.docker("start", "twin")
+    lab.wait_served(V4, V6)

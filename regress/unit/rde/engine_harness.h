@@ -232,6 +232,22 @@ log_has(struct engine *e, const char *text)
 	return strstr(buf, text) != NULL;
 }
 
+static inline unsigned int
+log_count(struct engine *e, const char *text)
+{
+	static char buf[1 << 20];
+	ssize_t n = pread(e->log, buf, sizeof(buf) - 1, 0);
+	const char *at = buf;
+	unsigned int count = 0;
+
+	buf[n > 0 ? n : 0] = '\0';
+	while ((at = strstr(at, text)) != NULL) {
+		at += strlen(text);
+		count++;
+	}
+	return count;
+}
+
 static inline void
 send_state(struct engine *e, const char *withdrawn)
 {

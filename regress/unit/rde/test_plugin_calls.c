@@ -219,6 +219,99 @@ test_failed_join_leaves_no_link_and_says_what_the_kernel_says(void **state)
 	    NULL));
 }
 
+static struct plugin_reply
+create_with_mac(struct engine *e, unsigned int number, unsigned int network,
+    const uint8_t mac[MAC_SIZE])
+{
+	struct plugin_endpoint p;
+
+	memset(&p, 0, sizeof(p));
+	p.network = numbered_id(network, 'a');
+	p.endpoint = numbered_id(number, 'b');
+	p.v4 = prefix(network == 1 ? P4 : "10.0.0.102/32");
+	p.has_mac = 1;
+	memcpy(p.mac, mac, MAC_SIZE);
+	return call(e, MSG_FRONTEND_ENDPOINT_CREATE, &p, sizeof(p));
+}
+
+static void
+test_mac_that_a_container_of_the_network_has_is_refused_by_name(void **state)
+{
+	static const uint8_t mac[MAC_SIZE] = { 2, 0x42, 10, 0, 0, 0x65 };
+	struct engine *e = engine(state);
+	struct plugin_reply r;
+
+	begin_with_network(e);
+	assert_done(create_with_mac(e, 1, 1, mac));
+	r = create_with_mac(e, 2, 1, mac);
+	assert_int_equal(r.error, EEXIST);
+	assert_string_equal(r.text, "02:42:0a:00:00:65 is the MAC address of "
+	    "another container in network web1 (00000001aaaa) already: give "
+	    "each container another one, or none");
+	tell_container(e, container(1, 1, P4, NULL, HEALTH_HEALTHY));
+	r = create_with_mac(e, 2, 1, mac);
+	assert_int_equal(r.error, EEXIST);
+	assert_non_null(strstr(r.text, "of container web-1 (00000001cccc) "
+	    "in network web1"));
+	/* Docker repeats a call; another network has another bridge. */
+	assert_done(create_with_mac(e, 1, 1, mac));
+	create_network(e, 2, "10.0.0.102/32", NULL);
+	assert_done(create_with_mac(e, 3, 2, mac));
+	/* Its owner gone, it is free. */
+	assert_done(call_endpoint(e, MSG_FRONTEND_ENDPOINT_DELETE, 1, 1,
+	    NULL, NULL));
+	assert_done(create_with_mac(e, 2, 1, mac));
+}
+
+static void
+test_mac_of_a_link_of_the_host_or_of_a_group_is_refused(void **state)
+{
+	static const uint8_t zeros[MAC_SIZE], group[MAC_SIZE] = { 1, 0, 94 };
+	struct engine *e = engine(state);
+	struct object_id network = numbered_id(1, 'a');
+	struct object_id endpoint = numbered_id(1, 'b');
+	struct plugin_reply r;
+	uint8_t mac[MAC_SIZE];
+
+	begin_with_network(e);
+	assert_int_equal(create_with_mac(e, 1, 1, zeros).error, EINVAL);
+	assert_int_equal(create_with_mac(e, 1, 1, group).error, EINVAL);
+	link_mac(ROLE_BRIDGE, &network, mac);
+	r = create_with_mac(e, 1, 1, mac);
+	assert_int_equal(r.error, EEXIST);
+	assert_non_null(strstr(r.text, "of a link of this host in network "
+	    "web1"));
+	link_mac(ROLE_HOST_END, &endpoint, mac);
+	assert_int_equal(create_with_mac(e, 1, 1, mac).error, EEXIST);
+	join(e, 1, 1, P4, NULL);
+	assert_int_equal(create_with_mac(e, 2, 1, mac).error, EEXIST);
+}
+
+/* They ran before bgplbd looked at that. */
+static void
+test_macs_that_containers_share_already_are_told_once(void **state)
+{
+	struct engine *e = engine(state);
+	struct container_fact one = container(1, 1, P4, NULL, HEALTH_HEALTHY);
+	struct container_fact two = container(2, 1, P4, NULL,
+	    HEALTH_UNHEALTHY);
+	int i;
+
+	one.endpoints[0].has_mac = two.endpoints[0].has_mac = 1;
+	one.endpoints[0].mac[0] = two.endpoints[0].mac[0] = 2;
+	begin_with_network(e);
+	for (i = 0; i < 3; i++) {
+		tell_container(e, one);
+		tell_container(e, two);
+	}
+	assert_done(call_endpoint(e, MSG_FRONTEND_ENDPOINT_LEAVE, 9, 9, NULL,
+	    NULL));
+	assert_int_equal(log_count(e, "container web-2 (00000002cccc) and "
+	    "container web-1 (00000001cccc) have the same MAC address, "
+	    "02:00:00:00:00:00"), 1);
+	assert_int_equal(log_count(e, "have the same MAC address"), 1);
+}
+
 int
 main(void)
 {
@@ -235,6 +328,11 @@ main(void)
 		ENGINE_TEST(test_join_of_unknown_endpoint_says_which),
 		ENGINE_TEST(test_leave_and_delete_remove_the_pair_and_are_repeatable),
 		ENGINE_TEST(test_endpoint_of_another_network_is_refused),
+		ENGINE_TEST(
+		    test_mac_that_a_container_of_the_network_has_is_refused_by_name),
+		ENGINE_TEST(
+		    test_mac_of_a_link_of_the_host_or_of_a_group_is_refused),
+		ENGINE_TEST(test_macs_that_containers_share_already_are_told_once),
 		ENGINE_TEST(test_failed_join_leaves_no_link_and_says_what_the_kernel_says),
 	};
 

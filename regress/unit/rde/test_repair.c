@@ -31,20 +31,6 @@ await_log(struct engine *e, const char *text)
 	}
 }
 
-static unsigned int
-log_count(struct engine *e, const char *text)
-{
-	static char buf[1 << 20];
-	ssize_t n = pread(e->log, buf, sizeof(buf) - 1, 0);
-	unsigned int count = 0;
-	const char *p = buf;
-
-	buf[n > 0 ? n : 0] = '\0';
-	for (; (p = strstr(p, text)) != NULL; p++)
-		count++;
-	return count;
-}
-
 static void
 assert_all_stands(void)
 {
