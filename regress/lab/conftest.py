@@ -1,7 +1,8 @@
 """Fixtures of the lab, and the sandbox around the whole run.
 
 pytest that is started outside a sandbox starts itself again inside one and only
-waits; that the machine is as it was before is then part of the result.
+waits; that the machine is as it was before is then part of the result.  With -n
+(pytest-xdist) each worker has a lab of its own in a partition of the sandbox.
 """
 
 import pathlib
@@ -31,6 +32,8 @@ def pytest_cmdline_main(config):
 def pytest_sessionstart(session):
     if session.config.option.collectonly:
         return
+    if hasattr(session.config, "workerinput"):
+        sandbox.partition()
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     missing += [str(daemon.BIN / name) for name in ("bgplbd", "bgplbctl")
                 if not (daemon.BIN / name).exists()]

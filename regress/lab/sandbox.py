@@ -16,7 +16,8 @@ The broom, a process that waits for the warden's death, removes both, and looks 
 anything else that names the sandbox.
 
 Inside, /run and DIRECTORY are fresh tmpfs file systems, /etc and /var/lib are
-overlays whose changes stay in memory, and the user _bgplbd exists.
+overlays whose changes stay in memory, and the user _bgplbd exists.  Of several
+runners in one sandbox each has such file systems of its own: a partition.
 """
 
 import ctypes
@@ -33,6 +34,7 @@ USER = "_bgplbd"
 CGROUP_ROOT = pathlib.Path("/sys/fs/cgroup")
 BROOM_PATIENCE = 15  # seconds until a cgroup that stays busy counts as left over
 PR_SET_PDEATHSIG = 1
+CLONE_NEWNS, CLONE_NEWNET, CLONE_NEWIPC = 0x00020000, 0x40000000, 0x08000000
 
 
 class Leftovers(Exception):
@@ -199,6 +201,21 @@ def _init(argv):
         if pid == main.pid:
             code = os.waitstatus_to_exitcode(status)
             os._exit(code if code >= 0 else 128 - code)
+
+
+def partition():
+    """Gives this process namespaces and file systems of its own, below the sandbox's.
+
+    Paths stay the same, so that nothing else has to know.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+    # The kernel stacks two overlays at most, and a test may start a sandbox in its own.
+    subprocess.run(["umount", "--lazy", "/etc", "/var/lib"], check=True)
+    _mounts(directory())
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 
 
 def _mounts(place):

@@ -7,6 +7,8 @@ import pytest
 from bench import measurements, scaling
 from lab import daemon
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.timeout(180)
 def test_health_reaches_the_wire_within_10_ms_and_idle_pss_is_below_8_mb(lab, capsys):
