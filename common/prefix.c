@@ -87,6 +87,15 @@ address_is_unspecified(const struct address *addr)
 }
 
 bool
+address_is_loopback(const struct address *addr)
+{
+	if (addr->afi == AFI_IPV4)
+		return addr->bytes[0] == 127;
+	return addr->afi == AFI_IPV6 && memcmp(addr->bytes, &in6addr_loopback,
+	    sizeof(in6addr_loopback)) == 0;
+}
+
+bool
 address_is_linklocal(const struct address *addr)
 {
 	switch (addr->afi) {

@@ -52,6 +52,7 @@ int	address_cmp(const struct address *a, const struct address *b);
 bool	address_is_set(const struct address *addr);	/* afi is not AFI_NONE */
 bool	address_is_unspecified(const struct address *addr); /* 0.0.0.0 or :: */
 bool	address_is_linklocal(const struct address *addr);
+bool	address_is_loopback(const struct address *addr); /* 127.0.0.0/8 or ::1 */
 
 /* Moves on to the address behind it; behind the family's last comes its first. */
 void	address_increment(struct address *addr);

@@ -29,10 +29,32 @@ announcements_are_valid(const struct announcement *list, size_t len)
 	return true;
 }
 
+static bool
+candidate_is_valid(const struct address *addr, uint8_t state, enum afi afi)
+{
+	if (state > HOST_ADDRESS_LAST)
+		return false;
+	if (state != HOST_ADDRESS_USABLE)
+		return addr->afi == AFI_NONE;
+	return addr->afi == afi && address_is_valid(addr);
+}
+
+static bool
+answer_is_valid(const struct nexthop_answer *a)
+{
+	return address_is_valid(&a->local) &&
+	    a->local_state <= HOST_ADDRESS_LAST &&
+	    a->router_id_state <= HOST_ADDRESS_LAST &&
+	    candidate_is_valid(&a->interface4, a->interface4_state,
+	    AFI_IPV4) &&
+	    candidate_is_valid(&a->interface6, a->interface6_state,
+	    AFI_IPV6) &&
+	    candidate_is_valid(&a->router6, a->router6_state, AFI_IPV6);
+}
+
 bool
 rde_session_is_valid(uint32_t type, const void *data, size_t len)
 {
-	const struct nexthop_answer *answer = data;
 	const struct nexthop_query *query = data;
 	const struct kernel_state *kernel = data;
 
@@ -49,13 +71,12 @@ rde_session_is_valid(uint32_t type, const void *data, size_t len)
 	case MSG_SESSION_BARRIER:
 		return len == sizeof(struct barrier);
 	case MSG_RDE_NEXTHOP:
-		return len == sizeof(*answer) &&
-		    (answer->nexthop.afi == AFI_NONE ||
-		    (answer->nexthop.afi == AFI_IPV6 &&
-		    address_is_valid(&answer->nexthop)));
+		return len == sizeof(struct nexthop_answer) &&
+		    answer_is_valid(data);
 	case MSG_SESSION_NEXTHOP:
 		return len == sizeof(*query) &&
-		    address_is_valid(&query->local);
+		    (query->local.afi == AFI_NONE ||
+		    address_is_valid(&query->local));
 	default:
 		return false;
 	}

@@ -1,6 +1,6 @@
 /*
- * Between rde and session engine: what is to be announced, and where IPv6
- * traffic is to go.
+ * Between rde and session engine: what is to be announced, and which addresses of
+ * the host its next hops can be.
  *
  * The session engine keeps the announced set (the Adj-RIB-Out).  A barrier comes
  * back when all that the rde sent before it has been written to the socket of
@@ -44,13 +44,38 @@ struct barrier {
 	uint64_t	sequence;
 };
 
-/* Which global IPv6 address does the interface have that carries local? */
+/*
+ * A session from this local address is up; peerid is the number of the neighbor.  The
+ * rde answers, and again whenever the answer changes, until it is asked about another
+ * session of the neighbor, or about AFI_NONE: the session is down.
+ */
 struct nexthop_query {
-	struct address	local;		/* of the session; peerid is the neighbor */
+	struct address	local;
 };
 
+/* Of an address of this host, the better the higher (RFC 4862 section 2). */
+enum host_address_state {
+	HOST_ADDRESS_NONE,		/* the host does not have it */
+	HOST_ADDRESS_DUPLICATE,		/* another host has it too */
+	HOST_ADDRESS_DEPRECATED,
+	HOST_ADDRESS_TENTATIVE,		/* not to be used yet */
+	HOST_ADDRESS_USABLE
+};
+#define HOST_ADDRESS_LAST	HOST_ADDRESS_USABLE
+
+/* Each state is an enum host_address_state; the address is set if it is usable. */
 struct nexthop_answer {
-	struct address	nexthop;	/* AFI_NONE: it has none */
+	struct address	local;		/* as asked */
+	uint8_t		local_state;
+	uint8_t		router_id_state;
+	/* Global addresses of the interface that carries local. */
+	struct address	interface4;
+	uint8_t		interface4_state;
+	struct address	interface6;
+	uint8_t		interface6_state;
+	/* Of the interface that carries the router id. */
+	struct address	router6;
+	uint8_t		router6_state;
 };
 
 /* True if the payload is right for the type, which is one of these two's. */

@@ -86,7 +86,7 @@ claim_is_possible(const struct prefix *p)
 	if (p->addr.afi == AFI_IPV4)
 		return b[0] != 0 && b[0] != IN_LOOPBACKNET && b[0] < 224;
 	return b[0] != 0xff && !(prefix_is_host(p) &&
-	    memcmp(b, &in6addr_loopback, sizeof(in6addr_loopback)) == 0);
+	    address_is_loopback(&p->addr));
 }
 
 /* Orders the claims of one prefix. */

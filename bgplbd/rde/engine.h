@@ -18,6 +18,7 @@
 #include "bgplbd/rde/addresses.h"
 #include "bgplbd/rde/decision.h"
 #include "bgplbd/rde/diff.h"
+#include "bgplbd/rde/host_address.h"
 #include "bgplbd/rde/kernel.h"
 #include "bgplbd/rde/standings.h"
 #include "bgplbd/rde/tables.h"
@@ -41,6 +42,9 @@ TAILQ_HEAD(operator_queue, operator_request);
 
 struct drain;
 LIST_HEAD(drain_list, drain);
+
+struct address_asker;
+LIST_HEAD(address_asker_list, address_asker);
 
 struct address_wait;
 TAILQ_HEAD(address_queue, address_wait);
@@ -86,6 +90,11 @@ struct rde {
 	unsigned int		 repair_ms;	/* from a sign to the check */
 	uint64_t		 repaired_at;	/* clock_ms() */
 	unsigned int		 repairs;	/* of what others did, so far */
+
+	struct host_addresses	 host;		/* the addresses of this host */
+	bool			 host_changed;	/* and nobody was told yet */
+	struct address_asker_list askers;
+	unsigned int		 naskers;
 
 	struct join_queue	 joins;		/* the next first */
 	struct event		*join_timer;
@@ -245,6 +254,21 @@ int	sync_kernel(struct rde *, bool sweeps);
 #define REPAIR_CALM_MS		60000
 void	repair_init(struct rde *);
 void	repair_free(struct rde *);
+
+/*
+ * address_watch.c.  Keeps rde->host true to the kernel, and tells the session engine
+ * anew what it asked about (messages/rde_session.h) when the answer changes: _take()
+ * for each notification, true if it was about an address, then _settle(), once for as
+ * many as came together.  _lost(): some were lost, so all addresses are read.  A
+ * neighbor that asks about AFI_NONE has no session any more.
+ */
+void	address_watch_init(struct rde *);	/* after repair_init(), which watches */
+void	address_watch_free(struct rde *);
+void	address_watch_ask(struct rde *, uint32_t neighbor,
+	    const struct address *local);
+bool	address_watch_take(struct rde *, const struct nlmsghdr *);
+void	address_watch_lost(struct rde *);
+void	address_watch_settle(struct rde *);
 
 /*
  * drains.c.  A container that drains may go on serving for a while, announced as

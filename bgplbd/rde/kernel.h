@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "bgplbd/rde/host_address.h"
 #include "bgplbd/rde/netlink.h"
 #include "bgplbd/rde/spread.h"
 
@@ -66,9 +67,9 @@ int	kernel_neighbor_set(struct kernel *, const struct address *,
 	    __attribute__((warn_unused_result));
 int	kernel_neighbor_remove(struct kernel *, const struct address *,
 	    int ifindex) __attribute__((warn_unused_result));
-/* As nexthop6.h describes it, from the addresses that the host has now. */
-int	kernel_nexthop6(struct kernel *, const struct address *local,
-	    struct address *out) __attribute__((warn_unused_result));
+/* The addresses that the host has now: the caller's to clear if it succeeded. */
+int	kernel_addresses(struct kernel *, struct host_addresses *out)
+	    __attribute__((warn_unused_result));
 
 /*
  * kernel_nexthop.c.  A member is a nexthop object on the bridge together with the

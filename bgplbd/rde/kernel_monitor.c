@@ -48,6 +48,8 @@ attach_filter(struct mnl_socket *socket, uint32_t own_port)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWADDR), 26, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELADDR), 25, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWLINK), 22, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELLINK), 21, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, PORT_AT),
@@ -58,26 +60,26 @@ attach_filter(struct mnl_socket *socket, uint32_t own_port)
 		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWNEIGH), 7, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWNEXTHOP), 12, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELNEXTHOP), 11, 16),
-		/* 11: a route */
+		/* 13: a route */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, ROUTE_TABLE_AT),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, RT_TABLE_MAIN, 0, 14),
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, ROUTE_LENGTH_AT),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, 32, 11, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, 128, 10, 11),
-		/* 16: a neighbor entry, which tells its protocol in an attribute */
+		/* 18: a neighbor entry, which tells its protocol in an attribute */
 		BPF_STMT(BPF_LDX | BPF_IMM, NDA_PROTOCOL),
 		BPF_STMT(BPF_LD | BPF_IMM, NEIGH_ATTRS_AT),
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, LOAD_ATTRIBUTE),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		BPF_STMT(BPF_LD | BPF_B | BPF_IND, NLA_HDRLEN),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, BGPLB_RTPROT, 4, 5),
-		/* 22: a nexthop object */
+		/* 24: a nexthop object */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NEXTHOP_PROTOCOL_AT),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, BGPLB_RTPROT, 2, 3),
-		/* 24: a link; a bridge tells of its ports in another family */
+		/* 26: a link; a bridge tells of its ports in another family */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, LINK_FAMILY_AT),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, AF_UNSPEC, 0, 1),
-		/* 26: wanted; 27: not */
+		/* 28: wanted; 29: not */
 		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
@@ -95,7 +97,8 @@ join_groups(struct mnl_socket *socket)
 {
 	static const int groups[] = {
 		RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV4_ROUTE,
-		RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP
+		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+		RTNLGRP_NEXTHOP
 	};
 	size_t i;
 	int group;

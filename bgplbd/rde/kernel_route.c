@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "bgplbd/rde/kernel.h"
-#include "bgplbd/rde/nexthop6.h"
 #include "common/log.h"
 
 static int
@@ -104,51 +103,33 @@ kernel_neighbor_remove(struct kernel *k, const struct address *addr,
 	return 0;
 }
 
-/* More addresses than any host has; beyond it the others are not looked at. */
-#define ADDRESSES_MAX	65536
-
-struct addresses {
-	struct address_message	*list;
-	size_t			 n;
-};
-
 static int
 take_address(const struct nlmsghdr *nlh, void *arg)
 {
-	struct addresses *a = arg;
 	struct address_message m;
 
 	if (netlink_address_parse(nlh, &m) == -1)
 		return -1;
-	if (!address_is_set(&m.addr) || a->n == ADDRESSES_MAX)
-		return 0;
-	a->list = xreallocarray(a->list, a->n + 1, sizeof(*a->list));
-	a->list[a->n++] = m;
+	if (address_is_set(&m.addr))
+		host_addresses_append(arg, &m);
 	return 0;
 }
 
 static void
 forget_addresses(void *arg)
 {
-	struct addresses *a = arg;
-
-	a->n = 0;
+	host_addresses_clear(arg);
 }
 
 int
-kernel_nexthop6(struct kernel *k, const struct address *local,
-    struct address *out)
+kernel_addresses(struct kernel *k, struct host_addresses *out)
 {
 	union netlink_request req;
-	struct addresses a = { .list = NULL };
 
 	memset(out, 0, sizeof(*out));
 	netlink_address_dump(&req);
-	if (kernel_dump(k, &req, take_address, forget_addresses, &a) == -1) {
-		free(a.list);
-		return kernel_failed(k, "cannot read the addresses");
-	}
-	nexthop6_choose(a.list, a.n, local, out);
-	free(a.list);
-	return 0;
+	if (kernel_dump(k, &req, take_address, forget_addresses, out) == 0)
+		return 0;
+	host_addresses_clear(out);
+	return kernel_failed(k, "cannot read the addresses");
 }

@@ -103,6 +103,7 @@ struct address_message {
 	int		ifindex;
 	uint32_t	flags;		/* IFA_F_* */
 	uint8_t		scope;		/* RT_SCOPE_* */
+	uint8_t		length;		/* of the prefix on the link */
 };
 
 /*

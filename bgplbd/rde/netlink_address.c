@@ -60,6 +60,7 @@ netlink_address_parse(const struct nlmsghdr *nlh,
 	address->ifindex = (int)ifa->ifa_index;
 	address->flags = ifa->ifa_flags;
 	address->scope = ifa->ifa_scope;
+	address->length = ifa->ifa_prefixlen;
 	p.family = ifa->ifa_family;
 	if (p.family != AF_INET && p.family != AF_INET6)
 		return 0;

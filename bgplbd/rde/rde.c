@@ -52,6 +52,10 @@
  * What somebody else does to what stands in the kernel, the kernel tells (repair.c):
  * then it is read anew and put back, as after a list.
  *
+ * The addresses of the host are known from the kernel, which tells each change
+ * (host_address.h); the session engine is told which of them are next hops of its
+ * sessions, and anew whenever that changes (address_watch.c).
+ *
  * Follows: rtnetlink(7), RFC 4291 and RFC 4193 (which IPv6 address is a next hop),
  * RFC 4271 section 9.1 in so far as a prefix is announced only while it is
  * reachable.
@@ -173,23 +177,11 @@ parent_receive(struct channel *channel, struct message *m, void *arg)
 }
 
 static void
-answer_nexthop(struct rde *rde, const struct message *m)
-{
-	const struct nexthop_query *query = m->data;
-	struct nexthop_answer reply;
-
-	memset(&reply, 0, sizeof(reply));
-	if (kernel_nexthop6(rde->kernel, &query->local, &reply.nexthop) == -1)
-		log_warn("no IPv6 next hop: %s", kernel_error(rde->kernel));
-	rde_send(rde->session, MSG_RDE_NEXTHOP, m->peerid, &reply,
-	    sizeof(reply));
-}
-
-static void
 session_receive(struct channel *channel, struct message *m, void *arg)
 {
 	struct rde *rde = arg;
 	const struct barrier *barrier = m->data;
+	const struct nexthop_query *query = m->data;
 
 	(void)channel;
 	if ((m->type != MSG_SESSION_BARRIER &&
@@ -200,7 +192,7 @@ session_receive(struct channel *channel, struct message *m, void *arg)
 	if (m->type == MSG_SESSION_BARRIER)
 		barriers_returned(rde, barrier->sequence);
 	else
-		answer_nexthop(rde, m);
+		address_watch_ask(rde, m->peerid, &query->local);
 }
 
 enum area {
@@ -356,6 +348,7 @@ init(struct rde *rde, const struct settings *settings,
 	    rde, 0);
 	sync_init(rde);
 	repair_init(rde);
+	address_watch_init(rde);
 	apply_init(rde);
 	joins_init(rde);
 	address_calls_init(rde);
@@ -378,6 +371,7 @@ release(struct rde *rde)
 	joins_free(rde);
 	apply_free(rde);
 	address_calls_free(rde);
+	address_watch_free(rde);
 	repair_free(rde);
 	sync_free(rde);
 	tables_free(&rde->tables);

@@ -58,6 +58,8 @@ judge(const struct nlmsghdr *nlh, void *arg)
 	struct rde *rde = arg;
 	struct link_message link, now;
 
+	if (address_watch_take(rde, nlh))
+		return;
 	switch (intrusion_judge(&rde->tables, nlh, &link)) {
 	case INTRUSION_NONE:
 		break;
@@ -79,12 +81,14 @@ read_monitor(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (kernel_monitor_read(rde->monitor, judge, rde) == 0)
-		return;
-	if (errno != ENOBUFS)
-		fatal("cannot read what changes in the kernel");
-	log_debug("the kernel changes too fast to be followed");
-	plan_check(rde);
+	if (kernel_monitor_read(rde->monitor, judge, rde) == -1) {
+		if (errno != ENOBUFS)
+			fatal("cannot read what changes in the kernel");
+		log_debug("the kernel changes too fast to be followed");
+		address_watch_lost(rde);
+		plan_check(rde);
+	}
+	address_watch_settle(rde);
 }
 
 void

@@ -220,7 +220,11 @@ receive(struct channel *channel, struct message *m, void *arg)
 		break;
 	case MSG_SESSION_NEXTHOP:
 		memset(&nexthop, 0, sizeof(nexthop));
-		nexthop.nexthop = b->nexthop;
+		nexthop.local = ((const struct nexthop_query *)m->data)->local;
+		nexthop.local_state = HOST_ADDRESS_USABLE;
+		nexthop.interface6 = b->nexthop;
+		if (address_is_set(&b->nexthop))
+			nexthop.interface6_state = HOST_ADDRESS_USABLE;
 		send_to_engine(b, CHANNEL_RDE, MSG_RDE_NEXTHOP, m->peerid,
 		    &nexthop, sizeof(nexthop));
 		break;

@@ -212,7 +212,7 @@ test_announcements_are_whole_valid_prefixes(void **state)
 		{ .prefix = p[0], .endpoints = ANNOUNCEMENT_ENDPOINTS_MAX },
 		{ .prefix = p[1], .leaving = 1 },
 	};
-	struct nexthop_answer answer = { .nexthop = { .afi = AFI_NONE } };
+	struct nexthop_answer answer = { .local = p[0].addr };
 	struct nexthop_query query = { .local = p[0].addr };
 	struct barrier barrier = { .sequence = 1 };
 	struct kernel_state kernel = { .preserved = 1 };
@@ -250,12 +250,30 @@ test_announcements_are_whole_valid_prefixes(void **state)
 	    sizeof(barrier)));
 	assert_true(rde_session_is_valid(MSG_RDE_NEXTHOP, &answer,
 	    sizeof(answer)));
-	answer.nexthop = p[0].addr;
+	answer.interface4 = p[0].addr;
+	assert_false(rde_session_is_valid(MSG_RDE_NEXTHOP, &answer,
+	    sizeof(answer)));
+	answer.interface4_state = HOST_ADDRESS_USABLE;
+	assert_true(rde_session_is_valid(MSG_RDE_NEXTHOP, &answer,
+	    sizeof(answer)));
+	answer.interface4_state = HOST_ADDRESS_TENTATIVE;
+	assert_false(rde_session_is_valid(MSG_RDE_NEXTHOP, &answer,
+	    sizeof(answer)));
+	memset(&answer.interface4, 0, sizeof(answer.interface4));
+	answer.interface6 = p[0].addr;
+	answer.interface6_state = HOST_ADDRESS_USABLE;
+	assert_false(rde_session_is_valid(MSG_RDE_NEXTHOP, &answer,
+	    sizeof(answer)));
+	answer.interface6 = p[1].addr;
+	answer.local_state = HOST_ADDRESS_LAST + 1;
 	assert_false(rde_session_is_valid(MSG_RDE_NEXTHOP, &answer,
 	    sizeof(answer)));
 	assert_true(rde_session_is_valid(MSG_SESSION_NEXTHOP, &query,
 	    sizeof(query)));
-	query.local.afi = AFI_NONE;
+	memset(&query, 0, sizeof(query));
+	assert_true(rde_session_is_valid(MSG_SESSION_NEXTHOP, &query,
+	    sizeof(query)));
+	query.local.afi = 3;
 	assert_false(rde_session_is_valid(MSG_SESSION_NEXTHOP, &query,
 	    sizeof(query)));
 	assert_false(rde_session_is_valid(MSG_PARENT_SHUTDOWN, NULL, 0));

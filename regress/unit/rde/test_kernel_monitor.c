@@ -180,6 +180,28 @@ test_loss_is_told(void **state)
 	kernel_monitor_close(m);
 }
 
+static void
+test_addresses_come(void **state)
+{
+	struct fixture *f = fixture(state);
+	struct kernel_monitor *m;
+	struct seen seen;
+	unsigned int i, naddresses = 0;
+
+	run("ip link set lo up");
+	m = monitor(f);
+	run("ip addr add 192.0.2.1/24 dev lo; "
+	    "ip addr add 2001:db8::1/64 dev lo; "
+	    "ip addr del 2001:db8::1/64 dev lo; "
+	    "ip addr del 192.0.2.1/24 dev lo");
+	seen = what_comes(m);
+	for (i = 0; i < seen.n; i++)
+		naddresses += seen.types[i] == RTM_NEWADDR ||
+		    seen.types[i] == RTM_DELADDR;
+	assert_true(naddresses >= 4);
+	kernel_monitor_close(m);
+}
+
 int
 main(void)
 {
@@ -187,6 +209,7 @@ main(void)
 		TEST(test_own_routes_and_entries_do_not_come),
 		TEST(test_what_others_do_to_ours_comes),
 		TEST(test_nexthop_objects_of_ours_come),
+		TEST(test_addresses_come),
 		TEST(test_routes_and_entries_of_others_do_not_come),
 		TEST(test_links_come_once_for_each_change),
 		TEST(test_loss_is_told),

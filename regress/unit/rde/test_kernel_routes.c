@@ -205,9 +205,12 @@ static void
 assert_nexthop(struct fixture *f, const char *local, const char *expected)
 {
 	struct address a = address(local), out;
+	struct host_addresses host;
 	char text[ADDRESS_STRLEN];
 
-	assert_int_equal(kernel_nexthop6(f->kernel, &a, &out), 0);
+	assert_int_equal(kernel_addresses(f->kernel, &host), 0);
+	host_addresses_of_interface(&host, &a, AFI_IPV6, &out);
+	host_addresses_clear(&host);
 	assert_string_equal(address_format(&out, text), expected);
 }
 

@@ -152,12 +152,64 @@ test_next_hop_is_answered_with_the_neighbors_number(void **state)
 	assert_int_equal(r.hdr.peerid, 3);
 	assert_true(rde_session_is_valid(r.hdr.type, r.data, r.len));
 	memcpy(&a, r.data, sizeof(a));
-	assert_int_equal(address_cmp(&a.nexthop, &expected), 0);
+	assert_int_equal(address_cmp(&a.interface6, &expected), 0);
 	q.local = address("198.51.100.1");
 	send_to(e->session, MSG_SESSION_NEXTHOP, 4, &q, sizeof(q));
 	expect(e->session, MSG_RDE_NEXTHOP, &r);
 	memcpy(&a, r.data, sizeof(a));
-	assert_false(address_is_set(&a.nexthop));
+	assert_int_equal(a.local_state, HOST_ADDRESS_NONE);
+	assert_false(address_is_set(&a.interface6));
+}
+
+static struct nexthop_answer
+expect_nexthop(struct engine *e)
+{
+	struct nexthop_answer a;
+	struct received r;
+
+	expect(e->session, MSG_RDE_NEXTHOP, &r);
+	assert_int_equal(r.hdr.peerid, 3);
+	assert_true(rde_session_is_valid(r.hdr.type, r.data, r.len));
+	memcpy(&a, r.data, sizeof(a));
+	return a;
+}
+
+/* By the kernel's notifications, from tentative on. */
+static void
+test_next_hop_is_answered_anew_when_addresses_change(void **state)
+{
+	struct engine *e = engine(state);
+	struct nexthop_query q = { .local = address("192.0.2.1") };
+	struct address first = address("2001:db8::1");
+	struct address second = address("2001:db8::2");
+	struct nexthop_answer a;
+	struct received r;
+
+	run("ip link add d0 up type veth peer name d1; ip link set d1 up; "
+	    "ip addr add 192.0.2.1/24 dev d0; "
+	    "ip addr add 2001:db8::1/64 dev d0");
+	send_to(e->session, MSG_SESSION_NEXTHOP, 3, &q, sizeof(q));
+	a = expect_nexthop(e);
+	assert_int_equal(a.local_state, HOST_ADDRESS_USABLE);
+	assert_int_equal(a.interface6_state, HOST_ADDRESS_TENTATIVE);
+	a = expect_nexthop(e);
+	assert_int_equal(a.interface6_state, HOST_ADDRESS_USABLE);
+	assert_int_equal(address_cmp(&a.interface6, &first), 0);
+	run("ip addr add 2001:db8::2/64 dev d0 nodad; "
+	    "ip addr del 2001:db8::1/64 dev d0");
+	do
+		a = expect_nexthop(e);
+	while (address_cmp(&a.interface6, &second) != 0);
+	run("ip addr change 2001:db8::2/64 dev d0 preferred_lft 0");
+	assert_int_equal(expect_nexthop(e).interface6_state,
+	    HOST_ADDRESS_DEPRECATED);
+	run("ip addr del 192.0.2.1/24 dev d0");
+	assert_int_equal(expect_nexthop(e).local_state, HOST_ADDRESS_NONE);
+	memset(&q, 0, sizeof(q));
+	send_to(e->session, MSG_SESSION_NEXTHOP, 3, &q, sizeof(q));
+	settle(e);
+	run("ip addr add 192.0.2.1/24 dev d0");
+	assert_false(receive_from(e->session, &r, 100));
 }
 
 int
@@ -175,6 +227,8 @@ main(void)
 		ENGINE_TEST(test_answer_to_no_save_ends_it),
 		ENGINE_TEST(test_ready_is_sent_after_ten_seconds_without_docker),
 		ENGINE_TEST(test_next_hop_is_answered_with_the_neighbors_number),
+		ENGINE_TEST(
+		    test_next_hop_is_answered_anew_when_addresses_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

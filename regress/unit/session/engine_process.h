@@ -363,8 +363,41 @@ expect_packet(int fd, uint32_t type)
 {
 	struct packet p = receive_packet(fd);
 
+	/* Those that a session brings are only of interest where they are asked for. */
+	while (p.hdr.type == MSG_SESSION_NEXTHOP &&
+	    (type != MSG_SESSION_NEXTHOP ||
+	    !address_is_set(&p.data.query.local)))
+		p = receive_packet(fd);
 	assert_int_equal(p.hdr.type, type);
 	return p;
+}
+
+static inline struct address
+address(const char *text)
+{
+	struct address a = { .afi = AFI_NONE };
+
+	if (text != NULL)
+		assert_int_equal(address_parse(text, &a), 0);
+	return a;
+}
+
+/* The session's address is one of the host; that of its interface, or NULL. */
+static inline void
+answer_nexthop(struct engine_process *e, const struct packet *query,
+    const char *interface6)
+{
+	struct nexthop_answer answer;
+
+	memset(&answer, 0, sizeof(answer));
+	answer.local = query->data.query.local;
+	answer.local_state = HOST_ADDRESS_USABLE;
+	answer.router_id_state = HOST_ADDRESS_USABLE;
+	answer.interface6 = address(interface6);
+	if (interface6 != NULL)
+		answer.interface6_state = HOST_ADDRESS_USABLE;
+	send_packet(e->rde, MSG_RDE_NEXTHOP, query->hdr.peerid, &answer,
+	    sizeof(answer));
 }
 
 static inline void

@@ -231,7 +231,6 @@ test_neighbor_that_is_taken_down_is_remembered(void **state)
 static void
 test_next_hop_of_a_neighbor_that_is_forgotten_is_dropped(void **state)
 {
-	const struct nexthop_answer none = { .nexthop.afi = AFI_NONE };
 	struct engine_process e;
 	struct packet query;
 	int fd;
@@ -245,8 +244,7 @@ test_next_hop_of_a_neighbor_that_is_forgotten_is_dropped(void **state)
 	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
 	close(fd);
 	expect_count(&e, 0, 10000);
-	send_packet(e.rde, MSG_RDE_NEXTHOP, query.hdr.peerid, &none,
-	    sizeof(none));
+	answer_nexthop(&e, &query, NULL);
 	fd = peer_connect("127.1.0.1");
 	peer_establish(fd, PEER_OPEN);
 	assert_int_not_equal(expect_packet(e.rde,

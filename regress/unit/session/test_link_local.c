@@ -78,7 +78,7 @@ listen_on_link(const char *text)
 static void
 test_session_with_a_link_local_neighbor(void **state)
 {
-	struct nexthop_answer answer;
+	struct packet query;
 	struct neighbor_settings *n;
 	struct engine_process e;
 	uint8_t update[19 + 2 + 2 + 7 + 2 + 2 + 32];
@@ -97,10 +97,8 @@ test_session_with_a_link_local_neighbor(void **state)
 	peer_send(fd, PEER_OPEN);
 	peer_expect(fd, KEEPALIVE);
 	peer_send(fd, KEEPALIVE);
-	expect_packet(e.rde, MSG_SESSION_NEXTHOP);
-	memset(&answer, 0, sizeof(answer));
-	assert_int_equal(address_parse("2001:db8::10", &answer.nexthop), 0);
-	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &answer, sizeof(answer));
+	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	answer_nexthop(&e, &query, "2001:db8::10");
 	peer_read(fd, update, sizeof(update));
 	assert_octets(&update[23], 9, "90 0e 0036 0002 01 20 20");
 	assert_octets(&update[31], 16, "20010db8000000000000000000000010");

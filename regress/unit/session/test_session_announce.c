@@ -13,7 +13,6 @@
 static void
 test_ipv6_waits_for_its_next_hop(void **state)
 {
-	struct nexthop_answer answer = { .nexthop = { .afi = AFI_NONE } };
 	struct engine_process e;
 	struct packet query;
 	int fd;
@@ -35,8 +34,7 @@ test_ipv6_waits_for_its_next_hop(void **state)
 	assert_int_equal(address_to_ipv4(&query.data.query.local),
 	    0x7f000001);
 	peer_expect_silence(fd, 50);
-	assert_int_equal(address_parse("2001:db8::5", &answer.nexthop), 0);
-	send_packet(e.rde, MSG_RDE_NEXTHOP, 1, &answer, sizeof(answer));
+	answer_nexthop(&e, &query, "2001:db8::5");
 	peer_expect(fd, MARKER "004e 02 0000 0037 90 0e 0026 0002 01"
 	    "10 20010db8000000000000000000000005 00"
 	    "80 20010db8000010000000000000000101"
@@ -61,7 +59,7 @@ establish_over_ipv6(int fd, const char *theirs)
 static void
 test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed(void **state)
 {
-	struct nexthop_answer answer;
+	struct packet query;
 	struct engine_process e;
 	int fd, listening = peer_listen("::1");
 
@@ -73,10 +71,8 @@ test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed(void **state)
 	fd = peer_accept(listening);
 	establish_over_ipv6(fd, MARKER "002d 01 04 fde9 005a 7f000002 10 02 0e"
 	    "01 04 0001 00 01 05 06 0001 0001 0002");
-	expect_packet(e.rde, MSG_SESSION_NEXTHOP);
-	memset(&answer, 0, sizeof(answer));
-	assert_int_equal(address_parse("2001:db8::10", &answer.nexthop), 0);
-	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &answer, sizeof(answer));
+	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	answer_nexthop(&e, &query, "2001:db8::10");
 	peer_expect(fd, MARKER "0040 02 0000 0029"
 	    "90 0e 001a 0001 01 10 20010db8000000000000000000000010 00"
 	    "20 0a000065" "40 01 01 00" "40 02 04 02 01 fc00");
@@ -91,7 +87,6 @@ test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed(void **state)
 static void
 test_session_over_ipv6(void **state)
 {
-	const struct nexthop_answer none = { .nexthop = { .afi = AFI_NONE } };
 	struct engine_process e;
 	struct packet query;
 	int fd, listening = peer_listen("::1");
@@ -107,7 +102,7 @@ test_session_over_ipv6(void **state)
 	    "40 02 06 02 01 0000fc00 40 03 04 c0000201 20 0a000065");
 	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
 	assert_int_equal(query.data.query.local.afi, AFI_IPV6);
-	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &none, sizeof(none));
+	answer_nexthop(&e, &query, NULL);
 	expect_log(&e, "info: session: neighbor ::1: next hop of IPv4 "
 	    "prefixes is 192.0.2.1 (the router id)");
 	expect_log(&e, "warning: session: neighbor ::1: next hop of IPv6");
@@ -121,8 +116,8 @@ static void
 test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told(
     void **state)
 {
-	const struct nexthop_answer none = { .nexthop = { .afi = AFI_NONE } };
 	struct engine_process e;
+	struct packet query;
 	int fd;
 
 	(void)state;
@@ -130,8 +125,8 @@ test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told(
 	announce(&e, "2001:db8:0:1000::101/128");
 	fd = peer_connect("127.0.0.2");
 	peer_establish(fd, PEER_OPEN);
-	expect_packet(e.rde, MSG_SESSION_NEXTHOP);
-	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &none, sizeof(none));
+	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	answer_nexthop(&e, &query, NULL);
 	peer_expect(fd, MARKER "004e 02 0000 0037 90 0e 0026 0002 01"
 	    "10 00000000000000000000ffffc0000201 00"
 	    "80 20010db8000010000000000000000101"

@@ -1,0 +1,181 @@
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bgplbd/rde/host_address.h"
+#include "common/log.h"
+
+void
+host_addresses_clear(struct host_addresses *h)
+{
+	free(h->list);
+	memset(h, 0, sizeof(*h));
+}
+
+static struct address_message *
+find_entry(const struct host_addresses *h, const struct address_message *m)
+{
+	struct address_message *e;
+
+	for (e = h->list; e < h->list + h->n; e++)
+		if (e->ifindex == m->ifindex && e->length == m->length &&
+		    address_cmp(&e->addr, &m->addr) == 0)
+			return e;
+	return NULL;
+}
+
+void
+host_addresses_append(struct host_addresses *h,
+    const struct address_message *m)
+{
+	if (h->n == HOST_ADDRESSES_MAX)
+		return;
+	if (h->n == h->room) {
+		h->room = h->room == 0 ? 16 : h->room * 2;
+		h->list = xreallocarray(h->list, h->room, sizeof(*h->list));
+	}
+	h->list[h->n++] = *m;
+}
+
+bool
+host_addresses_put(struct host_addresses *h, const struct address_message *m)
+{
+	struct address_message *e = find_entry(h, m);
+
+	if (e == NULL) {
+		host_addresses_append(h, m);
+		return true;
+	}
+	if (e->flags == m->flags && e->scope == m->scope)
+		return false;
+	*e = *m;
+	return true;
+}
+
+bool
+host_addresses_remove(struct host_addresses *h,
+    const struct address_message *m)
+{
+	struct address_message *e = find_entry(h, m);
+
+	if (e == NULL)
+		return false;
+	*e = h->list[--h->n];
+	return true;
+}
+
+static enum host_address_state
+entry_state(const struct address_message *m)
+{
+	if (m->flags & IFA_F_DADFAILED)
+		return HOST_ADDRESS_DUPLICATE;
+	if (m->flags & IFA_F_TENTATIVE)
+		return HOST_ADDRESS_TENTATIVE;
+	if (m->flags & IFA_F_DEPRECATED)
+		return HOST_ADDRESS_DEPRECATED;
+	return HOST_ADDRESS_USABLE;
+}
+
+enum host_address_state
+host_addresses_state(const struct host_addresses *h,
+    const struct address *addr)
+{
+	enum host_address_state state, best = HOST_ADDRESS_NONE;
+	const struct address_message *m;
+
+	if (address_is_loopback(addr))
+		return best;
+	for (m = h->list; m < h->list + h->n; m++) {
+		if (address_cmp(&m->addr, addr) != 0)
+			continue;
+		if ((state = entry_state(m)) > best)
+			best = state;
+	}
+	return best;
+}
+
+const struct address_message *
+host_addresses_within(const struct host_addresses *h, const struct prefix *p)
+{
+	const struct address_message *m;
+
+	for (m = h->list; m < h->list + h->n; m++)
+		if (!address_is_loopback(&m->addr) &&
+		    prefix_contains(p, &m->addr))
+			return m;
+	return NULL;
+}
+
+static bool
+is_unique_local(const struct address *addr)
+{
+	return addr->afi == AFI_IPV6 &&
+	    (addr->bytes[0] & 0xfe) == 0xfc;		/* RFC 4193 */
+}
+
+/* IPv4 has the flag's bit for second addresses of a subnet. */
+static bool
+is_temporary(const struct address_message *m)
+{
+	return m->addr.afi == AFI_IPV6 && (m->flags & IFA_F_TEMPORARY);
+}
+
+static bool
+is_better(const struct address_message *m, const struct address_message *than)
+{
+	enum host_address_state state = entry_state(m);
+	bool stays = m->flags & IFA_F_PERMANENT;
+	bool local = is_unique_local(&m->addr);
+
+	if (than == NULL)
+		return true;
+	if (state != entry_state(than))
+		return state > entry_state(than);
+	if (stays != (bool)(than->flags & IFA_F_PERMANENT))
+		return stays;
+	if (local != is_unique_local(&than->addr))
+		return !local;
+	return address_cmp(&m->addr, &than->addr) < 0;
+}
+
+enum host_address_state
+host_addresses_of_interface(const struct host_addresses *h,
+    const struct address *local, enum afi afi, struct address *out)
+{
+	const struct address_message *best = NULL, *m;
+	int ifindex = 0;
+
+	memset(out, 0, sizeof(*out));
+	for (m = h->list; m < h->list + h->n; m++)
+		if (address_cmp(&m->addr, local) == 0)
+			ifindex = m->ifindex;
+	for (m = h->list; ifindex != 0 && m < h->list + h->n; m++)
+		if (m->ifindex == ifindex && m->addr.afi == afi &&
+		    m->scope == RT_SCOPE_UNIVERSE && !is_temporary(m) &&
+		    !address_is_loopback(&m->addr) && is_better(m, best))
+			best = m;
+	if (best == NULL)
+		return HOST_ADDRESS_NONE;
+	if (entry_state(best) == HOST_ADDRESS_USABLE)
+		*out = best->addr;
+	return entry_state(best);
+}
+
+void
+host_addresses_answer(const struct host_addresses *h,
+    const struct address *local, const struct address *router_id,
+    struct nexthop_answer *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->local = *local;
+	out->local_state = (uint8_t)host_addresses_state(h, local);
+	out->router_id_state = (uint8_t)host_addresses_state(h, router_id);
+	out->interface4_state = (uint8_t)host_addresses_of_interface(h, local,
+	    AFI_IPV4, &out->interface4);
+	out->interface6_state = (uint8_t)host_addresses_of_interface(h, local,
+	    AFI_IPV6, &out->interface6);
+	out->router6_state = (uint8_t)host_addresses_of_interface(h, router_id,
+	    AFI_IPV6, &out->router6);
+}
