@@ -3,7 +3,8 @@
 
 #include "bgplbd/parent/value.h"
 
-#define AS_TRANS	23456	/* RFC 6793 */
+#define AS_TRANS	23456		/* RFC 6793 */
+#define AS_LAST		4294967295U	/* RFC 7300 */
 
 #define DIGITS_MAX	19	/* zeros in front count; no overflow */
 
@@ -28,8 +29,8 @@ parse_number(const char *text, uint32_t max, uint32_t *out)
 const char *
 value_as(const char *text, uint32_t *out)
 {
-	static const char wrong[] = "not an AS number: write 1 to 4294967295, "
-	    "or with a dot 0.1 to 65535.65535";
+	static const char wrong[] = "not an AS number: write 1 to 4294967294, "
+	    "or with a dot 0.1 to 65535.65534";
 	char high_text[8];
 	uint32_t as, high = 0, low;
 	const char *dot = strchr(text, '.');
@@ -48,10 +49,13 @@ value_as(const char *text, uint32_t *out)
 	} else if (parse_number(text, UINT32_MAX, &as) == -1)
 		return wrong;
 	if (as == 0)
-		return "AS 0 belongs to nobody: write 1 to 4294967295";
+		return "AS 0 belongs to nobody: write 1 to 4294967294";
 	if (as == AS_TRANS)
 		return "AS 23456 stands for numbers above 65535 on old "
 		    "routers: write the AS number itself";
+	if (as == AS_LAST)
+		return "AS 4294967295 is reserved (RFC 7300): write 1 to "
+		    "4294967294";
 	*out = as;
 	return NULL;
 }

@@ -17,7 +17,10 @@
 
 #define DRAIN_DELAY_MAX_MS	3600000
 
-/* 4294967295 or, as RFC 5396 has it, 65535.65535; not 0 (RFC 7607) nor 23456. */
+/*
+ * 4200000000 or, as RFC 5396 has it, 64086.59904; not 0 (RFC 7607), 23456 (RFC 6793)
+ * nor 4294967295 (RFC 7300).
+ */
 const char *value_as(const char *, uint32_t *);
 /* The same, or "external" for any but ours, with which the number is 0. */
 const char *value_remote_as(const char *, uint32_t *, bool *external);

@@ -16,10 +16,12 @@ static value_check	check_as_path;
 static value_check	check_as4_path;
 static value_check	check_next_hop;
 static value_check	check_aggregator;
+static value_check	check_as4_aggregator;
 
 /*
  * RFC 7606 section 7; for large communities RFC 8092 section 6, for AS4_PATH and
- * AS4_AGGREGATOR RFC 6793 section 6, for ONLY_TO_CUSTOMER RFC 9234 section 5.
+ * AS4_AGGREGATOR RFC 6793 section 6, for ONLY_TO_CUSTOMER RFC 9234 section 5.  AS 0
+ * makes each of the first four malformed (RFC 7607 section 2).
  */
 static const struct attribute_rule {
 	const char		*name;
@@ -59,7 +61,7 @@ static const struct attribute_rule {
 	[ATTRIBUTE_AS4_PATH] = { "AS4_PATH",
 	    BOTH, 0, false, false, ATTRIBUTE_DISCARD, check_as4_path },
 	[ATTRIBUTE_AS4_AGGREGATOR] = { "AS4_AGGREGATOR",
-	    BOTH, 8, true, false, ATTRIBUTE_DISCARD, NULL },
+	    BOTH, 8, true, false, ATTRIBUTE_DISCARD, check_as4_aggregator },
 	[ATTRIBUTE_IPV6_COMMUNITY] = { "IPV6_EXTENDED_COMMUNITIES",
 	    BOTH, 20, false, false, ATTRIBUTE_WITHDRAW, NULL },
 	[ATTRIBUTE_LARGE_COMMUNITY] = { "LARGE_COMMUNITY",
@@ -77,11 +79,20 @@ check_origin(struct wire_reader value, const struct attribute_context *c)
 	return wire_read_u8(&value) > ORIGIN_LAST ? "unknown value" : NULL;
 }
 
+static const char as_0[] = "AS 0 in it";
+
+static uint32_t
+read_as(struct wire_reader *r, size_t as_size)
+{
+	return as_size == 4 ? wire_read_u32(r) : wire_read_u16(r);
+}
+
 /* Confederation segments (RFC 5065) do not leave a confederation. */
 static const char *
 check_segments(struct wire_reader value, size_t as_size)
 {
 	struct wire_reader segment;
+	bool has_0 = false;
 	uint8_t count, type;
 
 	while (wire_left(&value) > 0) {
@@ -94,8 +105,11 @@ check_segments(struct wire_reader value, size_t as_size)
 			return "empty segment";
 		if (type != AS_PATH_SET && type != AS_PATH_SEQUENCE)
 			return "unknown segment type";
+		while (wire_left(&segment) > 0)
+			if (read_as(&segment, as_size) == 0)
+				has_0 = true;
 	}
-	return NULL;
+	return has_0 ? as_0 : NULL;
 }
 
 static const char *
@@ -126,7 +140,19 @@ check_next_hop(struct wire_reader value, const struct attribute_context *c)
 static const char *
 check_aggregator(struct wire_reader value, const struct attribute_context *c)
 {
-	return wire_left(&value) != (c->as4 ? 8 : 6) ? "wrong length" : NULL;
+	size_t as_size = c->as4 ? 4 : 2;
+
+	if (wire_left(&value) != as_size + 4)
+		return "wrong length";
+	return read_as(&value, as_size) == 0 ? as_0 : NULL;
+}
+
+static const char *
+check_as4_aggregator(struct wire_reader value,
+    const struct attribute_context *c)
+{
+	(void)c;
+	return read_as(&value, 4) == 0 ? as_0 : NULL;
 }
 
 const char *

@@ -310,6 +310,13 @@ read_optional(struct wire_reader *body, struct open_message *out,
 	return 0;
 }
 
+static int
+refuse_as_0(struct notification *error)
+{
+	notification_set(error, NOTIFY_OPEN, OPEN_BAD_PEER_AS, "AS 0");
+	return -1;
+}
+
 int
 open_read(struct wire_reader body, struct open_message *out,
     struct notification *error)
@@ -327,14 +334,25 @@ open_read(struct wire_reader body, struct open_message *out,
 	out->as = wire_read_u16(&body);
 	out->hold_time = wire_read_u16(&body);
 	out->router_id = wire_read_u32(&body);
-	return read_optional(&body, out, error);
+	if (out->as == 0)
+		return refuse_as_0(error);
+	if (read_optional(&body, out, error) == -1)
+		return -1;
+	return out->as == 0 ? refuse_as_0(error) : 0;
+}
+
+/* Numbers that stand for no AS. */
+static bool
+as_is_possible(uint32_t as)
+{
+	return as != 0 && as != BGP_AS_TRANS && as != BGP_AS_LAST;
 }
 
 static int
 check_as(const struct open_message *ours, const struct neighbor_settings *n,
     uint32_t as, struct notification *error)
 {
-	if (n->external && as != ours->as && as != 0)
+	if (n->external && as != ours->as && as_is_possible(as))
 		return 0;
 	if (!n->external && as == n->remote_as)
 		return 0;

@@ -18,6 +18,7 @@
 
 #define BGP_VERSION	4
 #define BGP_AS_TRANS	23456		/* RFC 6793 */
+#define BGP_AS_LAST	4294967295U	/* reserved, RFC 7300 */
 
 /* RFC 4724 section 3, RFC 8538 section 2. */
 struct open_graceful {
@@ -60,15 +61,18 @@ struct open_terms {
 /* The whole message. */
 void	open_write(const struct open_message *, struct wire_writer *);
 
-/* 0, or -1 and the NOTIFICATION that is due (RFC 4271 section 6.2). */
+/*
+ * 0, or -1 and the NOTIFICATION that is due (RFC 4271 section 6.2).  AS 0 is refused
+ * in either place (RFC 7607).
+ */
 int	open_read(struct wire_reader body, struct open_message *out,
 	    struct notification *error) __attribute__((warn_unused_result));
 
 /*
  * Whether a neighbor with these settings may speak so: AS number (RFC 4271 section
- * 6.2, RFC 7607), hold time, and identifier (RFC 6286).  A capability that is
- * missing or unknown never refuses a session.  0, or -1 and the NOTIFICATION that is
- * due.
+ * 6.2; none that stands for no AS, RFC 6793 and RFC 7300), hold time, and identifier
+ * (RFC 6286).  A capability that is missing or unknown never refuses a session.  0, or
+ * -1 and the NOTIFICATION that is due.
  */
 int	open_check(const struct open_message *ours,
 	    const struct neighbor_settings *,

@@ -225,8 +225,8 @@ test_all_mistakes_are_told(void **state)
 	assert_mistakes(*state,
 	    "ROUTER_ID=router: not a router id: write an IPv4 address of this "
 	    "host such as 192.0.2.10\n"
-	    "LOCAL_AS=x: not an AS number: write 1 to 4294967295, or with a dot "
-	    "0.1 to 65535.65535\n"
+	    "LOCAL_AS=x: not an AS number: write 1 to 4294967294, or with a dot "
+	    "0.1 to 65535.65534\n"
 	    "SIGUSR2_ACTION=kill: not an action: write stop (SIGTERM to the "
 	    "container) or none\n"
 	    "SIGUSR2_HANDLER=yes: neither true nor false: write one of them\n"
@@ -235,10 +235,10 @@ test_all_mistakes_are_told(void **state)
 	    "listening\n"
 	    "DOCKER_HOST=tcp://192.0.2.3:2375: not a socket of this host: write "
 	    "unix:///var/run/docker.sock or another path of at most 107 bytes\n"
-	    "PEER_AS=0: AS 0 belongs to nobody: write 1 to 4294967295\n"
+	    "PEER_AS=0: AS 0 belongs to nobody: write 1 to 4294967294\n"
 	    "PEER_ADDRESS=tor2: not an address: write one such as 192.0.2.1 or "
 	    "2001:db8::1\n"
-	    "PEER_AS=0: AS 0 belongs to nobody: write 1 to 4294967295\n");
+	    "PEER_AS=0: AS 0 belongs to nobody: write 1 to 4294967294\n");
 }
 
 static void

@@ -299,6 +299,28 @@ expect_log(const struct engine_process *e, const char *text)
 	fail_msg("not in the log: %s", text);
 }
 
+/* Lines of the log so far that have the text in them. */
+static inline unsigned int
+log_times(const struct engine_process *e, const char *text)
+{
+	const char *at = engine_process_log(e);
+	unsigned int n = 0;
+
+	while ((at = strstr(at, text)) != NULL) {
+		n++;
+		at += strlen(text);
+	}
+	return n;
+}
+
+static inline void
+expect_log_times(const struct engine_process *e, const char *text,
+    unsigned int times)
+{
+	expect_log(e, text);
+	assert_int_equal(log_times(e, text), times);
+}
+
 /* True if there is something to read within ms. */
 static inline bool
 readable_within(int fd, unsigned int ms)

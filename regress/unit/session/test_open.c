@@ -270,6 +270,18 @@ test_open_without_parameters(void **state)
 	assert_false(m.as4 || m.route_refresh || m.multiprotocol);
 }
 
+/* RFC 7607 section 2. */
+static void
+test_open_from_as_0_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("04 0000 00b4 c0000202 00",
+	    OPEN_BAD_PEER_AS, "");
+	assert_refused("04 0000 00b4 c0000202"
+	    "08 02 06 41 04 0000fde9", OPEN_BAD_PEER_AS, "");
+	assert_refused(PEER "08 02 06 41 04 00000000", OPEN_BAD_PEER_AS, "");
+}
+
 /* Each capability in a parameter of its own, as many speakers do. */
 static void
 test_capabilities_may_be_spread_over_parameters(void **state)
@@ -416,8 +428,21 @@ test_external_neighbor_may_be_in_any_as_but_ours(void **state)
 	assert_int_equal(check(0, &m), -1);
 	m.as = us.as;
 	assert_int_equal(check(0, &m), OPEN_BAD_PEER_AS);
-	m.as = 0;	/* RFC 7607 */
-	assert_int_equal(check(0, &m), OPEN_BAD_PEER_AS);
+}
+
+/* RFC 6793 section 9, RFC 7300, RFC 7607. */
+static void
+test_external_neighbor_has_an_as_that_there_is(void **state)
+{
+	static const uint32_t none[] = { 0, BGP_AS_TRANS, 4294967295 };
+	struct open_message m = peer();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		m.as = none[i];
+		assert_int_equal(check(0, &m), OPEN_BAD_PEER_AS);
+	}
 }
 
 static void
@@ -520,6 +545,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_external_neighbor_has_an_as_that_there_is),
+		cmocka_unit_test(test_open_from_as_0_is_refused),
 		cmocka_unit_test(test_our_open_octet_by_octet),
 		cmocka_unit_test(test_further_capabilities_octet_by_octet),
 		cmocka_unit_test(test_roles_have_to_match),

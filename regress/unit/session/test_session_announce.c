@@ -209,6 +209,41 @@ test_routes_of_the_neighbor_are_counted(void **state)
 	engine_process_stop(&e);
 }
 
+/* RFC 7607, as it came from a real speaker; one line for any number of them. */
+static void
+test_as_0_in_an_update_is_logged(void **state)
+{
+	struct control_neighbor shown;
+	struct engine_process e;
+	int fd, i;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	fd = peer_connect("127.0.0.2");
+	peer_expect(fd, OUR_OPEN);
+	peer_send(fd, PEER_OPEN KEEPALIVE);
+	peer_expect(fd, KEEPALIVE);
+	for (i = 0; i < 100; i++) {
+		peer_send(fd, MARKER "0037 02 0000 001c 40 01 01 00 40 02 0e "
+		    "02 03 0000fde9 00000000 0000fdea 40 03 04 0a0afffe "
+		    "18 c63364");
+		peer_send(fd, MARKER "003a 02 0000 001f 40 01 01 00 40 02 06 "
+		    "02 01 0000fde9 40 03 04 0a0afffe "
+		    "c0 07 08 00000000 01010101 18 c63364");
+	}
+	do
+		shown = show_neighbor(&e, 0);
+	while (shown.updates_received < 200);
+	assert_int_equal(shown.state, BGP_ESTABLISHED);
+	assert_int_equal(shown.received_prefixes, 100);
+	expect_log_times(&e, "neighbor 127.0.0.2: UPDATE: AS_PATH: AS 0 in "
+	    "it: its prefixes count as withdrawn (RFC 7606)", 1);
+	expect_log_times(&e, "neighbor 127.0.0.2: UPDATE: AGGREGATOR: AS 0 "
+	    "in it: the attribute is ignored (RFC 7606)", 1);
+	close(fd);
+	engine_process_stop(&e);
+}
+
 /*
  * Many prefixes, and neighbors that do not read.
  */
@@ -328,6 +363,7 @@ main(void)
 		ENGINE_TEST(test_no_family_in_common_is_no_reason_to_refuse),
 		ENGINE_TEST(test_route_refresh_sends_the_family_again),
 		ENGINE_TEST(test_routes_of_the_neighbor_are_counted),
+		ENGINE_TEST(test_as_0_in_an_update_is_logged),
 		ENGINE_TEST(test_slow_neighbor_delays_nobody_but_the_barrier),
 		ENGINE_TEST(
 	    test_new_session_gets_all_prefixes_in_as_few_updates_as_hold_them),

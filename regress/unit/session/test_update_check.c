@@ -373,6 +373,44 @@ test_attributes_that_routes_do_without_are_discarded(void **state)
 		    ATTRIBUTE_DISCARD, cases[i].complaint);
 }
 
+/* RFC 7607 section 2: malformed, and handled as RFC 7606 and RFC 6793 have it. */
+static void
+test_as_0_is_malformed_wherever_it_stands(void **state)
+{
+	static const struct {
+		const char *attributes;
+		enum attribute_verdict verdict;
+		const char *complaint;
+	} cases[] = {
+		{ ORIGIN "40 02 0e 02 03 0000fde9 00000000 0000fdea" NEXT_HOP,
+		    ATTRIBUTE_WITHDRAW, "AS_PATH: AS 0 in it" },
+		{ ORIGIN "40 02 0c 02 01 0000fde9 01 01 00000000" NEXT_HOP,
+		    ATTRIBUTE_WITHDRAW, "AS_PATH: AS 0 in it" },
+		{ GOOD "c0 07 08 00000000 01010101", ATTRIBUTE_DISCARD,
+		    "AGGREGATOR: AS 0 in it" },
+		{ GOOD "c0 11 0a 02 02 00010001 00000000", ATTRIBUTE_DISCARD,
+		    "AS4_PATH: AS 0 in it" },
+		{ GOOD "c0 12 08 00000000 c0000202", ATTRIBUTE_DISCARD,
+		    "AS4_AGGREGATOR: AS 0 in it" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_verdict(&external, cases[i].attributes,
+		    cases[i].verdict, cases[i].complaint);
+	assert_verdict(&old, ORIGIN "40 02 06 02 02 fde9 0000" NEXT_HOP,
+	    ATTRIBUTE_WITHDRAW, "AS_PATH: AS 0 in it");
+	assert_verdict(&old, ORIGIN "40 02 04 02 01 fde9" NEXT_HOP
+	    "c0 07 06 0000 c0000202", ATTRIBUTE_DISCARD,
+	    "AGGREGATOR: AS 0 in it");
+	/* AS 65536 has two octets of 0, and an AS_TRANS is none. */
+	assert_verdict(&external, ORIGIN "40 02 06 02 01 00010000" NEXT_HOP,
+	    ATTRIBUTE_FINE, "");
+	assert_verdict(&old, ORIGIN "40 02 04 02 01 5ba0" NEXT_HOP,
+	    ATTRIBUTE_FINE, "");
+}
+
 /* RFC 7606 section 7.5, 7.9 and 7.10: whatever is in them. */
 static void
 test_internal_attributes_of_an_external_neighbor_are_ignored(void **state)
@@ -467,6 +505,7 @@ main(void)
 		cmocka_unit_test(test_unknown_well_known_attribute_is_refused),
 		cmocka_unit_test(test_unknown_optional_attributes_are_fine),
 		cmocka_unit_test(test_attributes_of_all_kinds_are_fine),
+		cmocka_unit_test(test_as_0_is_malformed_wherever_it_stands),
 		cmocka_unit_test(
 		    test_malformed_attributes_withdraw_their_prefixes),
 		cmocka_unit_test(
