@@ -149,19 +149,55 @@ adjacency_fill(struct adjacency *a, bool ready, struct wire_writer *w)
 	return messages;
 }
 
-void
-adjacency_refresh(struct adjacency *a, enum afi afi, bool enhanced)
+bool
+adjacency_ask_refresh(struct adjacency *a, enum afi afi)
 {
 	struct adjacency_family *f;
 	unsigned int i;
 
 	for (i = 0; i < ADJACENCY_FAMILIES; i++) {
 		f = &a->families[i];
-		if (f->feed == NULL || family_afi(f) != afi)
+		if (f->feed == NULL || family_afi(f) != afi ||
+		    f->refresh_asked)
 			continue;
+		f->refresh_asked = true;
+		return true;
+	}
+	return false;
+}
+
+/* Something of the last refresh, or of the first telling, is still to be sent. */
+static bool
+is_being_told(struct adjacency_family *f)
+{
+	return f->refresh_end || rib_feed_has(f->feed, RIB_ANNOUNCED);
+}
+
+uint64_t
+adjacency_begin_refresh(struct adjacency *a, bool enhanced, uint64_t now)
+{
+	struct adjacency_family *f;
+	uint64_t next, wait = 0;
+	unsigned int i;
+
+	for (i = 0; i < ADJACENCY_FAMILIES; i++) {
+		f = &a->families[i];
+		if (f->feed == NULL || !f->refresh_asked || is_being_told(f))
+			continue;
+		next = f->refreshed ?
+		    f->refreshed_ms + REFRESH_INTERVAL_MS : 0;
+		if (now < next) {
+			if (wait == 0 || next - now < wait)
+				wait = next - now;
+			continue;
+		}
+		f->refresh_asked = false;
+		f->refreshed = true;
+		f->refreshed_ms = now;
 		rib_feed_rewind(f->feed);
 		f->refresh_begin = f->refresh_end = enhanced && !f->end_of_rib;
 	}
+	return wait;
 }
 
 size_t

@@ -28,6 +28,9 @@ struct adjacency_family {
 	bool			 end_of_rib;	/* not sent yet */
 	bool			 refresh_begin;	/* the same (RFC 7313) */
 	bool			 refresh_end;
+	bool			 refresh_asked;	/* once more, not begun */
+	bool			 refreshed;	/* at least once, then: */
+	uint64_t		 refreshed_ms;	/* when the last one began */
 };
 
 /* All zeros says nothing to nobody. */
@@ -52,10 +55,20 @@ void	adjacency_clear(struct adjacency *);
 size_t	adjacency_fill(struct adjacency *, bool ready, struct wire_writer *);
 
 /*
- * RFC 2918: the whole family is to be told again; if enhanced (RFC 7313), between a
- * begin and an end, once its End-of-RIB was sent.
+ * RFC 2918: the whole family is to be told again.  Requests are merged: however many
+ * come, the family is told again once when the last refresh of it is complete, and
+ * not sooner than REFRESH_INTERVAL_MS after that began.  False if it was asked
+ * for already, or is not told at all.
  */
-void	adjacency_refresh(struct adjacency *, enum afi, bool enhanced);
+#define REFRESH_INTERVAL_MS	1000
+bool	adjacency_ask_refresh(struct adjacency *, enum afi);
+/*
+ * Begins what was asked for and may begin at now, of clock_ms(); if enhanced (RFC
+ * 7313), it stands between a begin and an end, once the family's End-of-RIB was sent.
+ * Returns in how many ms another may begin; 0 if none waits for the time.
+ */
+uint64_t adjacency_begin_refresh(struct adjacency *, bool enhanced,
+	    uint64_t now);
 
 size_t	adjacency_count(const struct adjacency *); /* prefixes it was told */
 

@@ -148,30 +148,51 @@ receive_message(struct connection *c, const struct bgp_frame *frame)
 	}
 }
 
+static bool
+is_same(const struct connection *c, unsigned int opened)
+{
+	return stream_is_open(&c->stream) && c->stream.opened == opened;
+}
+
+/* Who floods has to wait, and TCP makes it: others are not to. */
+static void
+slow_down(struct connection *c, unsigned int idle)
+{
+	if (idle <= FLOOD_MESSAGES)
+		return;
+	stream_pause(&c->stream, FLOOD_PAUSE_MS);
+	c->ops->flood(c, c->arg);
+}
+
 static size_t
 connection_receive(const uint8_t *data, size_t size, void *arg)
 {
 	struct connection *c = arg;
 	unsigned int opened = c->stream.opened;
 	struct notification error;
+	unsigned int idle = 0;
 	struct bgp_frame frame;
 	size_t taken = 0;
 
-	while (taken < size && stream_is_open(&c->stream) &&
-	    c->stream.opened == opened) {
+	while (taken < size && is_same(c, opened)) {
 		switch (message_frame(&data[taken], size - taken,
 		    c->terms.extended_messages, &frame, &error)) {
 		case FRAME_PARTIAL:
+			slow_down(c, idle);
 			return taken;
 		case FRAME_BAD:
 			fail(c, FSM_HEADER_ERROR, &error);
 			return size;
 		case FRAME_WHOLE:
 			taken += frame.size;
+			if (frame.size <= FLOOD_MESSAGE_SIZE)
+				idle++;
 			receive_message(c, &frame);
 			break;
 		}
 	}
+	if (is_same(c, opened))
+		slow_down(c, idle);
 	return taken;
 }
 

@@ -23,6 +23,11 @@
 
 #define CONNECTION_TROUBLE_MAX	(NOTIFICATION_TEXT_MAX + 32)
 
+/* In one read; and the size up to which a message has no prefixes in it. */
+#define FLOOD_MESSAGES		64
+#define FLOOD_MESSAGE_SIZE	23
+#define FLOOD_PAUSE_MS		50
+
 struct connection;
 
 struct connection_ops {
@@ -38,6 +43,11 @@ struct connection_ops {
 	void	(*update)(struct connection *, const struct update_summary *,
 		    void *arg);
 	void	(*refresh)(struct connection *, enum afi, void *arg);
+	/*
+	 * More than FLOOD_MESSAGES came at once that say nothing, such as KEEPALIVE:
+	 * nothing is read for FLOOD_PAUSE_MS.
+	 */
+	void	(*flood)(struct connection *, void *arg);
 	/* All that was sent is with the kernel; there is room for more. */
 	void	(*room)(struct connection *, void *arg);
 	/* Why it fails, in words: what we or the neighbor or TCP said. */

@@ -141,6 +141,7 @@ session_down(struct neighbor *n)
 	n->up = NULL;
 	n->changed = now;
 	adjacency_clear(&n->adjacency);
+	event_del(&n->refresh);
 	engine_settled(n->engine);
 	damp(n, up, now);
 }
@@ -287,16 +288,36 @@ connection_update(struct connection *c, const struct update_summary *u,
 		refuse_prefixes(n);
 }
 
+/*
+ * Not at once: all that this turn of the loop reads of them is served together, after
+ * what others have sent.
+ */
 static void
 connection_refresh(struct connection *c, enum afi afi, void *arg)
 {
 	struct neighbor *n = arg;
 
 	(void)c;
+	if (!adjacency_ask_refresh(&n->adjacency, afi))
+		return;
 	log_debug("neighbor %s: wants %s prefixes again", n->name,
-	    afi == AFI_IPV4 ? "IPv4" : afi == AFI_IPV6 ? "IPv6" : "other");
-	adjacency_refresh(&n->adjacency, afi, n->up->terms.enhanced_refresh);
-	neighbor_flush(n);
+	    afi == AFI_IPV4 ? "IPv4" : "IPv6");
+	if (!event_pending(&n->refresh, EV_TIMEOUT, NULL))
+		event_active(&n->refresh, EV_TIMEOUT, 1);
+}
+
+static void
+connection_flood(struct connection *c, void *arg)
+{
+	static const char text[] = "sends floods of messages that say nothing: "
+	    "it is read more slowly";
+	struct neighbor *n = arg;
+	char remark[NOVELTY_REMARK_MAX];
+
+	(void)c;
+	if (novelty_is_news(&n->novelty, text, neighbor_now()))
+		log_warn("neighbor %s: %s%s", n->name, text,
+		    novelty_remark(&n->novelty, remark));
 }
 
 static void
@@ -336,6 +357,7 @@ static const struct connection_ops connection_ops = {
 	.changed = connection_changed,
 	.update = connection_update,
 	.refresh = connection_refresh,
+	.flood = connection_flood,
 	.room = connection_room,
 	.trouble = connection_trouble,
 };
@@ -400,6 +422,7 @@ make(struct engine *engine, const struct neighbor_settings *settings,
 	connection_init(&n->incoming, &n->env, true, &connection_ops, n);
 	n->parked = -1;
 	evtimer_assign(&n->parked_timeout, engine->base, neighbor_parked_timeout, n);
+	evtimer_assign(&n->refresh, engine->base, neighbor_refresh_due, n);
 	evtimer_assign(&n->pause, engine->base, pause_over, n);
 	evtimer_assign(&n->forget, engine->base, forget, n);
 	n->changed = neighbor_now();
@@ -438,6 +461,7 @@ neighbor_free(struct neighbor *n)
 	connection_clear(&n->outgoing);
 	connection_clear(&n->incoming);
 	adjacency_clear(&n->adjacency);
+	event_del(&n->refresh);
 	event_del(&n->parked_timeout);
 	event_del(&n->pause);
 	event_del(&n->forget);

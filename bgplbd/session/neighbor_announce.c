@@ -3,7 +3,9 @@
 #include "bgplbd/session/engine.h"
 #include "bgplbd/session/neighbor_parts.h"
 #include "bgplbd/session/nexthop.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 /* Full buffers written to one neighbor before others have their turn. */
 #define FLUSH_ROUNDS	8
@@ -13,6 +15,24 @@ settled(struct neighbor *n)
 {
 	n->barriers_passed = n->engine->barriers.set;
 	engine_settled(n->engine);
+}
+
+void
+neighbor_refresh_due(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	neighbor_flush(arg);
+}
+
+static void
+begin_refresh(struct neighbor *n)
+{
+	uint64_t wait = adjacency_begin_refresh(&n->adjacency,
+	    n->up->terms.enhanced_refresh, clock_ms());
+
+	if (wait != 0)
+		timer_set(&n->refresh, wait);
 }
 
 void
@@ -28,6 +48,7 @@ neighbor_flush(struct neighbor *n)
 	for (i = 0; i < FLUSH_ROUNDS; i++) {
 		if (!connection_is_clear(n->up))
 			return;
+		begin_refresh(n);
 		w = wire_writer(engine->output, ENGINE_OUTPUT_SIZE);
 		messages = adjacency_fill(&n->adjacency, engine->ready, &w);
 		if (messages == 0) {

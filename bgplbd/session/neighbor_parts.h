@@ -33,6 +33,7 @@ struct neighbor {
 	struct connection		*up;	/* the Established one */
 	struct address			 local;	/* of it */
 	struct adjacency		 adjacency;
+	struct event			 refresh;	/* one may begin */
 	unsigned int			 nexthop_queries; /* not answered */
 	uint64_t			 barriers_passed;
 	int				 parked;	/* socket, or -1 */
@@ -78,6 +79,8 @@ void	neighbor_unpark(struct neighbor *);
 /* neighbor_accept.c: it has waited for too long.  For n->parked_timeout. */
 void	neighbor_parked_timeout(evutil_socket_t, short, void *arg);
 
+/* neighbor_announce.c: for n->refresh. */
+void	neighbor_refresh_due(evutil_socket_t, short, void *arg);
 /* neighbor_announce.c: begins when the session is up. */
 void	neighbor_begin_telling(struct neighbor *);
 

@@ -32,7 +32,7 @@
  *			this host's own, and a withdrawal must not wait
  *	RFC 2385	TCP MD5
  *	RFC 2545, 4760	IPv6 prefixes
- *	RFC 2918, 7313	route refresh, and the enhanced one
+ *	RFC 2918, 7313	route refresh, and the enhanced one; once a second at most
  *	RFC 4486, 9003	Cease in detail; shutdown communication
  *	RFC 5082	TTL security
  *	RFC 4724, 8538	graceful restart, as the one that restarts: nothing of what
@@ -41,6 +41,7 @@
  *	RFC 6286	identifiers
  *	RFC 6608	subcodes of state machine errors
  *	RFC 6793	4-octet AS numbers
+ *	RFC 7300, 7607	AS numbers that nobody has
  *	RFC 7606	errors in UPDATEs
  *	RFC 8092	large communities
  *	RFC 8326	graceful shutdown, of prefixes that are about to go

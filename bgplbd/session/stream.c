@@ -7,9 +7,11 @@
 
 #include "bgplbd/session/stream.h"
 #include "common/log.h"
+#include "common/timer.h"
 
 static void	stream_readable(evutil_socket_t, short, void *);
 static void	stream_writable(evutil_socket_t, short, void *);
+static void	stream_resume(evutil_socket_t, short, void *);
 
 void
 stream_init(struct stream *s, const struct stream_ops *ops, void *arg,
@@ -31,7 +33,8 @@ stream_open(struct stream *s, struct event_base *base, int fd)
 	if (event_assign(&s->readable, base, fd, EV_READ | EV_PERSIST,
 	    stream_readable, s) == -1 ||
 	    event_assign(&s->writable, base, fd, EV_WRITE, stream_writable,
-	    s) == -1 || event_add(&s->readable, NULL) == -1)
+	    s) == -1 || evtimer_assign(&s->pause, base, stream_resume, s) == -1 ||
+	    event_add(&s->readable, NULL) == -1)
 		fatal("cannot watch a connection");
 }
 
@@ -51,6 +54,7 @@ stream_release(struct stream *s, uint8_t **queue, size_t *nqueue)
 	if (fd != -1) {
 		event_del(&s->readable);
 		event_del(&s->writable);
+		event_del(&s->pause);
 	}
 	free(s->rest);
 	s->rest = NULL;
@@ -113,6 +117,24 @@ stream_readable(evutil_socket_t fd, short what, void *arg)
 	s->rest = NULL;
 	s->nrest = 0;
 	hand_on(s, had + (size_t)n);
+}
+
+void
+stream_pause(struct stream *s, unsigned int ms)
+{
+	event_del(&s->readable);
+	timer_set(&s->pause, ms);
+}
+
+static void
+stream_resume(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (event_add(&s->readable, NULL) == -1)
+		fatal("cannot watch a connection");
 }
 
 /* How many bytes the socket took. */

@@ -41,6 +41,7 @@ struct stream {
 	unsigned int		 opened;	/* times; tells one from the next */
 	struct event		 readable;
 	struct event		 writable;
+	struct event		 pause;		/* not read until it fires */
 	uint8_t			*rest;		/* of what came in */
 	size_t			 nrest;
 	uint8_t			*queue;		/* of what is to go out */
@@ -56,6 +57,9 @@ void	stream_open(struct stream *, struct event_base *, int fd);
 bool	stream_is_open(const struct stream *);
 /* Closes the socket and forgets what was waiting; one that is closed is fine. */
 void	stream_close(struct stream *);
+
+/* Reads nothing for so long.  Only while it is open. */
+void	stream_pause(struct stream *, unsigned int ms);
 
 /*
  * Lets go of the socket and of what was waiting to be written; both are the

@@ -64,6 +64,7 @@ struct engine_process {
 	struct neighbor_settings	neighbors[NEIGHBORS_MAX];
 	struct settings			settings;
 	bool				listens;
+	bool				quiet;		/* no debug lines */
 	/* If set, it connects before the engine runs, with this socket. */
 	const char			*early_from;
 	int				early;
@@ -159,7 +160,7 @@ engine_process_child(struct engine_process *e, struct session_fds fds)
 		if (fd != fds.parent && fd != fds.rde && fd != fds.frontend &&
 		    fd != fds.listen4)
 			close(fd);
-	log_init("session", 1);
+	log_init("session", !e->quiet);
 	session_run(&e->settings, &fds);
 }
 

@@ -151,6 +151,18 @@ test_change_undone_before_it_was_asked_for_sends_nothing(void **state)
 	assert_int_equal(fill(f, true), 0);
 }
 
+/* Asked for and begun, long after the last one. */
+static void
+refresh(struct fixture *f, enum afi afi, bool enhanced)
+{
+	static uint64_t now = 1;
+
+	(void)adjacency_ask_refresh(&f->adjacency, afi);
+	now += REFRESH_INTERVAL_MS;
+	assert_int_equal(adjacency_begin_refresh(&f->adjacency, enhanced,
+	    now), 0);
+}
+
 static void
 test_refresh_sends_one_family_again_and_no_marker(void **state)
 {
@@ -159,11 +171,11 @@ test_refresh_sends_one_family_again_and_no_marker(void **state)
 	change(f, true, "10.0.0.101/32");
 	change(f, true, "2001:db8::101/128");
 	fill(f, true);
-	adjacency_refresh(&f->adjacency, AFI_IPV4, false);
+	refresh(f, AFI_IPV4, false);
 	assert_int_equal(fill(f, true), 1);
 	assert_octets(f->buf, f->w.len, MARKER "0030 02 0000 0014"
 	    ATTRIBUTES4 "20 0a000065");
-	adjacency_refresh(&f->adjacency, AFI_NONE, false);
+	refresh(f, AFI_NONE, false);
 	assert_int_equal(fill(f, true), 0);
 }
 
@@ -247,19 +259,87 @@ test_enhanced_refresh_has_a_begin_and_an_end(void **state)
 	struct fixture *f = *state;
 
 	change(f, true, "10.0.0.1/32");
-	adjacency_refresh(&f->adjacency, AFI_IPV4, true);
 	assert_int_equal(fill(f, true), 3);	/* with both End-of-RIBs */
-	adjacency_refresh(&f->adjacency, AFI_IPV4, true);
+	refresh(f, AFI_IPV4, true);
 	assert_int_equal(fill(f, true), 3);
 	assert_octets(f->buf, f->w.len, MARKER "0017 05 0001 01 01"
 	    MARKER "0030 02 0000 0014" ATTRIBUTES4 "20 0a000001"
 	    MARKER "0017 05 0001 02 01");
 	assert_int_equal(fill(f, true), 0);
 	/* Also of nothing. */
-	adjacency_refresh(&f->adjacency, AFI_IPV6, true);
+	refresh(f, AFI_IPV6, true);
 	assert_int_equal(fill(f, true), 2);
 	assert_octets(f->buf, f->w.len, MARKER "0017 05 0002 01 01"
 	    MARKER "0017 05 0002 02 01");
+}
+
+static uint64_t
+begin(struct fixture *f, uint64_t now)
+{
+	return adjacency_begin_refresh(&f->adjacency, true, now);
+}
+
+#define MARKED_REFRESH	MARKER "0017 05 0001 01 01" \
+			MARKER "0030 02 0000 0014" ATTRIBUTES4 "20 0a000001" \
+			MARKER "0017 05 0001 02 01"
+
+/* However many ask, one is served, and the next not before its time. */
+static void
+test_refreshes_are_merged_and_have_a_distance(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int i;
+
+	change(f, true, "10.0.0.1/32");
+	fill(f, true);
+	assert_int_equal(begin(f, 5000), 0);
+	assert_int_equal(fill(f, true), 0);
+	assert_true(adjacency_ask_refresh(&f->adjacency, AFI_IPV4));
+	for (i = 0; i < 1000; i++)
+		assert_false(adjacency_ask_refresh(&f->adjacency, AFI_IPV4));
+	assert_int_equal(begin(f, 5000), 0);
+	assert_int_equal(fill(f, true), 3);
+	assert_octets(f->buf, f->w.len, MARKED_REFRESH);
+	assert_int_equal(begin(f, 5000), 0);
+	assert_true(adjacency_ask_refresh(&f->adjacency, AFI_IPV4));
+	assert_int_equal(begin(f, 5001), REFRESH_INTERVAL_MS - 1);
+	assert_int_equal(fill(f, true), 0);
+	/* The other family has a time of its own. */
+	assert_true(adjacency_ask_refresh(&f->adjacency, AFI_IPV6));
+	assert_int_equal(begin(f, 5002), REFRESH_INTERVAL_MS - 2);
+	assert_int_equal(fill(f, true), 2);
+	assert_int_equal(begin(f, 5000 + REFRESH_INTERVAL_MS), 0);
+	assert_int_equal(fill(f, true), 3);
+	assert_octets(f->buf, f->w.len, MARKED_REFRESH);
+}
+
+/* RFC 7313: what is asked in the middle of one has a begin after its end. */
+static void
+test_refresh_asked_in_the_middle_of_one_follows_its_end(void **state)
+{
+	struct fixture *f = *state;
+	size_t messages;
+
+	announce_many(f, 2000, 1, &messages);
+	fill(f, true);
+	assert_true(adjacency_ask_refresh(&f->adjacency, AFI_IPV4));
+	assert_int_equal(begin(f, 1), 0);
+	f->w = wire_writer(f->buf, 2 * BGP_MESSAGE_MAX);
+	assert_int_equal(adjacency_fill(&f->adjacency, true, &f->w), 2);
+	assert_octets(f->buf, 23, MARKER "0017 05 0001 01 01");
+	assert_true(adjacency_ask_refresh(&f->adjacency, AFI_IPV4));
+	/* It waits for the end, not for the time. */
+	assert_int_equal(begin(f, 100000), 0);
+	assert_int_equal(fill(f, true), 3);
+	assert_octets(&f->buf[f->w.len - 23], 23,
+	    MARKER "0017 05 0001 02 01");
+	assert_int_equal(begin(f, 100000), 0);
+	assert_int_equal(fill(f, true), 5);
+	assert_octets(f->buf, 23, MARKER "0017 05 0001 01 01");
+	assert_octets(&f->buf[f->w.len - 23], 23,
+	    MARKER "0017 05 0001 02 01");
+	assert_int_equal(begin(f, 200000), 0);
+	assert_int_equal(fill(f, true), 0);
 }
 
 /* 810 host prefixes a message, whatever the size of the buffer. */
@@ -326,6 +406,8 @@ main(void)
 		TEST(test_change_undone_before_it_was_asked_for_sends_nothing),
 		TEST(test_refresh_sends_one_family_again_and_no_marker),
 		TEST(test_enhanced_refresh_has_a_begin_and_an_end),
+		TEST(test_refreshes_are_merged_and_have_a_distance),
+		TEST(test_refresh_asked_in_the_middle_of_one_follows_its_end),
 		TEST(test_family_that_was_not_added_is_not_told),
 		TEST(test_buffer_without_room_for_a_message_is_left_alone),
 		TEST(
