@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdalign.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -191,6 +192,18 @@ packet_fault(const struct channel_hdr *hdr, size_t size, int flags,
 	return NULL;
 }
 
+/* recvmsg(2) returns 0 for a packet without a byte as it does at the end. */
+static void
+end_of_file(struct channel *c)
+{
+	struct pollfd pfd = { .fd = c->fd, .events = POLLRDHUP };
+
+	if (poll(&pfd, 1, 0) == 0)
+		kill_channel(c, CHANNEL_BROKEN, "empty packet");
+	else
+		kill_channel(c, CHANNEL_EOF, "closed");
+}
+
 /* Takes one packet.  False if there is none, or the channel has ended or is freed. */
 static bool
 receive_packet(struct channel *c)
@@ -222,7 +235,9 @@ receive_packet(struct channel *c)
 		return false;
 	}
 	if (n == 0) {
-		kill_channel(c, CHANNEL_EOF, "closed");
+		(void)take_fds(&msg, &fd);
+		close_fd(fd);
+		end_of_file(c);
 		return false;
 	}
 	memcpy(&hdr, buf, (size_t)n < sizeof(hdr) ? (size_t)n : sizeof(hdr));
@@ -397,6 +412,12 @@ bool
 channel_is_idle(const struct channel *c)
 {
 	return TAILQ_EMPTY(&c->queue);
+}
+
+size_t
+channel_queued(const struct channel *c)
+{
+	return c->queued;
 }
 
 int

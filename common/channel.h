@@ -4,8 +4,8 @@
  *
  * A channel sits on a SOCK_SEQPACKET Unix socket: one packet is one message, a
  * fixed header and a bounded payload, with at most one file descriptor.  The
- * other end counts as hostile: a packet that is short, long, whose header does
- * not agree with its size, or that carries more than one descriptor closes the
+ * other end counts as hostile: a packet that is empty, short, long, whose header
+ * does not agree with its size, or that carries more than one descriptor closes the
  * channel with an error to its owner; types and payloads are the owner's to
  * check.
  *
@@ -58,7 +58,7 @@ struct channel_ops {
 
 /*
  * Takes over fd, sets it non-blocking.  limit: bytes that may be queued when the
- * other end does not read, 0 for none (between our own processes).
+ * other end does not read, 0 for none (in tests).
  */
 struct channel *channel_new(struct event_base *, int fd,
 	    const struct channel_ops *, void *arg, size_t limit);
@@ -73,6 +73,7 @@ void	channel_free(struct channel *);		/* closes the socket; NULL is fine */
 int	channel_send(struct channel *, uint32_t type, uint32_t peerid, int fd,
 	    const void *data, size_t len);
 bool	channel_is_idle(const struct channel *);	/* nothing queued */
+size_t	channel_queued(const struct channel *);	/* bytes that wait */
 int	channel_fd(const struct channel *);
 const char *channel_error(const struct channel *);	/* why it ended */
 

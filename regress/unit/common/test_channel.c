@@ -356,6 +356,8 @@ test_a_malformed_packet_breaks_the_channel(void **state)
 	struct channel_hdr hdr = { .type = 1, .len = sizeof(hdr) };
 
 	(void)state;
+	assert_breaks("", 0, 0, "empty packet");
+	assert_breaks("", 0, 1, "empty packet");
 	assert_breaks("x", 1, 0, "packet too short");
 	assert_breaks(&hdr, sizeof(hdr) - 1, 0, "packet too short");
 	hdr.len = sizeof(hdr) + 1;
