@@ -49,6 +49,7 @@
 #include "bgplbd/frontend/docker_sync.h"
 #include "bgplbd/frontend/frontend.h"
 #include "bgplbd/frontend/plugin_server.h"
+#include "bgplbd/messages/child.h"
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/sibling.h"
@@ -91,7 +92,8 @@ parent_receive(struct channel *channel, struct message *m, void *arg)
 {
 	struct frontend *f = arg;
 
-	(void)channel;
+	if (child_answer_probe(channel, m))
+		return;
 	switch (m->type) {
 	case MSG_PARENT_SHUTDOWN:
 		close_stray(m);
@@ -174,7 +176,7 @@ rde_end(struct channel *channel, enum channel_end end, void *arg)
 	struct frontend *f = arg;
 
 	(void)channel;
-	sibling_end(&f->rde, end, "rde");
+	sibling_end(&f->rde, end, CHILD_RDE, f->parent);
 	plugin_server_fail(f->plugin,
 	    "bgplb: its route decision engine has ended");
 }
@@ -185,7 +187,7 @@ session_end(struct channel *channel, enum channel_end end, void *arg)
 	struct frontend *f = arg;
 
 	(void)channel;
-	sibling_end(&f->session, end, "session engine");
+	sibling_end(&f->session, end, CHILD_SESSION, f->parent);
 }
 
 static const struct channel_ops parent_ops =
@@ -276,9 +278,11 @@ frontend_init(struct frontend *f, const struct settings *settings,
 	if (f->base == NULL)
 		fatalx("cannot make an event base");
 	f->log = log_watch_new(f->base);
-	f->parent = channel_new(f->base, fds->parent, &parent_ops, f, 0);
-	f->rde = channel_new(f->base, fds->rde, &rde_ops, f, 0);
-	f->session = channel_new(f->base, fds->session, &session_ops, f, 0);
+	f->parent = channel_new(f->base, fds->parent, &parent_ops, f,
+	    CHILD_QUEUE_MAX);
+	f->rde = channel_new(f->base, fds->rde, &rde_ops, f, CHILD_QUEUE_MAX);
+	f->session = channel_new(f->base, fds->session, &session_ops, f,
+	    CHILD_QUEUE_MAX);
 	f->docker = docker_client_new(f->base, f->parent);
 	f->queries = docker_queries_new(f->base, f->docker);
 	f->stops = docker_stops_new(f->base, f->queries);

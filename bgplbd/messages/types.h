@@ -83,7 +83,16 @@ enum message_type {
 	 */
 	MSG_FRONTEND_POOL_REQUEST,	/* struct plugin_address without an address */
 	MSG_FRONTEND_ADDRESS_REQUEST,	/* struct plugin_address */
-	MSG_FRONTEND_ADDRESS_RELEASE	/* the same */
+	MSG_FRONTEND_ADDRESS_RELEASE,	/* the same */
+
+	/*
+	 * parent -> all children, now and then, each of which answers: is its loop
+	 * turning?  messages/child.h
+	 */
+	MSG_PARENT_PROBE,		/* no payload; peerid is the probe's number */
+	MSG_CHILD_ALIVE,		/* no payload, peerid of the probe */
+	/* all children -> parent: messages/sibling.h */
+	MSG_CHILD_SIBLING_ENDED		/* struct sibling_ended */
 };
 
 #endif /* BGPLBD_MESSAGES_TYPES_H */

@@ -29,6 +29,10 @@
  *	signals			the order of the end: frontend, session, rde.  A
  *				child that dies ends the daemon, and the service
  *				manager starts it anew
+ *	all -> parent		that they still run (overseer.h); one that hangs
+ *				is killed, and ends the daemon like one that died.
+ *				The parent itself gives the service manager
+ *				signs of life (notify.h)
  *
  * It parses nothing that comes from the network, from Docker or from bgplbctl.
  */
@@ -41,6 +45,7 @@
 
 #include "bgplbd/frontend/frontend.h"
 #include "bgplbd/parent/configuration.h"
+#include "bgplbd/parent/liveness.h"
 #include "bgplbd/parent/parent.h"
 #include "bgplbd/parent/title.h"
 #include "bgplbd/rde/rde.h"
@@ -177,7 +182,8 @@ main(int argc, char *argv[])
 		fatal("cannot close descriptors");
 	log_output_open();
 	title_init(argc, argv, environ);
-	status = parent_run(&settings, children, verbose);
+	status = parent_run(&settings, children, verbose,
+	    LIVENESS_TURN_MS);
 	configuration_free(&settings);
 	return status;
 }

@@ -12,9 +12,11 @@
 
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
 #include "bgplbd/parent/docker_broker.h"
 #include "bgplbd/parent/notify.h"
+#include "bgplbd/parent/overseer.h"
 #include "bgplbd/parent/parent.h"
 #include "bgplbd/parent/sandbox.h"
 #include "bgplbd/parent/sockets.h"
@@ -27,6 +29,9 @@
 
 /* What a child gets to end in good order before it is killed. */
 static const struct timeval shutdown_grace = { .tv_sec = 3, .tv_usec = 0 };
+
+/* The kernel tells of a child's death a little after its channels end. */
+static const struct timeval death_notice = { .tv_sec = 0, .tv_usec = 500000 };
 
 /*
  * Bytes that wait for a child to read them.  It gets a short answer to each of its
@@ -61,6 +66,11 @@ struct parent {
 	struct log_watch	*log;
 	struct event		 signals[WATCHED_SIGNALS];
 	struct event		 grace;		/* of the child that is ending */
+	struct event		 unjoined;	/* two children are, if they live */
+	enum child		 unjoined_pair[2];
+	struct overseer		*overseer;
+	struct watchdog		*watchdog;
+	unsigned int		 turn_ms;
 	struct member		 members[CHILDREN];
 	struct docker_broker	*broker;
 	bool			 ending;
@@ -85,6 +95,7 @@ end_next(struct parent *p)
 	if (m->told_to_end)
 		return;
 	m->told_to_end = true;
+	overseer_remove(p->overseer, i);
 	if (m->channel != NULL)
 		(void)channel_send(m->channel, i == CHILD_SESSION &&
 		    p->restarting ? MSG_PARENT_RESTART : MSG_PARENT_SHUTDOWN,
@@ -107,7 +118,19 @@ begin_end(struct parent *p, int status, bool restart)
 	end_next(p);
 }
 
-/* The child that was told to end did not. */
+static void
+kill_child(struct parent *p, enum child child)
+{
+	p->members[child].killed = true;
+	if (kill(p->members[child].pid, SIGKILL) == -1)
+		log_error("cannot kill the %s: %s", child_title(child),
+		    strerror(errno));
+}
+
+/*
+ * The child that was told to end did not.  One that was killed and still is there
+ * waits for the kernel, and dies when that lets go of it.
+ */
 static void
 grace_over(evutil_socket_t fd, short what, void *arg)
 {
@@ -119,12 +142,73 @@ grace_over(evutil_socket_t fd, short what, void *arg)
 	for (i = 0; i < CHILDREN; i++) {
 		if (p->members[i].pid == 0 || !p->members[i].told_to_end)
 			continue;
+		if (p->members[i].killed) {
+			log_error("the %s cannot be killed now, the kernel "
+			    "holds it; it is left alone", child_title(i));
+			p->members[i].pid = 0;
+			p->status = 1;
+			end_next(p);
+			return;
+		}
 		log_warn("the %s does not end, killing it", child_title(i));
-		p->members[i].killed = true;
-		if (kill(p->members[i].pid, SIGKILL) == -1)
-			log_error("cannot kill the %s: %s", child_title(i),
-			    strerror(errno));
+		kill_child(p, i);
+		event_add(&p->grace, &shutdown_grace);
 	}
+}
+
+/* Told to end it would not, so the others' turn comes the sooner. */
+static void
+child_hangs(enum child child, void *arg)
+{
+	struct parent *p = arg;
+
+	kill_child(p, child);
+	begin_end(p, 1, false);
+}
+
+static void
+ask_child(enum child child, uint32_t number, void *arg)
+{
+	struct parent *p = arg;
+
+	if (p->members[child].channel != NULL)
+		(void)channel_send(p->members[child].channel,
+		    MSG_PARENT_PROBE, number, -1, NULL, 0);
+}
+
+static const struct overseer_ops overseer_ops = {
+	.ask = ask_child,
+	.hangs = child_hangs,
+};
+
+/* Neither has died, and one of them cannot be heard by the other. */
+static void
+still_unjoined(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)fd;
+	(void)what;
+	if (p->ending)
+		return;
+	log_error("the channel between the %s and the %s has ended, though "
+	    "both run", child_title(p->unjoined_pair[0]),
+	    child_title(p->unjoined_pair[1]));
+	begin_end(p, 1, false);
+}
+
+/* In most cases the other one is dying. */
+static void
+sibling_ended(struct parent *p, enum child reporter, const struct message *msg)
+{
+	struct sibling_ended ended;
+
+	memcpy(&ended, msg->data, sizeof(ended));
+	if (p->ending || evtimer_pending(&p->unjoined, NULL))
+		return;
+	p->unjoined_pair[0] = reporter;
+	p->unjoined_pair[1] = ended.sibling;
+	event_add(&p->unjoined, &death_notice);
 }
 
 /* True if it ended as it should. */
@@ -250,9 +334,17 @@ message_received(struct channel *c, struct message *msg, void *arg)
 	struct parent *p = m->parent;
 	enum child child = (enum child)(m - p->members);
 
+	overseer_heard(p->overseer, child, msg->type);
 	if (msg->fd != -1) {
 		close(msg->fd);
 		child_misbehaves(p, child, "carries a descriptor", msg->type);
+	} else if (msg->type == MSG_CHILD_ALIVE && msg->len == 0)
+		overseer_answered(p->overseer, child, msg->peerid);
+	else if (msg->type == MSG_CHILD_SIBLING_ENDED) {
+		if (sibling_ended_is_valid(msg->data, msg->len))
+			sibling_ended(p, child, msg);
+		else
+			child_misbehaves(p, child, "is malformed", msg->type);
 	} else if (child == CHILD_FRONTEND &&
 	    msg->type == MSG_FRONTEND_DOCKER_REQUEST) {
 		if (docker_request_is_valid(msg->data, msg->len))
@@ -316,6 +408,7 @@ watch(struct parent *p)
 
 	p->base = event_base_new();
 	if (p->base == NULL || evtimer_assign(&p->grace, p->base, grace_over,
+	    p) == -1 || evtimer_assign(&p->unjoined, p->base, still_unjoined,
 	    p) == -1)
 		return -1;
 	for (i = 0; i < WATCHED_SIGNALS; i++)
@@ -337,12 +430,15 @@ start_loop(struct parent *p, const struct spawned spawned[CHILDREN])
 		return -1;
 	}
 	p->log = log_watch_new(p->base);
+	p->overseer = overseer_new(p->base, p->turn_ms, &overseer_ops, p);
+	p->watchdog = watchdog_new(p->base);
 	for (i = 0; i < CHILDREN; i++) {
 		p->members[i].parent = p;
 		p->members[i].pid = spawned[i].pid;
 		p->members[i].channel = channel_new(p->base,
 		    spawned[i].channel, &channel_ops, &p->members[i],
 		    UNREAD_MAX);
+		overseer_add(p->overseer, i, spawned[i].pid);
 	}
 	p->broker = docker_broker_new(p->base, p->settings->docker_socket);
 	return 0;
@@ -366,7 +462,10 @@ stop_loop(struct parent *p)
 	docker_broker_free(p->broker);
 	for (i = 0; i < CHILDREN; i++)
 		channel_free(p->members[i].channel);
+	overseer_free(p->overseer);
+	watchdog_free(p->watchdog);
 	event_del(&p->grace);
+	event_del(&p->unjoined);
 	for (i = 0; i < WATCHED_SIGNALS; i++)
 		event_del(&p->signals[i]);
 	log_watch_free(p->log);
@@ -404,9 +503,9 @@ run_with_sockets(struct parent *p, const struct spawn_plan *plan)
 
 int
 parent_run(struct settings *settings, child_main *const main[CHILDREN],
-    int verbose)
+    int verbose, unsigned int turn_ms)
 {
-	struct parent p = { .settings = settings };
+	struct parent p = { .settings = settings, .turn_ms = turn_ms };
 	struct sandbox sandbox;
 	struct sockets sockets;
 	struct spawn_plan plan = {

@@ -17,24 +17,17 @@
 #include "common/log.h"
 #include "common/log_output.h"
 
-/* What a child that does not notice its parent's death is still given. */
-#define ORPHAN_SECONDS	3
-
 /* Channels, listening sockets and the pipe that tells that a child is ready. */
 #define CHILD_FDS_MAX	(CHILDREN + 6)
 
 static const struct {
 	const char	 *name;		/* in log lines */
-	const char	 *title;	/* in ps(1) */
 	void		(*sandbox)(const struct sandbox *);
 	void		(*syscalls)(void);
 } children[CHILDREN] = {
-	[CHILD_FRONTEND] = { "frontend", "docker frontend", sandbox_frontend,
-	    syscalls_frontend },
-	[CHILD_SESSION] = { "session", "session engine", sandbox_session,
-	    syscalls_session },
-	[CHILD_RDE] = { "rde", "route decision engine", sandbox_rde,
-	    syscalls_rde },
+	[CHILD_FRONTEND] = { "frontend", sandbox_frontend, syscalls_frontend },
+	[CHILD_SESSION] = { "session", sandbox_session, syscalls_session },
+	[CHILD_RDE] = { "rde", sandbox_rde, syscalls_rde },
 };
 
 /* The session engine comes first, so that the others never see a secret. */
@@ -47,12 +40,6 @@ struct plumbing {
 	int	parent[CHILDREN][2];		/* parent's end, child's end */
 	int	sibling[CHILDREN][CHILDREN];	/* [a][b]: a's end to b */
 };
-
-const char *
-child_title(enum child child)
-{
-	return children[child].title;
-}
 
 static void
 close_fd(int fd)
@@ -167,14 +154,6 @@ keep_own_fds(const struct child_channels *channels, const struct sockets *own,
 	close_others(fds, n);
 }
 
-/* Gives the child's loop, if it runs, time to notice by itself. */
-static void
-parent_is_dead(int sig)
-{
-	(void)sig;
-	alarm(ORPHAN_SECONDS);
-}
-
 /*
  * As after exec, but for what concerns the whole group.  The parent blocks all
  * signals while it forks.
@@ -202,18 +181,15 @@ reset_signals(void)
 		}
 		sigaction(sig, &sa, NULL);
 	}
-	sa.sa_handler = parent_is_dead;
-	sa.sa_flags = SA_RESTART;
-	sigaction(SIGUSR1, &sa, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* After the change of user, which clears it. */
+/* After the change of user, which clears it.  One that is stopped obeys nothing else. */
 static void
 follow_parent(pid_t parent)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0) == -1)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		fatal("cannot ask for the parent's death");
 	if (getppid() != parent)
 		fatalx("the parent is gone");
@@ -227,7 +203,7 @@ child_start(enum child child, const struct spawn_plan *plan,
 
 	log_output_forked();
 	log_init(children[child].name, plan->verbose);
-	title_set(children[child].title);
+	title_set(child_title(child));
 	reset_signals();
 	keep_own_fds(channels, &own, ready);
 	children[child].sandbox(plan->sandbox);
@@ -293,10 +269,10 @@ spawn_one(enum child child, const struct spawn_plan *plan, struct plumbing *p,
 		child_start(child, plan, &channels, ready[1], parent);
 	close(ready[1]);
 	if (out->pid == -1)
-		log_error("cannot start the %s: %s", children[child].title,
+		log_error("cannot start the %s: %s", child_title(child),
 		    strerror(errno));
 	else if (wait_until_ready(ready[0]) == -1)
-		log_error("the %s did not start", children[child].title);
+		log_error("the %s did not start", child_title(child));
 	else {
 		close(ready[0]);
 		close_channels_of(child, p);

@@ -3,26 +3,19 @@
  *
  * A child has its channels, the listening sockets that are its own and standard
  * error; it is in its sandbox before its main function runs, and does not
- * outlive the parent: its channel to the parent ends, and should it not care,
- * SIGALRM ends it a few seconds later.  SIGINT, SIGTERM, SIGUSR1 and SIGHUP may reach
- * a whole process group or service, so children ignore them and the parent decides.
+ * outlive the parent: the kernel kills it with the parent's end, also if it is
+ * stopped.  SIGINT, SIGTERM, SIGUSR1 and SIGHUP may reach a whole process group or
+ * service, so children ignore them and the parent decides.
  */
 #ifndef BGPLBD_PARENT_SPAWN_H
 #define BGPLBD_PARENT_SPAWN_H
 
 #include <sys/types.h>
 
+#include "bgplbd/messages/child.h"
 #include "bgplbd/parent/sandbox.h"
 #include "bgplbd/parent/sockets.h"
 #include "bgplbd/settings.h"
-
-/* In the order in which they are shut down. */
-enum child {
-	CHILD_FRONTEND,
-	CHILD_SESSION,
-	CHILD_RDE
-};
-#define CHILDREN	3
 
 /* A child's ends of its channels. */
 struct child_channels {
@@ -38,9 +31,6 @@ struct spawned {
 	pid_t	pid;
 	int	channel;	/* the parent's end */
 };
-
-/* "session engine" and so on, as in ps(1) and in log lines. */
-const char *child_title(enum child);
 
 struct spawn_plan {
 	child_main		*main[CHILDREN];

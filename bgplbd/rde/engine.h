@@ -31,6 +31,8 @@ struct kernel_monitor;
 
 /* A change of the operator's that waits for the state file. */
 #define OPERATOR_REQUESTS_MAX	64
+/* Bytes that wait for the frontend, from which on no list of prefixes is added. */
+#define OPERATOR_ROWS_WAITING_MAX	(1024U * 1024)
 struct operator_request {
 	TAILQ_ENTRY(operator_request)	entry;
 	uint32_t			client;

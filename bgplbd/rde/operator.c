@@ -63,6 +63,13 @@ show_prefixes(struct rde *rde, uint32_t client)
 	uint32_t *list;
 	size_t i, n;
 
+	/* Several lists at once may not fill the queue, which would be the end. */
+	if (rde->frontend != NULL &&
+	    channel_queued(rde->frontend) > OPERATOR_ROWS_WAITING_MAX) {
+		answer(rde, client, CONTROL_FAILED, "bgplbd is still busy "
+		    "with the lists of others, try again later");
+		return;
+	}
 	list = records_list(rs, &n);
 	for (i = 0; i < n; i++)
 		show_prefix(rde, client, record_at(rs, list[i]));

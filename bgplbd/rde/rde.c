@@ -66,6 +66,7 @@
 
 #include <event2/event.h>
 
+#include "bgplbd/messages/child.h"
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
@@ -154,7 +155,8 @@ parent_receive(struct channel *channel, struct message *m, void *arg)
 	struct rde *rde = arg;
 	bool is_valid = false;
 
-	(void)channel;
+	if (child_answer_probe(channel, m))
+		return;
 	switch (m->type) {
 	case MSG_PARENT_SHUTDOWN:
 		is_valid = m->len == 0;
@@ -290,7 +292,7 @@ session_end(struct channel *channel, enum channel_end end, void *arg)
 	struct rde *rde = arg;
 
 	(void)channel;
-	sibling_end(&rde->session, end, "session engine");
+	sibling_end(&rde->session, end, CHILD_SESSION, rde->parent);
 }
 
 static void
@@ -299,7 +301,7 @@ frontend_end(struct channel *channel, enum channel_end end, void *arg)
 	struct rde *rde = arg;
 
 	(void)channel;
-	sibling_end(&rde->frontend, end, "frontend");
+	sibling_end(&rde->frontend, end, CHILD_FRONTEND, rde->parent);
 }
 
 static const struct channel_ops parent_ops = {
@@ -341,11 +343,11 @@ init(struct rde *rde, const struct settings *settings,
 	if ((rde->kernel = kernel_open()) == NULL)
 		fatal("cannot open a netlink socket");
 	rde->parent = channel_new(rde->base, fds->parent, &parent_ops, rde,
-	    0);
+	    CHILD_QUEUE_MAX);
 	rde->session = channel_new(rde->base, fds->session, &session_ops,
-	    rde, 0);
+	    rde, CHILD_QUEUE_MAX);
 	rde->frontend = channel_new(rde->base, fds->frontend, &frontend_ops,
-	    rde, 0);
+	    rde, CHILD_QUEUE_MAX);
 	sync_init(rde);
 	repair_init(rde);
 	address_watch_init(rde);

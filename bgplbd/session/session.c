@@ -59,6 +59,7 @@
 
 #include <event2/event.h>
 
+#include "bgplbd/messages/child.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
@@ -350,7 +351,8 @@ shut_down(struct engine *e, bool restart)
 static void
 receive_from_parent(struct channel *channel, struct message *m, void *arg)
 {
-	(void)channel;
+	if (child_answer_probe(channel, m))
+		return;
 	if (m->fd != -1 || m->len != 0 || (m->type != MSG_PARENT_SHUTDOWN &&
 	    m->type != MSG_PARENT_RESTART))
 		fatalx("parent sent a bad message of type %u, %zu bytes",
@@ -377,7 +379,7 @@ rde_ended(struct channel *channel, enum channel_end end, void *arg)
 	struct engine *e = arg;
 
 	(void)channel;
-	sibling_end(&e->rde, end, "rde");
+	sibling_end(&e->rde, end, CHILD_RDE, e->parent);
 }
 
 static void
@@ -386,7 +388,7 @@ frontend_ended(struct channel *channel, enum channel_end end, void *arg)
 	struct engine *e = arg;
 
 	(void)channel;
-	sibling_end(&e->frontend, end, "frontend");
+	sibling_end(&e->frontend, end, CHILD_FRONTEND, e->parent);
 }
 
 static const struct channel_ops parent_ops = {
@@ -421,9 +423,11 @@ engine_init(struct engine *e, const struct settings *settings,
 	    e) == -1 || evtimer_assign(&e->last_call, e->base, last_call_over,
 	    e) == -1)
 		fatalx("cannot make an event");
-	e->parent = channel_new(e->base, fds->parent, &parent_ops, e, 0);
-	e->rde = channel_new(e->base, fds->rde, &rde_ops, e, 0);
-	e->frontend = channel_new(e->base, fds->frontend, &frontend_ops, e, 0);
+	e->parent = channel_new(e->base, fds->parent, &parent_ops, e,
+	    CHILD_QUEUE_MAX);
+	e->rde = channel_new(e->base, fds->rde, &rde_ops, e, CHILD_QUEUE_MAX);
+	e->frontend = channel_new(e->base, fds->frontend, &frontend_ops, e,
+	    CHILD_QUEUE_MAX);
 	roster_init(e);
 	e->listen4 = listener_new(e, fds->listen4, AFI_IPV4);
 	e->listen6 = listener_new(e, fds->listen6, AFI_IPV6);

@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include <poll.h>
 #include <signal.h>
 #include <time.h>
 
@@ -16,6 +17,9 @@
 #include "bgplbd/messages/types.h"
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/messages/sibling.h"
+#include "bgplbd/parent/liveness.h"
+#include "bgplbd/parent/notify.h"
 #include "bgplbd/parent/parent.h"
 #include "common/channel.h"
 #include "common/log.h"
@@ -39,7 +43,11 @@ enum behaviour {
 	SEND_MALFORMED,
 	CLOSE_AND_LEAVE,	/* later, so that others have been told to end */
 	SEND_FOREIGN,		/* what only another child may send */
-	SEND_DESCRIPTOR
+	SEND_DESCRIPTOR,
+	LOOP,			/* for ever, and does not look at its channel */
+	SEND_EMPTY,		/* a packet without a byte */
+	LOSE_SIBLING,		/* says so of the session engine */
+	LOSE_NOBODY		/* of one that there is not */
 };
 
 struct fixture {
@@ -48,8 +56,12 @@ struct fixture {
 	char		log_path[PATH_MAX];
 	char		docker_path[PATH_MAX];
 	int		docker;		/* listening */
+	unsigned int	turn_ms;
 	pid_t		pid;
 };
+
+/* Turns for tests that wait for a child to be found out. */
+#define QUICK_TURN_MS	50
 
 static enum behaviour behaviours[CHILDREN];
 
@@ -105,8 +117,9 @@ child_receives(struct channel *c, struct message *msg, void *arg)
 	const struct state_list *list = msg->data;
 	struct state_saved saved;
 
-	(void)c;
 	(void)arg;
+	if (child_answer_probe(c, msg))
+		return;
 	switch (msg->type) {
 	case MSG_PARENT_SHUTDOWN:
 		log_info("told to end");
@@ -148,6 +161,8 @@ static void
 child_sends(struct channel *c, enum behaviour behaviour)
 {
 	const struct docker_request request = { .kind = DOCKER_LIST_NETWORKS };
+	const struct sibling_ended lost = { .sibling = CHILD_SESSION };
+	const struct sibling_ended nobody = { .sibling = CHILDREN };
 	struct state_list list;
 
 	memset(&list, 0, sizeof(list));
@@ -174,6 +189,14 @@ child_sends(struct channel *c, enum behaviour behaviour)
 	case SEND_FOREIGN:
 		channel_send(c, MSG_FRONTEND_DOCKER_REQUEST, 0, -1, &request,
 		    sizeof(request));
+		break;
+	case LOSE_SIBLING:
+		channel_send(c, MSG_CHILD_SIBLING_ENDED, 0, -1, &lost,
+		    sizeof(lost));
+		break;
+	case LOSE_NOBODY:
+		channel_send(c, MSG_CHILD_SIBLING_ENDED, 0, -1, &nobody,
+		    sizeof(nobody));
 		break;
 	case SEND_DESCRIPTOR:
 		channel_send(c, MSG_RDE_STATE_SAVE, 0, dup(STDERR_FILENO),
@@ -241,6 +264,12 @@ play(enum behaviour behaviour, int parent)
 	case STAY:
 		for (;;)
 			pause();
+	case LOOP:
+		for (;;)
+			;
+	case SEND_EMPTY:
+		(void)send(parent, "", 0, MSG_NOSIGNAL);
+		break;
 	case ASK_AND_NOT_READ:
 	case SAVE_AND_NOT_READ:
 		ask_and_not_read(behaviour, parent);
@@ -300,6 +329,7 @@ setup(void **state)
 	struct settings *s = &f->settings;
 
 	*state = f;
+	f->turn_ms = LIVENESS_TURN_MS;
 	memset(behaviours, 0, sizeof(behaviours));
 	if (scratch_make(&f->scratch) == -1)
 		return -1;
@@ -358,7 +388,7 @@ start(struct fixture *f, const char *log_path)
 	close(fd);
 	log_init("parent", 1);
 	/* exit() would report the runner's own allocations as leaks. */
-	_exit(parent_run(&f->settings, players, 1));
+	_exit(parent_run(&f->settings, players, 1, f->turn_ms));
 }
 
 static bool
@@ -677,12 +707,165 @@ test_children_end_with_a_killed_parent(void **state)
 		pid = wait(&status);
 		assert_true(pid > 0);
 		if (pid != f->pid && WIFSIGNALED(status))
-			assert_int_equal(WTERMSIG(status), SIGALRM);
+			assert_int_equal(WTERMSIG(status), SIGKILL);
 	}
 	f->pid = 0;
-	await_log(f, "frontend: parent is gone");
-	await_log(f, "session: parent is gone");
-	assert_false(log_has(f, "rde: parent is gone"));
+}
+
+static void
+test_stopped_child_ends_with_a_killed_parent(void **state)
+{
+	struct fixture *f = *state;
+	int i, status;
+	pid_t pid, stopped;
+
+	start_and_wait(f);
+	stopped = child_pid(f, "session engine");
+	assert_int_equal(kill(stopped, SIGSTOP), 0);
+	assert_int_equal(kill(f->pid, SIGKILL), 0);
+	for (i = 0; i < 1 + CHILDREN; i++) {
+		pid = wait(&status);
+		assert_true(pid > 0);
+		if (pid == stopped) {
+			assert_true(WIFSIGNALED(status));
+			assert_int_equal(WTERMSIG(status), SIGKILL);
+		}
+	}
+	f->pid = 0;
+}
+
+/* Named with what it does, killed, and the others end in order. */
+static void
+assert_stopped_is_found(struct fixture *f, const char *title)
+{
+	char line[128];
+	pid_t stopped;
+
+	f->turn_ms = QUICK_TURN_MS;
+	start_and_wait(f);
+	stopped = child_pid(f, title);
+	assert_int_equal(kill(stopped, SIGSTOP), 0);
+	assert_int_equal(await_end(f), 1);
+	snprintf(line, sizeof(line), "error: parent: the %s hangs: it does not "
+	    "answer, ", title);
+	await_log(f, line);
+	await_log(f, "it is stopped");
+	assert_int_equal(kill(stopped, 0), -1);
+	assert_int_equal(errno, ESRCH);
+	assert_false(log_has(f, "killing it"));
+	assert_sockets_removed(f);
+}
+
+static void
+test_stopped_frontend_is_found(void **state)
+{
+	static const char *const lines[] = {
+		"session: told to end", "rde: told to end", "parent: ended"
+	};
+
+	assert_stopped_is_found(*state, "docker frontend");
+	assert_log_order(*state, lines, 3);
+}
+
+static void
+test_stopped_session_is_found(void **state)
+{
+	static const char *const lines[] = {
+		"frontend: told to end", "rde: told to end", "parent: ended"
+	};
+
+	assert_stopped_is_found(*state, "session engine");
+	assert_log_order(*state, lines, 3);
+}
+
+static void
+test_stopped_rde_is_found(void **state)
+{
+	static const char *const lines[] = {
+		"frontend: told to end", "session: told to end",
+		"parent: ended"
+	};
+
+	assert_stopped_is_found(*state, "route decision engine");
+	assert_log_order(*state, lines, 3);
+}
+
+static void
+test_child_in_an_endless_loop_is_found(void **state)
+{
+	struct fixture *f = *state;
+
+	f->turn_ms = QUICK_TURN_MS;
+	behaviours[CHILD_RDE] = LOOP;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "warning: parent: the route decision engine does not "
+	    "answer, not for 0 s: it computes");
+	await_log(f, "error: parent: the route decision engine hangs: it does "
+	    "not answer, not for ");
+	assert_sockets_removed(f);
+}
+
+static void
+test_child_that_sleeps_for_ever_is_found(void **state)
+{
+	struct fixture *f = *state;
+
+	f->turn_ms = QUICK_TURN_MS;
+	behaviours[CHILD_RDE] = STAY;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "the route decision engine hangs");
+	await_log(f, "it sleeps");
+}
+
+/* Time in which the parent does not run either does not count. */
+static void
+test_children_of_a_parent_that_was_stopped_are_not_blamed(void **state)
+{
+	struct fixture *f = *state;
+	pid_t session;
+
+	f->turn_ms = 3 * QUICK_TURN_MS;
+	start_and_wait(f);
+	session = child_pid(f, "session engine");
+	assert_int_equal(kill(session, SIGSTOP), 0);
+	assert_int_equal(kill(f->pid, SIGSTOP), 0);
+	pause_ms(3 * QUICK_TURN_MS * (LIVENESS_TURNS + 2));
+	assert_int_equal(kill(f->pid, SIGCONT), 0);
+	assert_int_equal(kill(session, SIGCONT), 0);
+	pause_ms(3 * QUICK_TURN_MS * 2);
+	assert_false(log_has(f, "hangs"));
+	assert_int_equal(kill(f->pid, SIGTERM), 0);
+	assert_int_equal(await_end(f), 0);
+	assert_log_order(f, orderly_end, 7);
+}
+
+static void
+test_empty_packet_of_a_child_ends_the_daemon(void **state)
+{
+	struct fixture *f = *state;
+
+	behaviours[CHILD_RDE] = SEND_EMPTY;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "error: parent: channel to the route decision engine: "
+	    "empty packet");
+	assert_sockets_removed(f);
+}
+
+static void
+test_lost_channel_between_living_children_ends_the_daemon(void **state)
+{
+	struct fixture *f = *state;
+
+	behaviours[CHILD_RDE] = LOSE_SIBLING;
+	f->pid = start(f, f->log_path);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "error: parent: the channel between the route decision "
+	    "engine and the session engine has ended, though both run");
+	assert_log_order(f, orderly_end, 7);
+	assert_sockets_removed(f);
 }
 
 static void
@@ -881,6 +1064,12 @@ test_rde_may_not_ask_docker(void **state)
 	assert_misbehaviour(*state, SEND_FOREIGN, "that is not its to send");
 }
 
+static void
+test_channel_to_nobody_ends_the_daemon(void **state)
+{
+	assert_misbehaviour(*state, LOSE_NOBODY, "that is malformed");
+}
+
 /* Root's memory does not grow with what a child does not read. */
 static void
 test_child_that_asks_and_does_not_read_ends_the_daemon(void **state)
@@ -959,6 +1148,73 @@ test_service_manager_is_told(void **state)
 	close(fd);
 }
 
+/* The next message; fails after that many ms without one. */
+static void
+assert_notified(int fd, const char *text, int ms)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	char buf[64];
+	ssize_t n;
+
+	assert_int_equal(poll(&pfd, 1, ms), 1);
+	n = read(fd, buf, sizeof(buf) - 1);
+	assert_true(n > 0);
+	buf[n] = '\0';
+	assert_string_equal(buf, text);
+}
+
+static void
+test_service_manager_gets_signs_of_life_while_the_parent_runs(void **state)
+{
+	struct fixture *f = *state;
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	struct pollfd pfd = { .events = POLLIN };
+	char buf[64];
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	/* An abstract address, as systemd may give one. */
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "@test_parent.%d",
+	    (int)getpid());
+	setenv("NOTIFY_SOCKET", sun.sun_path, 1);
+	setenv("WATCHDOG_USEC", "200000", 1);
+	sun.sun_path[0] = '\0';
+	assert_int_equal(bind(fd, (struct sockaddr *)&sun,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+	    strlen(sun.sun_path + 1))), 0);
+	f->pid = start(f, f->log_path);
+	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
+	assert_notified(fd, "READY=1", PATIENCE_MS);
+	assert_notified(fd, "WATCHDOG=1", PATIENCE_MS);
+	assert_notified(fd, "WATCHDOG=1", PATIENCE_MS);
+	assert_int_equal(kill(f->pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(f->pid, NULL, WUNTRACED), f->pid);
+	while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) > 0)
+		;
+	pfd.fd = fd;
+	assert_int_equal(poll(&pfd, 1, 500), 0);
+	assert_int_equal(kill(f->pid, SIGCONT), 0);
+	assert_notified(fd, "WATCHDOG=1", PATIENCE_MS);
+	assert_int_equal(kill(f->pid, SIGTERM), 0);
+	assert_int_equal(await_end(f), 0);
+	close(fd);
+}
+
+static void
+test_no_sign_of_life_is_sent_that_another_process_is_to_send(void **state)
+{
+	(void)state;
+	assert_int_equal(watchdog_interval_ms(), 0);
+	setenv("WATCHDOG_USEC", "30000000", 1);
+	assert_int_equal(watchdog_interval_ms(), 15000);
+	setenv("WATCHDOG_PID", "1", 1);
+	assert_int_equal(watchdog_interval_ms(), 0);
+	unsetenv("WATCHDOG_PID");
+	setenv("WATCHDOG_USEC", "soon", 1);
+	assert_int_equal(watchdog_interval_ms(), 0);
+	unsetenv("WATCHDOG_USEC");
+}
+
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -979,6 +1235,16 @@ main(int argc, char *argv[])
 		TEST(test_child_that_closes_its_channel_is_killed),
 		TEST(test_child_that_does_not_end_is_killed),
 		TEST(test_children_end_with_a_killed_parent),
+		TEST(test_stopped_child_ends_with_a_killed_parent),
+		TEST(test_stopped_frontend_is_found),
+		TEST(test_stopped_session_is_found),
+		TEST(test_stopped_rde_is_found),
+		TEST(test_child_in_an_endless_loop_is_found),
+		TEST(test_child_that_sleeps_for_ever_is_found),
+		TEST(test_children_of_a_parent_that_was_stopped_are_not_blamed),
+		TEST(test_empty_packet_of_a_child_ends_the_daemon),
+		TEST(test_lost_channel_between_living_children_ends_the_daemon),
+		TEST(test_channel_to_nobody_ends_the_daemon),
 		TEST(test_children_leave_signals_of_the_group_to_the_parent),
 		TEST(test_only_the_session_has_passwords_and_each_its_sockets),
 		TEST(test_children_have_no_other_descriptors),
@@ -995,6 +1261,8 @@ main(int argc, char *argv[])
 		TEST(test_unasked_descriptor_ends_the_daemon),
 		TEST(test_second_daemon_leaves_the_first_alone),
 		TEST(test_service_manager_is_told),
+		TEST(test_service_manager_gets_signs_of_life_while_the_parent_runs),
+		TEST(test_no_sign_of_life_is_sent_that_another_process_is_to_send),
 	};
 
 	if (geteuid() != 0) {
