@@ -2,7 +2,7 @@
 
 It keeps Docker's own firewall rules, as a user's engine does: the policy of
 FORWARD is DROP, and what comes for the announced addresses is let through where
-Docker wants such rules, in DOCKER-USER.
+Docker wants such rules, in DOCKER-USER.  Gateway networks are made as README says.
 
 BGPLBD_DOCKERD names another dockerd than the one in PATH, such as
 debian_engine.py's; what it needs (containerd, runc, docker-proxy) and the docker
@@ -30,6 +30,8 @@ HEALTH_INTERVAL = "200ms"
 # For a container that an engine's restart is to leave healthy: a check that is under way
 # when the engine ends has failed, and one such must not suffice.
 STEADY_HEALTH = ("--health-interval", "3s", "--health-retries", "3")
+GATEWAY_OPTIONS = ("gateway_mode_ipv4=routed", "gateway_mode_ipv6=routed",
+                   "enable_ip_masquerade=false")
 START_PATIENCE = 30
 COMMAND_PATIENCE = 40
 
@@ -61,7 +63,13 @@ class Engine:
             self.files / "log", env=environment)
         waiting.until(self._answers, lambda: f"dockerd answers; {self._process.log()[-2000:]}",
                       START_PATIENCE)
-        self.node.run("iptables", "-I", "DOCKER-USER", "-o", "bgplb-+", "-j", "ACCEPT")
+        for program in ("iptables", "ip6tables"):
+            if self.has_user_chain(program):
+                self.node.run(program, "-I", "DOCKER-USER", "-o", "bgplb-+", "-j", "ACCEPT")
+
+    def has_user_chain(self, program):
+        """Whether the engine manages this family: IPv6 from Docker 27 on, IPv4 unless told not to."""
+        return self.node.run(program, "-n", "-L", "DOCKER-USER", check=False).returncode == 0
 
     def _answers(self):
         if self._process.status() is not None:
@@ -180,7 +188,8 @@ class Engine:
     def create_gateway(self, name, v4, v6=None, labels=(), bridge=None):
         """A bridge network without NAT, for what the containers send; its id."""
         command = ["network", "create", "--driver", "bridge", "--subnet", v4,
-                   "-o", "com.docker.network.bridge.enable_ip_masquerade=false"]
+                   *(option for name in GATEWAY_OPTIONS
+                     for option in ("-o", f"com.docker.network.bridge.{name}"))]
         if bridge is not None:
             command += ["-o", f"com.docker.network.bridge.name={bridge}"]
         if v6 is not None:

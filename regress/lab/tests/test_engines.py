@@ -41,6 +41,7 @@ def docker(lab, command, *more):
     return lab.engine.docker(*command.split(), *more)
 
 
+@pytest.mark.newest
 def test_engine_is_the_one_that_was_asked_for(lab):
     said = subprocess.check_output([engine.DOCKERD, "--version"], text=True)
     assert f" {lab.engine.get('/version')['Version']}," in said
@@ -68,6 +69,7 @@ def start_as_in_the_manual(lab, n):
     return lab.engine.container(f"web{n}")
 
 
+@pytest.mark.newest
 def test_commands_of_docker_bgp_lbs_manual_work(lab, drainer):
     docker(lab, CREATE_GATEWAY)
     lab.router.wait_has(GATEWAY_SUBNET, GATEWAY_SUBNET6)
@@ -97,6 +99,7 @@ def test_commands_of_docker_bgp_lbs_manual_work(lab, drainer):
     lab.router.wait_lacks(GATEWAY_SUBNET, GATEWAY_SUBNET6)
 
 
+@pytest.mark.newest
 def test_networks_of_either_family_and_of_both(lab, bgplbd):
     wanted = set()
     for number, families in ((1, "46"), (2, "4"), (3, "6")):
