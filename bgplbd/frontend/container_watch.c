@@ -26,6 +26,8 @@ struct container {
 	bool			 complained;	/* and that was logged */
 	uint64_t		 signals;	/* to be told after the fact: bit 0 is 1 */
 	struct container_fact	*fact;		/* for the sync's end; may be NULL */
+	struct container_fact	*known;		/* the last picture, with what events
+						 * told since; NULL: none */
 };
 
 struct container_watch {
@@ -43,6 +45,13 @@ drop_fact(struct container *c)
 {
 	free(c->fact);
 	c->fact = NULL;
+}
+
+static void
+drop_known(struct container *c)
+{
+	free(c->known);
+	c->known = NULL;
 }
 
 static void
@@ -74,6 +83,7 @@ static void
 remove_container(struct container_watch *w, struct container *c)
 {
 	drop_fact(c);
+	drop_known(c);
 	id_table_remove(&w->containers, c);
 }
 
@@ -111,18 +121,19 @@ container_watch_free(struct container_watch *w)
 }
 
 /*
- * Kept without the room for endpoints that it does not have, which is most of
- * it.
+ * A copy in the place of the last one, without the room for endpoints that it does
+ * not have, which is most of it.
  */
 static void
-keep_fact(struct container *c, const struct container_fact *fact)
+keep_fact(struct container_fact **place, const struct container_fact *fact)
 {
 	size_t size = offsetof(struct container_fact, endpoints) +
 	    fact->nendpoints * sizeof(fact->endpoints[0]);
+	struct container_fact *copy = xmalloc(size);
 
-	free(c->fact);
-	c->fact = xmalloc(size);
-	memcpy(c->fact, fact, size);
+	memcpy(copy, fact, size);
+	free(*place);
+	*place = copy;
 }
 
 static void
@@ -156,6 +167,7 @@ static void
 tell_died(struct container_watch *w, struct container *c)
 {
 	drop_fact(c);
+	drop_known(c);
 	c->signals = 0;
 	if (!c->told)
 		return;
@@ -193,8 +205,9 @@ take_fact(struct container_watch *w, struct container *c,
 		tell_died(w, c);
 		return;
 	}
+	keep_fact(&c->known, fact);
 	if (w->watch->syncing)
-		keep_fact(c, fact);
+		keep_fact(&c->fact, fact);
 	if (!w->watch->syncing || urgent)
 		tell_fact(w, c, fact);
 }
@@ -352,6 +365,8 @@ health_changed(struct container_watch *w, struct container *c,
 	outdate(c);
 	if (c->fact != NULL)
 		c->fact->health = (uint8_t)health;
+	if (c->known != NULL)
+		c->known->health = (uint8_t)health;
 	if (!c->told)
 		return;
 	memset(&message, 0, sizeof(message));
@@ -369,6 +384,8 @@ pause_changed(struct container_watch *w, struct container *c, bool paused)
 	outdate(c);
 	if (c->fact != NULL)
 		c->fact->paused = paused;
+	if (c->known != NULL)
+		c->known->paused = paused;
 	if (!c->told)
 		return;
 	memset(&message, 0, sizeof(message));
@@ -430,6 +447,8 @@ disconnected(struct container_watch *w, struct container *c,
 	outdate(c);
 	if (c->fact != NULL)
 		drop_endpoint(c->fact, &event->network);
+	if (c->known != NULL)
+		drop_endpoint(c->known, &event->network);
 	if (!c->told)
 		return;
 	memset(&message, 0, sizeof(message));
@@ -491,38 +510,49 @@ container_watch_sync_begin(struct container_watch *w)
 	}
 }
 
+/* One of which the list shows what is known is not inspected. */
+static void
+take_listed(struct container_watch *w, struct container *c,
+    const struct docker_listed *listed)
+{
+	c->running = c->seen = true;
+	if (!listed->attached)
+		set_unread(w, c, false);
+	if (!listed->attached || c->awaited || c->fact != NULL)
+		return;
+	if (c->known != NULL && !c->inspecting && !c->unread &&
+	    docker_listed_is_as_known(listed, c->known)) {
+		keep_fact(&c->fact, c->known);
+		return;
+	}
+	c->awaited = true;
+	w->awaited++;
+	if (!c->inspecting)
+		inspect(w, c);
+}
+
 void
 container_watch_sync_list(struct container_watch *w, struct json_value array)
 {
+	struct docker_listed listed;
 	struct json_iterator it;
-	struct object_id id;
 	struct container *c;
-	bool attached;
 
 	json_iterate(array, &it);
 	while (json_next(&it)) {
 		if (docker_listed_container_parse(it.value,
-		    network_watch_is_ours, w->networks, &id, &attached) == -1) {
+		    network_watch_is_ours, w->networks, &listed) == -1) {
 			if (!w->complained)
 				log_warn("Docker: a container in its list is "
 				    "not understood");
 			w->incomplete = w->complained = true;
 			continue;
 		}
-		c = id_table_get(&w->containers, &id, sizeof(*c));
-		if (c == NULL) {
+		c = id_table_get(&w->containers, &listed.id, sizeof(*c));
+		if (c == NULL)
 			w->incomplete = true;
-			continue;
-		}
-		c->running = c->seen = true;
-		if (!attached)
-			set_unread(w, c, false);
-		if (!attached || c->awaited || c->fact != NULL)
-			continue;
-		c->awaited = true;
-		w->awaited++;
-		if (!c->inspecting)
-			inspect(w, c);
+		else
+			take_listed(w, c, &listed);
 	}
 	if (!w->incomplete)
 		w->complained = false;
@@ -601,6 +631,7 @@ container_watch_abort(struct container_watch *w)
 		c->inspecting = c->awaited = c->urgent = false;
 		c->signals = 0;
 		drop_fact(c);
+		drop_known(c);
 		release(w, c);
 	}
 }

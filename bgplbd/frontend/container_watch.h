@@ -3,6 +3,12 @@
  * what the rde has to know.  What an event says of a known container is told at
  * once; a start or a new connection leads to an inspection.
  *
+ * A list shows of each container whether it is paused, its health and the ids of its
+ * endpoints, which are new for each run.  If that is what the last inspection and the
+ * events since have told, it is not inspected again: so a list in which nothing
+ * differs costs Docker one request.  When the stream of events breaks, all that was
+ * known is forgotten.
+ *
  * An inspection is a picture of a moment that is over: if an event about its
  * container came meanwhile, it is thrown away and made again, so that an old
  * picture never brings a dead container back.  Docker lets an inspection wait

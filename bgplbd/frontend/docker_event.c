@@ -137,6 +137,9 @@ docker_event_parse(const char *line, size_t len, struct docker_event *event)
 
 	memset(event, 0, sizeof(*event));
 	if (doc != NULL && json_type(json_root(doc)) == JSON_OBJECT) {
+		if (json_get_int(json_member(json_root(doc), "timeNano"), 0,
+		    INT64_MAX, &event->time_ns) == -1)
+			event->time_ns = 0;
 		classify(json_root(doc), event);
 		result = parse_fields(json_root(doc), event);
 	}

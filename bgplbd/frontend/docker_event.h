@@ -45,6 +45,7 @@ struct docker_event {
 	char			driver[DRIVER_NAME_MAX]; /* EVENT_NETWORK_*, or "" */
 	enum health		health;		/* EVENT_CONTAINER_HEALTH */
 	int			signal;		/* EVENT_CONTAINER_KILL, 1..64 */
+	int64_t			time_ns;	/* since 1970, any kind; 0: not told */
 };
 
 /*

@@ -12,6 +12,7 @@
 #define DEFAULT_STOP_SIGNAL	SIGTERM
 #define TIME_MAX	48	/* of an RFC 3339 text */
 #define MAC_STRLEN	18
+#define STATUS_MAX	128	/* of a listed container, "Up 2 seconds (healthy)" */
 #define LABEL_KEY_MAX	256	/* as the setting's; longer ones cannot match */
 
 static int
@@ -257,23 +258,112 @@ docker_network_parse(struct json_value v, const char *label,
 	return 0;
 }
 
+/* "Up 2 seconds", "Up 2 seconds (healthy)", "Up 2 seconds (health: starting)". */
+static int
+parse_status(const char *status, enum health *out)
+{
+	static const char prefix[] = "health: ";
+	char text[TIME_MAX];
+	const char *open = strrchr(status, '(');
+	size_t len;
+
+	if (strncmp(status, "Up ", 3) != 0)
+		return -1;
+	*out = HEALTH_NONE;
+	if (open == NULL)
+		return 0;
+	if (strncmp(++open, prefix, sizeof(prefix) - 1) == 0)
+		open += sizeof(prefix) - 1;
+	len = strlen(open);
+	if (len == 0 || len > sizeof(text) || open[len - 1] != ')')
+		return -1;
+	memcpy(text, open, len - 1);
+	text[len - 1] = '\0';
+	return docker_health_parse(text, out);
+}
+
+static void
+parse_listed_state(struct json_value v, struct docker_listed *out)
+{
+	struct json_value state = json_member(v, "State");
+	char status[STATUS_MAX];
+
+	if (json_equals(state, "paused"))
+		out->state = out->paused = true;
+	else if (json_equals(state, "running") &&
+	    json_get_string(json_member(v, "Status"), status,
+	    sizeof(status)) == 0)
+		out->state = parse_status(status, &out->health) == 0;
+}
+
+/* One that is not attached yet has an empty id. */
+static void
+take_listed_endpoint(struct json_value endpoint,
+    const struct object_id *network, struct docker_listed *out)
+{
+	struct json_value id = json_member(endpoint, "EndpointID");
+
+	out->attached = true;
+	if (json_equals(id, ""))
+		return;
+	if (out->nendpoints == CONTAINER_ENDPOINTS_MAX ||
+	    docker_id_parse(id,
+	    &out->endpoints[out->nendpoints].endpoint) == -1) {
+		out->state = false;
+		return;
+	}
+	out->endpoints[out->nendpoints++].network = *network;
+}
+
 int
 docker_listed_container_parse(struct json_value v, docker_is_ours *is_ours,
-    void *arg, struct object_id *id, bool *attached)
+    void *arg, struct docker_listed *out)
 {
 	struct json_iterator it;
 	struct object_id network;
 
-	*attached = false;
-	if (docker_id_parse(json_member(v, "Id"), id) == -1)
+	memset(out, 0, sizeof(*out));
+	if (docker_id_parse(json_member(v, "Id"), &out->id) == -1)
 		return -1;
+	parse_listed_state(v, out);
 	json_iterate(json_member(json_member(v, "NetworkSettings"),
 	    "Networks"), &it);
 	while (json_next(&it))
 		if (docker_network_id_parse(json_member(it.value, "NetworkID"),
 		    &network) == 0 && is_ours(&network, arg))
-			*attached = true;
+			take_listed_endpoint(it.value, &network, out);
 	return 0;
+}
+
+static bool
+has_endpoint(const struct container_fact *fact, const struct object_id *network,
+    const struct object_id *endpoint)
+{
+	unsigned int i;
+
+	for (i = 0; i < fact->nendpoints; i++)
+		if (object_id_equal(&fact->endpoints[i].network, network))
+			return object_id_equal(&fact->endpoints[i].endpoint,
+			    endpoint);
+	return false;
+}
+
+bool
+docker_listed_is_as_known(const struct docker_listed *listed,
+    const struct container_fact *fact)
+{
+	unsigned int i;
+
+	if (!listed->state || !fact->running ||
+	    listed->paused != (fact->paused != 0) ||
+	    (!listed->paused && listed->health != fact->health) ||
+	    listed->nendpoints != fact->nendpoints)
+		return false;
+	for (i = 0; i < listed->nendpoints; i++)
+		if (!has_endpoint(fact, &listed->endpoints[i].network,
+		    &listed->endpoints[i].endpoint))
+			return false;
+	return true;
 }
 
 /*

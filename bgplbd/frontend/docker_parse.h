@@ -51,12 +51,27 @@ int	docker_network_parse(struct json_value, const char *label,
 	    struct docker_network *out) __attribute__((warn_unused_result));
 
 /*
- * One entry of the container list: its id, and whether it is attached to a
- * network of ours, so that an inspection is worth its while.
+ * One entry of the container list: what of it may differ from what is known.  state
+ * is false if the entry does not tell it in full, as while it restarts.
  */
+struct docker_listed {
+	struct object_id	id;
+	bool			attached;	/* to a network of ours */
+	bool			state;		/* it runs, and this is known: */
+	bool			paused;
+	enum health		health;		/* not told of one that is paused */
+	unsigned int		nendpoints;	/* in networks of ours */
+	struct {
+		struct object_id network;
+		struct object_id endpoint;
+	}			endpoints[CONTAINER_ENDPOINTS_MAX];
+};
 int	docker_listed_container_parse(struct json_value, docker_is_ours *,
-	    void *arg, struct object_id *id, bool *attached)
+	    void *arg, struct docker_listed *)
 	    __attribute__((warn_unused_result));
+/* Whether an inspection would show nothing but what the fact says. */
+bool	docker_listed_is_as_known(const struct docker_listed *,
+	    const struct container_fact *);
 
 /*
  * An inspected container.  Only endpoints in networks of ours are taken, the

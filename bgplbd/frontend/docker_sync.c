@@ -52,6 +52,7 @@ struct docker_sync {
 	struct event		*again_timer;
 	struct event		*retry_timer;
 	struct event		*second_timer;
+	struct event		*look_timer;
 	struct event		*learn_timer;
 };
 
@@ -72,6 +73,18 @@ sync_again(void *arg)
 		set_timer(s->again_timer);
 	else if (s->phase != PHASE_DOWN)
 		s->again = true;
+}
+
+/* As long as events go on to come late, it is put off. */
+static void
+events_are_late(void *arg)
+{
+	struct docker_sync *s = arg;
+
+	if (s->phase == PHASE_DONE)
+		evtimer_add(s->again_timer, &settle_time);
+	else
+		sync_again(s);
 }
 
 static void
@@ -183,6 +196,7 @@ complete(struct docker_sync *s)
 		log_info("Docker: %u networks to look after, %u containers "
 		    "in them", networks, containers);
 	s->reported = true;
+	timer_set(s->look_timer, LOOK_SECONDS * 1000);
 	plan_next(s, is_complete);
 	memory_give_back();
 }
@@ -268,7 +282,7 @@ begin(struct docker_sync *s)
 	docker_query(s->watch.queries, &request, networks_listed, s);
 }
 
-/* Of the other two timers too. */
+/* Of the other timers too, but for that of names. */
 static void
 again_fired(evutil_socket_t fd, short what, void *arg)
 {
@@ -312,6 +326,7 @@ stream_down(void *arg)
 	s->phase = PHASE_DOWN;
 	evtimer_del(s->retry_timer);
 	evtimer_del(s->second_timer);
+	evtimer_del(s->look_timer);
 	s->watch.syncing = false;
 	s->reported = false;
 	docker_queries_cancel(s->watch.queries);
@@ -335,6 +350,7 @@ static const struct event_stream_ops stream_ops = {
 	.up = stream_up,
 	.event = stream_event,
 	.missed = sync_again,
+	.late = events_are_late,
 	.down = stream_down,
 };
 
@@ -363,8 +379,10 @@ docker_sync_new(struct event_base *base, struct docker_client *client,
 	s->learn_timer = evtimer_new(base, learn_fired, s);
 	s->retry_timer = evtimer_new(base, again_fired, s);
 	s->second_timer = evtimer_new(base, again_fired, s);
+	s->look_timer = evtimer_new(base, again_fired, s);
 	if (s->again_timer == NULL || s->learn_timer == NULL ||
-	    s->retry_timer == NULL || s->second_timer == NULL)
+	    s->retry_timer == NULL || s->second_timer == NULL ||
+	    s->look_timer == NULL)
 		fatalx("cannot set up the timers for Docker");
 	return s;
 }
@@ -382,6 +400,7 @@ docker_sync_free(struct docker_sync *s)
 	event_free(s->learn_timer);
 	event_free(s->retry_timer);
 	event_free(s->second_timer);
+	event_free(s->look_timer);
 	free(s);
 }
 

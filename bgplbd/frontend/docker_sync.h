@@ -16,6 +16,10 @@
  * after 1 s first, then at doubling intervals up to 60 s, or when a late answer
  * has come.  After the first complete list of a stream another one follows, see
  * SECOND_SYNC_SECONDS.
+ *
+ * Docker drops events without a sign when it, or this daemon, cannot keep up, so all
+ * is listed anew when events come late, and in any case LOOK_SECONDS after the last
+ * time.  Of that only what differs is inspected.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_SYNC_H
 #define BGPLBD_FRONTEND_DOCKER_SYNC_H
@@ -25,6 +29,8 @@
 
 #include "bgplbd/messages/object_id.h"
 #include "bgplbd/settings.h"
+
+#define LOOK_SECONDS	60
 
 struct docker_client;
 struct docker_queries;

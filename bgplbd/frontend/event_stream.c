@@ -24,6 +24,8 @@ struct event_stream {
 	unsigned int			 delay;	/* before the next try, in ms */
 	bool				 up;
 	bool				 outage;	/* and it was logged */
+	bool				 late;		/* the same of late events */
+	int64_t				 last_ns;	/* the last event's time */
 };
 
 void
@@ -71,7 +73,27 @@ stream_header(int status, void *arg)
 	}
 	evtimer_del(s->timer);
 	s->up = true;
+	s->late = false;
+	s->last_ns = 0;
 	s->ops->up(s->arg);
+}
+
+/* Clocks that are set show here too, and cost a list. */
+static void
+check_time(struct event_stream *s, int64_t time_ns)
+{
+	const int64_t limit = (int64_t)STREAM_LATE_MS * CLOCK_NS_PER_MS;
+	int64_t behind = clock_wall_ns() - time_ns;
+	bool late = behind > limit || time_ns < s->last_ns - limit;
+
+	if (late && !s->late)
+		log_info("Docker: events come late, by %lld ms: some may be "
+		    "lost, so its lists are looked at again",
+		    (long long)(behind / CLOCK_NS_PER_MS));
+	s->late = late;
+	s->last_ns = time_ns;
+	if (late)
+		s->ops->late(s->arg);
 }
 
 static void
@@ -84,7 +106,11 @@ stream_line(const char *line, size_t len, void *arg)
 		log_warn("Docker: an event of %zu bytes is not understood",
 		    len);
 		s->ops->missed(s->arg);
-	} else if (event.kind != EVENT_OTHER)
+		return;
+	}
+	if (event.time_ns != 0)
+		check_time(s, event.time_ns);
+	if (event.kind != EVENT_OTHER)
 		s->ops->event(&event, s->arg);
 }
 

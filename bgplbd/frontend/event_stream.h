@@ -6,6 +6,10 @@
  * Each stream starts with the events since the moment it was asked for, so that
  * none is lost between the request and the engine's taking it up; what happened
  * before that is for a list to tell.
+ *
+ * Docker keeps 1024 events for a reader that does not keep up, and drops others
+ * without a sign.  Whoever it was that stood still, this process, the parent or the
+ * engine: events are late then, which shows by the time that each carries.
  */
 #ifndef BGPLBD_FRONTEND_EVENT_STREAM_H
 #define BGPLBD_FRONTEND_EVENT_STREAM_H
@@ -15,6 +19,7 @@
 #define STREAM_RETRY_FIRST	100	/* milliseconds */
 #define STREAM_RETRY_LAST	2000
 #define STREAM_HEADER_DEADLINE	10	/* seconds until Docker accepts the request */
+#define STREAM_LATE_MS		1000	/* from when it happened to here */
 
 struct docker_client;
 struct event_base;
@@ -26,6 +31,11 @@ struct event_stream_ops {
 	void	(*event)(const struct docker_event *, void *arg);
 	/* Something came that could not be read: the time to list again. */
 	void	(*missed)(void *arg);
+	/*
+	 * An event came so late, or its time is so far before that of the last, that
+	 * others may be lost: the time to list again when the last such has come.
+	 */
+	void	(*late)(void *arg);
 	/* It broke; it is being asked for again. */
 	void	(*down)(void *arg);
 };

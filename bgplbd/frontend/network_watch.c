@@ -17,6 +17,7 @@ struct network {
 	bool			 own;		/* shown by a plugin call or the kernel */
 	bool			 ours;		/* by its driver in Docker's words */
 	bool			 told;		/* the rde knows it */
+	bool			 cut_off;	/* has too many subnets, and it was logged */
 	bool			 inspecting;
 	bool			 stale;		/* the inspection under way is */
 	bool			 gone;		/* while a sync runs, or the inspection */
@@ -144,10 +145,11 @@ classify(struct network_watch *w, struct network *n,
 	}
 	n->ours = driver_names_has(&w->drivers, docker->driver);
 	docker->fact.ours = n->ours || n->own;
-	if (docker->cut_off)
+	if (docker->cut_off && !n->cut_off)
 		log_warn("network %s (%.*s): it has more than %d subnets, the "
 		    "rest is not announced", docker->fact.name,
 		    OBJECT_ID_SHORT, n->entry.id.hex, NETWORK_SUBNETS_MAX);
+	n->cut_off = docker->cut_off;
 	return docker->fact.ours || docker->fact.labelled;
 }
 

@@ -72,6 +72,7 @@ struct rde {
 	bool			 has_state;	/* the parent sent what is withdrawn */
 	bool			 in_sync;	/* between BEGIN and END */
 	bool			 full;		/* a table's limit was met in this sync */
+	bool			 told_full;	/* and in the last one, so it was logged */
 	bool			 synced;	/* at least one sync has ended */
 	bool			 complete;	/* one that named all that there is */
 	bool			 is_ready;	/* and the session engine was told */

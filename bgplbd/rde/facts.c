@@ -5,30 +5,35 @@
 #include "bgplbd/rde/run_health.h"
 #include "common/log.h"
 
-/* Once a sync; what is not known because of it must not be cleaned up either. */
+/* What is not known because of it must not be cleaned up either. */
 static void
 table_is_full(struct rde *rde, const char *what, unsigned int limit)
 {
-	if (!rde->full)
+	if (!rde->told_full)
 		log_warn("more than %u %s: the others are not served", limit,
 		    what);
-	rde->full = true;
+	rde->full = rde->told_full = true;
 }
 
 /* Docker lets two networks have one address; only one of them gets traffic. */
 static void
-warn_if_shared(struct rde *rde, const struct network *n)
+warn_if_shared(struct rde *rde, struct network *n)
 {
 	char prefix[PREFIX_STRLEN], label[NETWORK_LABEL_MAX];
 	char other_label[NETWORK_LABEL_MAX];
 	const struct tables *t = &rde->tables;
 	const struct network *other;
 	const struct claim *c;
+	bool warned = n->warned;
 
+	n->warned = false;
 	for (c = n->ours ? claim_first_listed(t, n) : NULL; c != NULL;
 	    c = claim_next_listed(t, c)) {
 		other = claim_of_another(t, claim_prefix(t, c), &n->id);
-		if (other != NULL)
+		if (other == NULL)
+			continue;
+		n->warned = true;
+		if (!warned)
 			log_warn("%s: %s is that of %s too, and only one of "
 			    "them can have it", network_label(n, label),
 			    prefix_format(claim_prefix(t, c), prefix),

@@ -383,6 +383,7 @@ sync_end(struct rde *rde, bool complete)
 	rde->in_sync = false;
 	rde->synced = true;
 	rde->complete |= complete;
+	rde->told_full = rde->full;
 	tables_sync_end(&rde->tables, complete);
 	if (complete && !rde->full)
 		drain_memory_sweep(rde);

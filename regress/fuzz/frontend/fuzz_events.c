@@ -52,8 +52,7 @@ check_object(struct json_value v)
 {
 	struct docker_network network;
 	struct container_fact container;
-	struct object_id id;
-	bool attached;
+	struct docker_listed listed;
 
 	if (docker_network_parse(v, "bgplb_advertise=true", &network) == 0 &&
 	    !frontend_rde_is_valid(MSG_FRONTEND_NETWORK, &network.fact,
@@ -63,8 +62,9 @@ check_object(struct json_value v)
 	    !frontend_rde_is_valid(MSG_FRONTEND_CONTAINER, &container,
 	    sizeof(container)))
 		abort();
-	if (docker_listed_container_parse(v, all_are_ours, NULL, &id,
-	    &attached) == 0 && !object_id_is_valid(&id))
+	if (docker_listed_container_parse(v, all_are_ours, NULL,
+	    &listed) == 0 && (!object_id_is_valid(&listed.id) ||
+	    listed.nendpoints > CONTAINER_ENDPOINTS_MAX))
 		abort();
 }
 

@@ -1,5 +1,7 @@
 """Each event that Docker tells of: who is served after it."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -190,3 +192,43 @@ def test_local_route_stands_before_the_announcement(lab, bgplbd):
             announced = waiting.until(lambda: seen.announcements(V4), "the UPDATE")
             in_order += routes.last_addition(V4) < announced[-1].time
     assert in_order > 0
+
+
+ENGINE_KEEPS = 1024  # events, for a reader that does not keep up
+ENGINE_TRIES = 0.1   # seconds, to hand it one more; then that is dropped
+
+
+def fill_with_events(lab, container):
+    """Until the engine drops what happens: each event then takes it a while in vain."""
+    slow = 0
+    for count in range(3 * ENGINE_KEEPS):
+        begun = time.monotonic()
+        lab.engine.ask("POST", f"/containers/{container}/kill?signal=WINCH")
+        slow = slow + 1 if time.monotonic() - begun >= ENGINE_TRIES else 0
+        if count > ENGINE_KEEPS and slow == 3:
+            return
+    raise AssertionError("the engine kept all events")
+
+
+def test_health_and_pause_are_right_again_after_events_were_lost(lab, bgplbd):
+    """The engine drops events without a sign when the daemon stands still for long."""
+    service, prefixes = lab.serve("web1")
+    paused, others = lab.serve("web2", 2)
+    lab.engine.create_network("noise", *topology.address_of(3))
+    lab.engine.run_container("noise", ["noise"], health=False,
+                             options=["--label", f"padding={'x' * 8192}"])
+    lab.wait_served(*prefixes, *others)
+    frontend = bgplbd.pids()["docker frontend"]
+    os.kill(frontend, signal.SIGSTOP)
+    try:
+        fill_with_events(lab, "noise")
+        service.be_unhealthy()
+        service.wait_health("unhealthy")
+        lab.engine.docker("pause", paused.name)
+    finally:
+        os.kill(frontend, signal.SIGCONT)
+    lab.wait_not_served(*prefixes, *others)
+    assert "events come late" in bgplbd.log()
+    lab.engine.docker("unpause", paused.name)
+    service.be_healthy()
+    lab.wait_served(*prefixes, *others)

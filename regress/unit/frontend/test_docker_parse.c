@@ -392,11 +392,10 @@ test_listed_containers_tell_whether_they_matter(void **state)
 {
 	static char web1[] =
 	    "e541c4f092ab1e69699ece9e085babfc27e2ca7bf42ce5b23f5aa22bd7303d63";
+	struct docker_listed listed;
 	struct json_iterator it;
-	struct object_id id;
 	struct json *doc;
 	unsigned int n = 0, nattached = 0;
-	bool attached;
 	char *text;
 
 	(void)state;
@@ -404,19 +403,119 @@ test_listed_containers_tell_whether_they_matter(void **state)
 	json_iterate(json_root(doc), &it);
 	while (json_next(&it)) {
 		assert_int_equal(docker_listed_container_parse(it.value,
-		    one_is_ours, web1, &id, &attached), 0);
+		    one_is_ours, web1, &listed), 0);
 		n++;
-		if (!attached)
+		assert_true(listed.state);
+		assert_false(listed.paused);
+		if (!listed.attached)
 			continue;
 		nattached++;
-		assert_memory_equal(id.hex, "9e4f04439de8", 12);
+		assert_memory_equal(listed.id.hex, "9e4f04439de8", 12);
+		assert_int_equal(listed.health, HEALTH_HEALTHY);
+		assert_int_equal(listed.nendpoints, 1);
+		assert_string_equal(listed.endpoints[0].network.hex, web1);
 	}
 	assert_int_equal(n, 2);
 	assert_int_equal(nattached, 1);
 	assert_int_equal(docker_listed_container_parse(json_root(doc),
-	    one_is_ours, web1, &id, &attached), -1);
+	    one_is_ours, web1, &listed), -1);
 	json_free(doc);
 	free(text);
+}
+
+#define LISTED_ID	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+/* What container.go of the engine says of a state, and what that tells. */
+static void
+test_listed_states_are_told_apart(void **state)
+{
+	static const struct {
+		const char	*state;
+		const char	*status;
+		bool		 known;
+		bool		 paused;
+		enum health	 health;
+	} rows[] = {
+		{ "running", "Up 2 seconds", true, false, HEALTH_NONE },
+		{ "running", "Up About an hour (healthy)", true, false,
+		    HEALTH_HEALTHY },
+		{ "running", "Up 3 days (unhealthy)", true, false,
+		    HEALTH_UNHEALTHY },
+		{ "running", "Up 1 second (health: starting)", true, false,
+		    HEALTH_STARTING },
+		{ "paused", "Up 2 weeks (Paused)", true, true, 0 },
+		{ "restarting", "Restarting (1) 5 seconds ago", false, false,
+		    0 },
+		{ "running", "Up 2 seconds (poorly)", false, false, 0 },
+		{ "running", "Up 2 seconds (healthy", false, false, 0 },
+		{ "running", "Up (", false, false, 0 },
+		{ "running", "", false, false, 0 },
+		{ "exited", "Exited (0) 2 hours ago", false, false, 0 },
+	};
+	struct docker_listed listed;
+	struct json *doc;
+	char text[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "{\"Id\":\"" LISTED_ID "\","
+		    "\"State\":\"%s\",\"Status\":\"%s\"}", rows[i].state,
+		    rows[i].status);
+		doc = json_parse(text, strlen(text));
+		assert_int_equal(docker_listed_container_parse(json_root(doc),
+		    one_is_ours, NULL, &listed), 0);
+		assert_int_equal(listed.state, rows[i].known);
+		assert_int_equal(listed.paused, rows[i].paused);
+		if (rows[i].known && !rows[i].paused)
+			assert_int_equal(listed.health, rows[i].health);
+		json_free(doc);
+	}
+}
+
+static void
+test_what_differs_from_the_known_is_found(void **state)
+{
+	struct container_fact fact;
+	struct docker_listed listed, other;
+
+	(void)state;
+	memset(&fact, 0, sizeof(fact));
+	memset(&listed, 0, sizeof(listed));
+	fact.running = 1;
+	fact.health = HEALTH_HEALTHY;
+	fact.nendpoints = 2;
+	memset(fact.endpoints[0].network.hex, 'a', OBJECT_ID_DIGITS);
+	memset(fact.endpoints[0].endpoint.hex, 'b', OBJECT_ID_DIGITS);
+	memset(fact.endpoints[1].network.hex, 'c', OBJECT_ID_DIGITS);
+	memset(fact.endpoints[1].endpoint.hex, 'd', OBJECT_ID_DIGITS);
+	listed.attached = listed.state = true;
+	listed.health = HEALTH_HEALTHY;
+	listed.nendpoints = 2;
+	/* Lists and inspections have them in any order. */
+	listed.endpoints[0].network = fact.endpoints[1].network;
+	listed.endpoints[0].endpoint = fact.endpoints[1].endpoint;
+	listed.endpoints[1].network = fact.endpoints[0].network;
+	listed.endpoints[1].endpoint = fact.endpoints[0].endpoint;
+	assert_true(docker_listed_is_as_known(&listed, &fact));
+	other = listed;
+	other.state = false;
+	assert_false(docker_listed_is_as_known(&other, &fact));
+	other = listed;
+	other.health = HEALTH_UNHEALTHY;
+	assert_false(docker_listed_is_as_known(&other, &fact));
+	other.paused = true;
+	assert_false(docker_listed_is_as_known(&other, &fact));
+	fact.paused = 1;
+	assert_true(docker_listed_is_as_known(&other, &fact));
+	fact.paused = 0;
+	other = listed;
+	other.nendpoints = 1;
+	assert_false(docker_listed_is_as_known(&other, &fact));
+	/* The same network, but another run. */
+	other = listed;
+	other.endpoints[1].endpoint.hex[5] = '0';
+	assert_false(docker_listed_is_as_known(&other, &fact));
 }
 
 static void
@@ -504,6 +603,8 @@ main(void)
 		cmocka_unit_test(test_a_restarting_container_does_not_run),
 		cmocka_unit_test(test_endpoints_beyond_the_limit_are_left_out),
 		cmocka_unit_test(test_listed_containers_tell_whether_they_matter),
+		cmocka_unit_test(test_listed_states_are_told_apart),
+		cmocka_unit_test(test_what_differs_from_the_known_is_found),
 		cmocka_unit_test(test_times_are_read_to_the_nanosecond),
 		cmocka_unit_test(test_mac_addresses_are_six_pairs_of_digits),
 		cmocka_unit_test(test_dockers_reason_is_read_from_an_error),
