@@ -35,7 +35,7 @@ only_in() {
 	    bgplbctl | grep -v "^$2")
 	[ -z "$found" ] || fault "wall: $found"
 }
-only_in 'libmnl/' bgplbd/rde/
+only_in 'libmnl/' '\(bgplbd/rde/\|bgplbctl/check/net\)'
 only_in 'jsmn' bgplbd/frontend/
 only_in 'event2/http' bgplbd/frontend/
 only_in 'cap-ng' bgplbd/parent/

@@ -1,61 +1,21 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "bgplbctl/check/check.h"
-
-/* The line of the listing that answers for the address; NULL if none does. */
-static const char *
-route_line(const char *listing, const char *addr)
-{
-	size_t len = strlen(addr);
-
-	while (*listing != '\0') {
-		if (strncmp(listing, addr, len) == 0 && listing[len] == ' ')
-			return listing;
-		listing += strcspn(listing, "\n");
-		listing += *listing == '\n';
-	}
-	return NULL;
-}
-
-/* The interface that follows "dev" in a line of ip route get. */
-static bool
-leads_to(const char *line, const char *interface)
-{
-	size_t length = strcspn(line, "\n");
-	char wanted[32];
-	const char *dev;
-
-	snprintf(wanted, sizeof(wanted), " dev %.16s ", interface);
-	dev = strstr(line, wanted);
-	return dev != NULL && (size_t)(dev - line) < length;
-}
 
 static void
 judge_route(struct check *c, const struct control_prefix *p)
 {
-	char addr[ADDRESS_STRLEN], prefix[PREFIX_STRLEN];
+	char prefix[PREFIX_STRLEN];
 	struct finding *f;
-	const char *line;
 
-	address_format(&p->prefix.addr, addr);
-	prefix_format(&p->prefix, prefix);
-	if (p->state == PREFIX_ANNOUNCED && !p->routed) {
-		f = finding_add(c->findings, SEVERITY_PROBLEM, "prefix %s", prefix);
-		finding_say(f, "is announced, but has no local route: what routers send "
-		    "here is lost");
-		finding_advise(f, "look into bgplbd's log for the cause");
+	if (p->state != PREFIX_ANNOUNCED || p->routed)
 		return;
-	}
-	if (!p->routed || c->facts->routes == NULL ||
-	    ((line = route_line(c->facts->routes, addr)) != NULL &&
-	    leads_to(line, p->interface)))
-		return;
-	f = finding_add(c->findings, SEVERITY_PROBLEM, "prefix %s", prefix);
-	finding_say(f, "has a route to %s, but its packets go elsewhere: another route or "
-	    "rule comes first", p->interface);
-	finding_advise(f, "ip route get %s, and ip rule", addr);
+	f = finding_add(c->findings, SEVERITY_PROBLEM, "prefix %s",
+	    prefix_format(&p->prefix, prefix));
+	finding_say(f, "is announced, but has no local route: what routers send "
+	    "here is lost");
+	finding_advise(f, "look into bgplbd's log for the cause");
 }
 
 static void

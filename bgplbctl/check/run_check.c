@@ -41,7 +41,8 @@ run_check(struct client *client, bool json)
 		daemon.prefixes = prefixes.prefixes;
 		daemon.nprefixes = prefixes.nrows;
 	}
-	host_facts_gather(&facts, daemon.prefixes, daemon.nprefixes);
+	host_facts_gather(&facts, daemon.prefixes, daemon.nprefixes,
+	    daemon.neighbors, daemon.nneighbors);
 	check_judge(&facts, &daemon, findings);
 	if (json)
 		show_findings_json(findings, stdout);

@@ -185,7 +185,8 @@ def wait_subjects(lab, *expected):
 
 
 def test_check_finds_what_stops_traffic_on_the_host(lab, bgplbd):
-    lab.serve("web1")
+    lab.create_gateway()
+    lab.serve("web1", networks=[topology.GATEWAY_NETWORK])
     lab.wait_served(V4, V6)
     wait_subjects(lab)
     assert "nothing found" in lab.control.text("check")

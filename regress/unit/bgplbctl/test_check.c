@@ -1,9 +1,12 @@
 /* What is found on a host that would stop traffic, and what is not. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include <linux/rtnetlink.h>
 
 #include <cmocka.h>
 
@@ -14,7 +17,10 @@
 
 /* A host and a bgplbd in order: one IPv4 address served, one session up. */
 struct good {
-	struct host_bridge	bridge;
+	struct path_link	links[3];	/* uplink, bridge, gateway bridge */
+	struct uplink		uplink;
+	struct path_endpoint	endpoint;
+	struct path		path;
 	struct host_facts	facts;
 	struct control_prefix	prefixes[2];
 	struct control_neighbor	neighbor;
@@ -23,25 +29,61 @@ struct good {
 
 static struct findings found;
 
+static const struct path_link uplink = {
+	.link = { .index = 2, .up = true, .name = "eth0" }, .forwarding = 1
+};
+static const struct path_link bridge = {
+	.link = { .index = 3, .kind = LINK_BRIDGE, .up = true,
+	    .name = "bgplb-1f0c2d3e4" }, .forwarding = 1
+};
+static const struct path_link gateway = {
+	.link = { .index = 4, .kind = LINK_BRIDGE, .up = true, .name = "gw" },
+	.forwarding = 1
+};
+
+static void
+make_good_path(struct good *g)
+{
+	struct path *p = &g->path;
+
+	g->links[0] = uplink;
+	g->links[1] = bridge;
+	g->links[2] = gateway;
+	g->uplink.link = &g->links[0];
+	g->uplink.near[0] = rows_address("192.0.2.1");
+	g->endpoint.bridge = 3;
+	g->endpoint.pid = 77;
+	strlcpy(g->endpoint.container, "9415d262fd61",
+	    sizeof(g->endpoint.container));
+	p->prefix = &g->prefixes[0];
+	p->uplink = &g->uplink;
+	p->client = g->uplink.near[0];
+	p->request.oif = 3;
+	p->bridge = &g->links[1];
+	p->endpoint = &g->endpoint;
+	p->inside = gateway;
+	strlcpy(p->inside.link.name, "eth1", sizeof(p->inside.link.name));
+	p->has_address = true;
+	p->gateway = &g->links[2];
+	p->back_link = &g->links[0];
+	g->facts.paths = (struct paths){
+		.links = g->links, .nlinks = 3, .uplinks = &g->uplink,
+		.nuplinks = 1, .endpoints = &g->endpoint, .nendpoints = 1,
+		.list = p, .n = 1
+	};
+}
+
 static void
 make_good(struct good *g)
 {
-	static const struct host_bridge bridge = {
-		.name = "bgplb_gwbridge", .rp_filter = 0, .forwarding = 1
-	};
-
 	memset(g, 0, sizeof(*g));
-	g->bridge = bridge;
 	g->facts.ip_forward = 1;
 	g->facts.ip6_forwarding = 1;
 	g->facts.hash_policy = 1;
 	g->facts.hash_policy6 = 1;
-	g->facts.bridges = &g->bridge;
-	g->facts.nbridges = 1;
 	g->facts.iptables = "-P FORWARD ACCEPT\n";
 	g->facts.ip6tables = "-P FORWARD ACCEPT\n";
 	g->facts.nft = "";
-	g->facts.routes = "10.0.0.101 dev bgplb-1f0c2d3e4 src 192.0.2.10 uid 0 \n";
 	g->prefixes[0] = rows_prefix_lb();
 	g->prefixes[1] = rows_prefix_subnet();
 	g->neighbor = rows_neighbor_up();
@@ -49,6 +91,7 @@ make_good(struct good *g)
 	g->daemon.nprefixes = 1;
 	g->daemon.neighbors = &g->neighbor;
 	g->daemon.nneighbors = 1;
+	make_good_path(g);
 }
 
 static void
@@ -89,10 +132,10 @@ test_unknown_facts_are_no_findings(void **state)
 	make_good(&g);
 	g.daemon.nprefixes = 2;
 	g.facts = (struct host_facts){
-		.ip_forward = FACT_UNKNOWN, .ip6_forwarding = FACT_UNKNOWN,
-		.rp_filter_all = FACT_UNKNOWN,
-		.rp_filter_default = FACT_UNKNOWN,
-		.hash_policy = FACT_UNKNOWN, .hash_policy6 = FACT_UNKNOWN
+		.ip_forward = SYSCTL_UNKNOWN, .ip6_forwarding = SYSCTL_UNKNOWN,
+		.rp_filter_all = SYSCTL_UNKNOWN,
+		.rp_filter_default = SYSCTL_UNKNOWN,
+		.hash_policy = SYSCTL_UNKNOWN, .hash_policy6 = SYSCTL_UNKNOWN
 	};
 	judge(&g);
 	assert_int_equal(found.n, 0);
@@ -106,16 +149,21 @@ test_forwarding_that_is_off_is_a_problem(void **state)
 	(void)state;
 	make_good(&g);
 	g.facts.ip_forward = 0;
-	g.bridge.forwarding = 0;	/* told once, by the sysctl for all */
+	g.links[0].forwarding = 0;	/* told once, by the sysctl for all */
+	g.path.request.error = EHOSTUNREACH;
 	expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.ip_forward");
+	g.facts.ip_forward = 1;
+	expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.conf.eth0.forwarding");
+	assert_string_equal(found.list[0].remedy,
+	    "sysctl -w net.ipv4.conf.eth0.forwarding=1");
+	make_good(&g);
+	g.links[2].forwarding = 0;
+	g.path.back.error = EHOSTUNREACH;
+	expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.conf.gw.forwarding");
 	make_good(&g);
 	g.daemon.nprefixes = 2;
 	g.facts.ip6_forwarding = 0;
 	expect_one(&g, SEVERITY_PROBLEM, "net.ipv6.conf.all.forwarding");
-	make_good(&g);
-	g.bridge.forwarding = 0;
-	expect_one(&g, SEVERITY_NOTICE,
-	    "net.ipv4.conf.bgplb_gwbridge.forwarding");
 }
 
 static void
@@ -134,21 +182,111 @@ test_family_that_no_prefix_has_does_not_matter(void **state)
 	assert_int_equal(found.n, 2);
 }
 
+/* Kernels differ in what they say of such a packet. */
 static void
 test_larger_rp_filter_of_all_and_interface_counts(void **state)
+{
+	static const int errors[] = { EXDEV, EINVAL };
+	struct good g;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		make_good(&g);
+		g.path.back.error = errors[i];
+		g.links[2].rp_filter = 1;
+		expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.conf.gw.rp_filter");
+		g.facts.rp_filter_all = 1;
+		g.facts.rp_filter_default = 2;
+		expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.conf.gw.rp_filter");
+		g.links[2].rp_filter = 0;
+		expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.conf.all.rp_filter");
+		make_good(&g);
+		g.path.request.error = errors[i];
+		g.links[0].rp_filter = 1;
+		expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.conf.eth0.rp_filter");
+		make_good(&g);
+		g.path.delivery.error = errors[i];
+		g.path.inside.rp_filter = 1;
+		expect_one(&g, SEVERITY_PROBLEM,
+		    "container 9415d262fd61, interface eth1");
+		assert_string_equal(found.list[0].remedy, "nsenter "
+		    "--net=/proc/77/ns/net sysctl -w "
+		    "net.ipv4.conf.eth1.rp_filter=2");
+	}
+}
+
+static void
+test_container_without_a_way_back_is_a_problem(void **state)
 {
 	struct good g;
 
 	(void)state;
 	make_good(&g);
-	g.bridge.rp_filter = 1;
-	expect_one(&g, SEVERITY_NOTICE,
-	    "net.ipv4.conf.bgplb_gwbridge.rp_filter");
-	g.facts.rp_filter_all = 1;
-	expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.conf.all.rp_filter");
-	g.facts.rp_filter_all = 2;
+	g.path.reply.error = ENETUNREACH;
+	g.path.is_alone = true;
+	g.daemon.nprefixes = 2;
+	expect_one(&g, SEVERITY_PROBLEM, "container 9415d262fd61");
+	assert_string_equal(found.list[0].remedy,
+	    "docker network connect gateway 9415d262fd61");
+	g.path.is_alone = false;
+	expect_one(&g, SEVERITY_PROBLEM, "container 9415d262fd61");
+	assert_null(strstr(found.list[0].remedy, "connect"));
+}
+
+static void
+test_gateway_that_is_down_or_without_its_address_is_a_problem(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.links[2].link.up = false;
+	expect_one(&g, SEVERITY_PROBLEM, "interface gw");
+	make_good(&g);
+	g.path.reply.gateway = rows_address("172.23.1.1");
+	g.path.gateway_is_gone = true;
+	g.path.gateway_len = 24;
+	expect_one(&g, SEVERITY_PROBLEM, "gateway 172.23.1.1");
+	assert_string_equal(found.list[0].remedy,
+	    "ip address add 172.23.1.1/24 dev gw");
+}
+
+static void
+test_what_many_paths_share_is_found_once_and_counted(void **state)
+{
+	struct path paths[3];
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.path.back.error = ENETUNREACH;
+	paths[0] = paths[1] = paths[2] = g.path;
+	g.facts.paths.list = paths;
+	g.facts.paths.n = 3;
+	expect_one(&g, SEVERITY_PROBLEM, "client 192.0.2.1");
+	assert_int_equal(found.list[0].others, 2);
+}
+
+static void
+test_container_that_cannot_be_looked_into_is_named(void **state)
+{
+	struct rendered r;
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.path.endpoint = NULL;
+	g.endpoint.error = ESRCH;
 	judge(&g);
 	assert_int_equal(found.n, 0);
+	assert_int_equal(found.nunseen, 1);
+	show_findings_text(&found, rendered_open(&r));
+	assert_rendered(&r, "not looked at: inside of containers: 1 of them: "
+	    "their processes are not seen from here\n"
+	    "nothing found in what was looked at, which is not all\n");
+	g.endpoint.error = 0;
+	expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
 }
 
 static void
@@ -196,26 +334,21 @@ test_announced_prefix_without_a_route_is_a_problem(void **state)
 static void
 test_route_that_leads_elsewhere_is_a_problem(void **state)
 {
-	static const char *const elsewhere[] = {
-		"",
-		"10.0.0.101 dev bgplb-1f0c2d3e44 src 192.0.2.10\n",
-		"10.0.0.101 via 192.0.2.1 dev eth0 src 192.0.2.10\n",
-		"10.0.0.101 dev eth0\n10.0.0.1 dev bgplb-1f0c2d3e4 src 1.1.1.1\n",
-		"10.0.0.1010 dev bgplb-1f0c2d3e4 src 192.0.2.10\n",
-	};
 	struct good g;
-	size_t i;
 
 	(void)state;
 	make_good(&g);
-	for (i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
-		g.facts.routes = (char *)elsewhere[i];
-		expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
-	}
-	g.facts.routes = "1.1.1.1 dev eth0 \n"
-	    "10.0.0.101 via 169.254.77.1 dev bgplb-1f0c2d3e4 src 192.0.2.10\n";
-	judge(&g);
-	assert_int_equal(found.n, 0);
+	g.path.request.error = ENETUNREACH;
+	expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
+	assert_string_equal(found.list[0].remedy,
+	    "ip rule add to 10.0.0.101/32 pref 1 lookup main");
+	g.path.request = (struct route_answer){
+		.oif = 2, .table = RT_TABLE_MAIN,
+		.gateway = rows_address("192.0.2.1")
+	};
+	expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
+	assert_string_equal(found.list[0].remedy,
+	    "ip route del 10.0.0.101/32 via 192.0.2.1");
 }
 
 static void
@@ -314,14 +447,13 @@ test_findings_are_shown_with_their_remedies(void **state)
 	assert_rendered(&r,
 	    "problem: net.ipv4.ip_forward is 0: the host does not pass on "
 	    "what comes in\n"
-	    "\tsysctl -w net.ipv4.ip_forward=1, and keep it in "
-	    "/etc/sysctl.d\n");
+	    "\tsysctl -w net.ipv4.ip_forward=1\n");
 	show_findings_json(&found, rendered_open(&r));
 	assert_rendered(&r,
 	    "{\"findings\":[{\"severity\":\"problem\","
 	    "\"subject\":\"net.ipv4.ip_forward\",\"text\":\"is 0: the host "
 	    "does not pass on what comes in\",\"remedy\":\"sysctl -w "
-	    "net.ipv4.ip_forward=1, and keep it in /etc/sysctl.d\",\"others\":0}],"
+	    "net.ipv4.ip_forward=1\",\"others\":0}],"
 	    "\"omitted\":0,\"not_looked_at\":[]}\n");
 }
 
@@ -336,6 +468,13 @@ main(void)
 		    test_family_that_no_prefix_has_does_not_matter),
 		cmocka_unit_test(
 		    test_larger_rp_filter_of_all_and_interface_counts),
+		cmocka_unit_test(test_container_without_a_way_back_is_a_problem),
+		cmocka_unit_test(
+		    test_gateway_that_is_down_or_without_its_address_is_a_problem),
+		cmocka_unit_test(
+		    test_what_many_paths_share_is_found_once_and_counted),
+		cmocka_unit_test(
+		    test_container_that_cannot_be_looked_into_is_named),
 		cmocka_unit_test(test_containers_inherit_the_default_rp_filter),
 		cmocka_unit_test(test_forward_policy_that_drops_is_found),
 		cmocka_unit_test(
