@@ -149,6 +149,7 @@ show_reply(const struct command *command, struct reply *reply, bool json)
 	case COMMAND_NEIGHBOR_CLEAR:
 	case COMMAND_NEIGHBOR_REFRESH:
 		return tell_change(command, reply, json);
+	case COMMAND_SHOW_DOCKER:
 	case COMMAND_CHECK:
 		break;
 	}

@@ -109,6 +109,8 @@ request_type(const struct command *command)
 		return CONTROL_NEIGHBOR_CLEAR;
 	case COMMAND_NEIGHBOR_REFRESH:
 		return CONTROL_NEIGHBOR_REFRESH;
+	case COMMAND_SHOW_DOCKER:
+		return CONTROL_SHOW_DOCKER;
 	case COMMAND_CHECK:		/* asks for several things, by the above */
 		break;
 	}

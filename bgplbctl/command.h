@@ -25,7 +25,8 @@ enum command_kind {
 	COMMAND_NEIGHBOR_DOWN,		/* neighbor, reason */
 	COMMAND_NEIGHBOR_UP,		/* neighbor */
 	COMMAND_NEIGHBOR_CLEAR,		/* neighbor, reason */
-	COMMAND_NEIGHBOR_REFRESH	/* neighbor */
+	COMMAND_NEIGHBOR_REFRESH,	/* neighbor */
+	COMMAND_SHOW_DOCKER		/* for check; not on the command line */
 };
 
 struct command {

@@ -83,6 +83,7 @@ control_request_is_valid(uint32_t type, const void *data, size_t len)
 	case CONTROL_SHOW_PREFIXES:
 	case CONTROL_DRAIN:
 	case CONTROL_UNDRAIN:
+	case CONTROL_SHOW_DOCKER:
 		return len == 0;
 	case CONTROL_WITHDRAW:
 	case CONTROL_ANNOUNCE:

@@ -5,7 +5,8 @@
  * The frontend takes the requests, checks their size with control_request_is_valid()
  * and passes them on, as they are, to the process that knows: the session engine
  * for neighbors, the rde for prefixes.  Replies come back the same way: any number
- * of rows and one CONTROL_RESULT, which ends the exchange.
+ * of rows and one CONTROL_RESULT, which ends the exchange.  CONTROL_SHOW_DOCKER the
+ * frontend answers itself: the result's text says what keeps it from Docker, or "".
  */
 #ifndef BGPLB_CONTROL_H
 #define BGPLB_CONTROL_H
@@ -38,6 +39,7 @@ enum control_type {
 	CONTROL_NEIGHBOR_REFRESH,	/* the same */
 	CONTROL_DRAIN,			/* the host; no payload; to rde */
 	CONTROL_UNDRAIN,		/* the same */
+	CONTROL_SHOW_DOCKER,		/* no payload; to the frontend itself */
 
 	/* Replies. */
 	CONTROL_NEIGHBOR = 50,		/* struct control_neighbor */

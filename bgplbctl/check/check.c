@@ -18,6 +18,7 @@ check_daemon(struct check *c)
 	struct finding *f;
 
 	if (c->daemon->error == NULL) {
+		check_docker(c);
 		check_neighbors(c);
 		check_prefixes(c);
 		return;

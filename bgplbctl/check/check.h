@@ -2,7 +2,7 @@
  * `bgplbctl check`: what on this host would stop traffic, or does.  Pure: judges
  * what host_facts.c has gathered and what bgplbd told of prefixes and neighbors.
  *
- * A file a concern, each of which adds its findings: check_neighbors.c,
+ * A file a concern, each of which adds its findings: check_docker.c, check_neighbors.c,
  * check_prefixes.c, check_path.c, check_sysctls.c, check_firewall.c.  None makes a finding of what
  * is not known, nor of an address family that no prefix has.
  */
@@ -23,6 +23,8 @@ struct check_daemon {
 	const struct control_neighbor	*neighbors;
 	size_t				 nneighbors;
 	const char			*error;
+	/* What keeps bgplbd from Docker, or ""; NULL if that is not known. */
+	const char			*docker;
 };
 
 /* What the concerns judge, and where their findings go. */
@@ -38,6 +40,7 @@ struct check {
 void	check_judge(const struct host_facts *, const struct check_daemon *,
 	    struct findings *);
 
+void	check_docker(struct check *);		/* bgplbd's way to the engine */
 void	check_neighbors(struct check *);	/* sessions that are down */
 void	check_prefixes(struct check *);		/* states, local routes, orders */
 void	check_path(struct check *);		/* each way of packets */

@@ -1,9 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bgplbctl/check/host_facts.h"
 #include "bgplbctl/check/netns.h"
 #include "bgplbctl/check/program_output.h"
+
+#define PLUGIN_MARK	"/etc/bgplbd.plugin"	/* etc/plugin/build makes it */
 
 static char *
 list_iptables(const char *program)
@@ -27,6 +30,7 @@ host_facts_gather(struct host_facts *facts, const struct control_prefix *prefixe
 	facts->rp_filter_default = sysctl_read("ipv4/conf/default/rp_filter");
 	facts->hash_policy = sysctl_read("ipv4/fib_multipath_hash_policy");
 	facts->hash_policy6 = sysctl_read("ipv6/fib_multipath_hash_policy");
+	facts->in_plugin = access(PLUGIN_MARK, F_OK) == 0;
 	facts->iptables = list_iptables("iptables");
 	facts->ip6tables = list_iptables("ip6tables");
 	facts->nft = program_output(nft, "");

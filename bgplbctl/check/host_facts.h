@@ -8,6 +8,7 @@
 #ifndef BGPLBCTL_CHECK_HOST_FACTS_H
 #define BGPLBCTL_CHECK_HOST_FACTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bgplbctl/check/path.h"
@@ -21,6 +22,7 @@ struct host_facts {
 	int		 rp_filter_default;
 	int		 hash_policy;		/* fib_multipath_hash_policy */
 	int		 hash_policy6;
+	bool		 in_plugin;		/* the managed plugin's root folder */
 	char		*iptables;	/* listings, NULL: unknown; see firewall.h */
 	char		*ip6tables;
 	char		*nft;

@@ -25,12 +25,13 @@ run_check(struct client *client, bool json)
 {
 	struct findings *findings = xcalloc(1, sizeof(*findings));
 	struct check_daemon daemon = { .error = NULL };
-	struct reply neighbors, prefixes;
+	struct reply neighbors, prefixes, docker;
 	char text[CONTROL_TEXT_MAX];
 	enum exit_status status;
 	struct host_facts facts;
 
 	reply_init(&prefixes, 0);
+	reply_init(&docker, 0);
 	daemon.error = ask(client, COMMAND_SHOW_NEIGHBORS, &neighbors, text);
 	if (daemon.error == NULL)
 		daemon.error = ask(client, COMMAND_SHOW_PREFIXES, &prefixes,
@@ -40,6 +41,8 @@ run_check(struct client *client, bool json)
 		daemon.nneighbors = neighbors.nrows;
 		daemon.prefixes = prefixes.prefixes;
 		daemon.nprefixes = prefixes.nrows;
+		if (ask(client, COMMAND_SHOW_DOCKER, &docker, text) == NULL)
+			daemon.docker = docker.result.text;
 	}
 	host_facts_gather(&facts, daemon.prefixes, daemon.nprefixes,
 	    daemon.neighbors, daemon.nneighbors);
@@ -53,6 +56,7 @@ run_check(struct client *client, bool json)
 	else
 		status = findings->nunseen == 0 ? EXIT_DONE : EXIT_NOT_ALL_SEEN;
 	host_facts_free(&facts);
+	reply_clear(&docker);
 	reply_clear(&prefixes);
 	reply_clear(&neighbors);
 	free(findings);

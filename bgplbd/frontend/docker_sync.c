@@ -429,3 +429,9 @@ docker_sync_network_deleted(struct docker_sync *s, const struct object_id *id)
 {
 	network_watch_disown(s->networks, id);
 }
+
+const char *
+docker_sync_outage(const struct docker_sync *s)
+{
+	return s->stream == NULL ? "" : event_stream_outage(s->stream);
+}

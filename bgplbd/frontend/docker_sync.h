@@ -58,4 +58,7 @@ void	docker_sync_network_used(struct docker_sync *, const struct object_id *);
 void	docker_sync_network_deleted(struct docker_sync *,
 	    const struct object_id *);
 
+/* Why Docker cannot be asked at present, for people; "" if it can. */
+const char *docker_sync_outage(const struct docker_sync *);
+
 #endif /* BGPLBD_FRONTEND_DOCKER_SYNC_H */

@@ -1,6 +1,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <event2/event.h>
 
@@ -12,7 +13,7 @@
 #include "common/log.h"
 #include "common/timer.h"
 
-#define REASON_MAX	64
+#define REASON_MAX	128
 
 struct event_stream {
 	struct docker_client		*client;
@@ -24,6 +25,7 @@ struct event_stream {
 	unsigned int			 delay;	/* before the next try, in ms */
 	bool				 up;
 	bool				 outage;	/* and it was logged */
+	char				 reason[REASON_MAX];	/* of the outage */
 	bool				 late;		/* the same of late events */
 	int64_t				 last_ns;	/* the last event's time */
 };
@@ -42,6 +44,7 @@ event_stream_failed(struct event_stream *s, const char *why)
 	else
 		log_debug("Docker: %s", why);
 	s->outage = true;
+	strlcpy(s->reason, why, sizeof(s->reason));
 	timer_set(s->timer, s->delay);
 	s->delay *= 2;
 	if (s->delay > STREAM_RETRY_LAST)
@@ -180,6 +183,12 @@ event_stream_new(struct event_base *base, struct docker_client *client,
 		fatalx("cannot set up Docker's event stream");
 	timer_set(s->timer, 0);
 	return s;
+}
+
+const char *
+event_stream_outage(const struct event_stream *s)
+{
+	return s->outage ? s->reason : "";
 }
 
 void

@@ -57,4 +57,7 @@ void	event_stream_settled(struct event_stream *);
  */
 void	event_stream_failed(struct event_stream *, const char *why);
 
+/* Why Docker cannot be asked at present, for people; "" if it can. */
+const char *event_stream_outage(const struct event_stream *);
+
 #endif /* BGPLBD_FRONTEND_EVENT_STREAM_H */

@@ -228,12 +228,29 @@ tell_rde(uint32_t type, const void *data, size_t len, void *arg)
 		log_debug("a fact of Docker finds no rde");
 }
 
+static void
+show_docker(struct frontend *f, uint32_t client)
+{
+	struct control_result result = { .outcome = CONTROL_OK };
+	struct message m = {
+		.type = CONTROL_RESULT, .peerid = client, .data = &result,
+		.len = sizeof(result), .fd = -1
+	};
+
+	strlcpy(result.text, docker_sync_outage(f->sync), sizeof(result.text));
+	control_server_reply(f->control, &m);
+}
+
 static int
 pass_request(uint32_t type, uint32_t client, const void *data, size_t len,
     void *arg)
 {
 	struct frontend *f = arg;
 
+	if (type == CONTROL_SHOW_DOCKER) {
+		show_docker(f, client);
+		return 0;
+	}
 	return pass(control_request_is_for_session(type) ? f->session : f->rde,
 	    type, client, data, len);
 }

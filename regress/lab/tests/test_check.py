@@ -193,3 +193,13 @@ def test_container_in_the_load_balanced_network_alone_is_found_and_mended(served
     for remedy in remedies(served, "no way back"):
         carry_out(served, remedy)
     assert_sound(served)
+
+
+def test_engine_that_cannot_be_asked_is_found(served):
+    served.engine.stop()
+    waiting.until(lambda: not serves(served, ADDRESS4), "the request fails")
+    waiting.until(lambda: "Docker" in {f["subject"] for f in look(served)["findings"]},
+                  lambda: f"a finding: {look(served)}")
+    served.engine.start()
+    served.engine.docker("start", "web1")
+    assert_sound(served)

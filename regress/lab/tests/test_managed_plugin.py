@@ -1,5 +1,6 @@
 """bgplbd as a managed plugin: made, set, used, disabled and replaced as its users do it."""
 
+import json
 import os
 import pathlib
 import pwd
@@ -108,6 +109,18 @@ def test_traffic_and_drain_under_the_plugins_own_name(lab, created):
     assert created.control.prefixes()[V4]["state"] == "draining"
     assert stop.wait(15) == 0
     assert container.time_of("got TERM") - container.signalled("12") == pytest.approx(5, abs=0.5)
+
+
+def test_check_inside_says_that_the_hosts_bgplbctl_is_to_be_used(lab, served, plugin):
+    lab.router.wait_has(topology.GATEWAY_SUBNET)
+    said = json.loads(plugin.control.run("-j", "check").stdout)
+    finding, = said["findings"]
+    assert finding["subject"] == "managed plugin"
+    assert any(u["subject"] == "inside of containers" for u in said["not_looked_at"])
+    path = f"{daemon.BIN}:{os.environ['PATH']}"
+    done = lab.host.run("sh", "-c", finding["remedy"], env=dict(os.environ, PATH=path),
+                        check=False)
+    assert (done.returncode, done.stdout) == (0, "nothing found that would stop traffic\n")
 
 
 def status_of(pid):

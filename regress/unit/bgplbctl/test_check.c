@@ -91,6 +91,7 @@ make_good(struct good *g)
 	g->daemon.nprefixes = 1;
 	g->daemon.neighbors = &g->neighbor;
 	g->daemon.nneighbors = 1;
+	g->daemon.docker = "";
 	make_good_path(g);
 }
 
@@ -397,6 +398,26 @@ test_orders_that_still_hold_are_noticed(void **state)
 }
 
 static void
+test_docker_that_cannot_be_asked_is_a_problem(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.daemon.docker = "it does not answer";
+	expect_one(&g, SEVERITY_PROBLEM, "Docker");
+	assert_non_null(strstr(found.list[0].text, "(it does not answer)"));
+	make_good(&g);
+	g.facts.in_plugin = true;
+	expect_one(&g, SEVERITY_NOTICE, "managed plugin");
+	make_good(&g);
+	g.daemon.docker = NULL;
+	judge(&g);
+	assert_int_equal(found.n, 0);
+	assert_int_equal(found.nunseen, 1);
+}
+
+static void
 test_absent_daemon_is_found_and_the_host_is_still_judged(void **state)
 {
 	struct good g;
@@ -484,6 +505,7 @@ main(void)
 		    test_several_endpoints_want_flows_to_be_told_apart),
 		cmocka_unit_test(test_neighbor_without_a_session_is_found),
 		cmocka_unit_test(test_orders_that_still_hold_are_noticed),
+		cmocka_unit_test(test_docker_that_cannot_be_asked_is_a_problem),
 		cmocka_unit_test(
 		    test_absent_daemon_is_found_and_the_host_is_still_judged),
 		cmocka_unit_test(

@@ -44,6 +44,8 @@ test_requests_carry_what_their_type_wants(void **state)
 	assert_true(control_request_is_valid(CONTROL_DRAIN, NULL, 0));
 	assert_true(control_request_is_valid(CONTROL_UNDRAIN, NULL, 0));
 	assert_false(control_request_is_valid(CONTROL_DRAIN, &p, sizeof(p)));
+	assert_true(control_request_is_valid(CONTROL_SHOW_DOCKER, NULL, 0));
+	assert_false(control_request_is_valid(CONTROL_SHOW_DOCKER, &p, 1));
 	assert_true(control_request_is_valid(CONTROL_WITHDRAW, &p, sizeof(p)));
 	assert_true(control_request_is_valid(CONTROL_ANNOUNCE, &p, sizeof(p)));
 	assert_false(control_request_is_valid(CONTROL_ANNOUNCE, &p,

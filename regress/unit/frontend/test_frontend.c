@@ -237,6 +237,28 @@ test_control_requests_go_to_the_process_that_knows(void **state)
 }
 
 static void
+test_a_control_client_is_told_what_keeps_us_from_docker(void **state)
+{
+	const struct control_result *result;
+	struct world *w = *state;
+	struct packet p;
+	int fd = dial(&w->control, SOCK_SEQPACKET);
+
+	put_packet(fd, CONTROL_SHOW_DOCKER, 77, -1, NULL, 0);
+	get_result(fd, 77, CONTROL_OK, "");
+	docker_refuse(w, expect_request(w, DOCKER_EVENTS, ""), ECONNREFUSED);
+	world_settle(w);
+	put_packet(fd, CONTROL_SHOW_DOCKER, 78, -1, NULL, 0);
+	assert_true(get_packet(fd, &p, PATIENCE));
+	assert_int_equal(p.hdr.type, CONTROL_RESULT);
+	assert_true(control_reply_is_valid(CONTROL_RESULT, p.data, p.len));
+	result = (void *)p.data;
+	assert_int_equal(result->outcome, CONTROL_OK);
+	assert_non_null(strstr(result->text, "Connection refused"));
+	close(fd);
+}
+
+static void
 test_two_control_clients_get_their_own_rows(void **state)
 {
 	struct control_result result = { .outcome = CONTROL_OK };
@@ -512,6 +534,7 @@ main(void)
 		WORLD_TEST(test_a_network_that_is_known_leads_to_no_question),
 		WORLD_TEST(test_who_does_not_answer_is_not_waited_for_without_end),
 		WORLD_TEST(test_control_requests_go_to_the_process_that_knows),
+		WORLD_TEST(test_a_control_client_is_told_what_keeps_us_from_docker),
 		WORLD_TEST(test_two_control_clients_get_their_own_rows),
 		WORLD_TEST(test_a_control_client_that_sends_nonsense_is_told_and_closed),
 		WORLD_TEST(test_no_free_descriptor_does_not_flood_the_log),
