@@ -73,10 +73,14 @@ fail(enum exit_status status, const char *error, bool json)
 static enum exit_status
 show_neighbors(const struct reply *reply, bool json)
 {
+	size_t n = show_neighbors_present(reply->neighbors, reply->nrows);
+	struct md5_counters md5;
+
+	md5_counters_read(&md5);
 	if (json)
-		show_neighbors_json(reply->neighbors, reply->nrows, stdout);
+		show_neighbors_json(reply->neighbors, n, &md5, stdout);
 	else
-		show_neighbors_table(reply->neighbors, reply->nrows, stdout);
+		show_neighbors_table(reply->neighbors, n, stdout);
 	return EXIT_DONE;
 }
 
@@ -84,20 +88,27 @@ static enum exit_status
 show_neighbor(const struct command *command, const struct reply *reply,
     bool json)
 {
+	char name[CONTROL_NEIGHBOR_STRLEN], error[CONTROL_TEXT_MAX];
 	const struct control_neighbor *neighbor;
-	char addr[ADDRESS_STRLEN], error[CONTROL_TEXT_MAX];
+	struct md5_counters md5;
 
-	neighbor = show_neighbors_find(reply->neighbors, reply->nrows,
-	    &command->neighbor);
-	if (neighbor == NULL) {
+	switch (show_neighbors_find(reply->neighbors, reply->nrows,
+	    &command->neighbor, command->interface, &neighbor)) {
+	case SHOW_NEIGHBORS_ONE:
+		break;
+	case SHOW_NEIGHBORS_NONE:
 		snprintf(error, sizeof(error), "no such neighbor: %s",
-		    address_format(&command->neighbor, addr));
+		    control_neighbor_format(&command->neighbor,
+		    command->interface, name));
 		return fail(EXIT_NOT_FOUND, error, json);
+	case SHOW_NEIGHBORS_SEVERAL:
+		return fail(EXIT_FAILED, CONTROL_SEVERAL_NEIGHBORS, json);
 	}
+	md5_counters_read(&md5);
 	if (json)
-		show_neighbors_json(neighbor, 1, stdout);
+		show_neighbors_json(neighbor, 1, &md5, stdout);
 	else
-		show_neighbors_detail(neighbor, stdout);
+		show_neighbors_detail(neighbor, &md5, stdout);
 	return EXIT_DONE;
 }
 

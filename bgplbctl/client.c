@@ -134,6 +134,8 @@ make_payload(const struct command *command, void *payload)
 	case COMMAND_NEIGHBOR_REFRESH:
 		memset(&order, 0, sizeof(order));
 		order.addr = command->neighbor;
+		strlcpy(order.interface, command->interface,
+		    sizeof(order.interface));
 		strlcpy(order.reason, command->reason, sizeof(order.reason));
 		memcpy(payload, &order, sizeof(order));
 		return sizeof(order);

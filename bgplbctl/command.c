@@ -117,9 +117,10 @@ parse_show(struct parser *p)
 static int
 take_neighbor(struct parser *p, const char *text)
 {
-	if (address_parse(text, &p->out->neighbor) == -1)
+	if (control_neighbor_parse(text, &p->out->neighbor,
+	    p->out->interface) == -1)
 		return fail(p, "\"%s\" is not an address of a neighbor: write it "
-		    "as 192.0.2.1 or 2001:db8::1", text);
+		    "as 192.0.2.1, 2001:db8::1 or fe80::1%%eth0", text);
 	return 0;
 }
 

@@ -32,6 +32,7 @@ enum command_kind {
 struct command {
 	enum command_kind	kind;
 	struct address		neighbor;
+	char			interface[CONTROL_INTERFACE_MAX]; /* or "" */
 	struct prefix		prefix;
 	char			reason[CONTROL_REASON_MAX + 1];
 };

@@ -22,7 +22,7 @@ const char *
 outcome_text(const struct command *command, const struct control_result *result,
     char *buf)
 {
-	char addr[ADDRESS_STRLEN], prefix[PREFIX_STRLEN];
+	char addr[CONTROL_NEIGHBOR_STRLEN], prefix[PREFIX_STRLEN];
 
 	prefix_format(&command->prefix, prefix);
 	buf[0] = '\0';
@@ -30,11 +30,13 @@ outcome_text(const struct command *command, const struct control_result *result,
 		strlcpy(buf, result->text, CONTROL_TEXT_MAX);
 	else if (result->outcome == CONTROL_NO_SUCH_NEIGHBOR)
 		snprintf(buf, CONTROL_TEXT_MAX, "no such neighbor: %s",
-		    address_format(&command->neighbor, addr));
+		    control_neighbor_format(&command->neighbor,
+		    command->interface, addr));
 	else if (result->outcome == CONTROL_NO_CHANGE &&
 	    command_is_for_neighbor(command->kind))
 		snprintf(buf, CONTROL_TEXT_MAX, "%s is so already",
-		    address_format(&command->neighbor, addr));
+		    control_neighbor_format(&command->neighbor,
+		    command->interface, addr));
 	else if (result->outcome == CONTROL_NO_CHANGE &&
 	    command_is_for_host(command->kind))
 		snprintf(buf, CONTROL_TEXT_MAX, "the host is %s",
@@ -59,7 +61,7 @@ void
 outcome_json(const struct command *command, const struct control_result *result,
     FILE *out)
 {
-	char addr[ADDRESS_STRLEN], prefix[PREFIX_STRLEN], text[CONTROL_TEXT_MAX];
+	char addr[CONTROL_NEIGHBOR_STRLEN], prefix[PREFIX_STRLEN], text[CONTROL_TEXT_MAX];
 	struct json_writer w;
 
 	json_writer_init(&w, out);
@@ -67,7 +69,8 @@ outcome_json(const struct command *command, const struct control_result *result,
 	json_string(&w, "command", command_name(command->kind));
 	if (command_is_for_neighbor(command->kind))
 		json_string(&w, "neighbor",
-		    address_format(&command->neighbor, addr));
+		    control_neighbor_format(&command->neighbor,
+		    command->interface, addr));
 	else if (!command_is_for_host(command->kind))
 		json_string(&w, "prefix",
 		    prefix_format(&command->prefix, prefix));

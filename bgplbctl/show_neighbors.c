@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "bgplbctl/printable.h"
 #include "bgplbctl/show_neighbors.h"
@@ -8,6 +9,7 @@
 #include "common/json_writer.h"
 
 #define DURATION_STRLEN	32
+#define FACT_MAX	(CONTROL_NOTIFICATION_MAX + 64)
 
 #define MINUTE	60
 #define HOUR	(60 * MINUTE)
@@ -25,16 +27,40 @@ static const struct table_column columns[] = {
 };
 #define NCOLUMNS	(sizeof(columns) / sizeof(columns[0]))
 
-const struct control_neighbor *
+enum show_neighbors_found
 show_neighbors_find(const struct control_neighbor *rows, size_t nrows,
-    const struct address *addr)
+    const struct address *addr, const char *interface,
+    const struct control_neighbor **out)
 {
+	enum show_neighbors_found found = SHOW_NEIGHBORS_NONE;
 	size_t i;
 
-	for (i = 0; i < nrows; i++)
-		if (address_cmp(&rows[i].addr, addr) == 0)
-			return &rows[i];
-	return NULL;
+	for (i = 0; i < nrows; i++) {
+		if (address_cmp(&rows[i].addr, addr) != 0 ||
+		    (interface[0] != '\0' &&
+		    strcmp(rows[i].interface, interface) != 0))
+			continue;
+		if (found == SHOW_NEIGHBORS_ONE)
+			return SHOW_NEIGHBORS_SEVERAL;
+		found = SHOW_NEIGHBORS_ONE;
+		*out = &rows[i];
+	}
+	return found;
+}
+
+/* The session engine sends them last. */
+size_t
+show_neighbors_present(const struct control_neighbor *rows, size_t nrows)
+{
+	while (nrows > 0 && rows[nrows - 1].gone)
+		nrows--;
+	return nrows;
+}
+
+static const char *
+format_name(const struct control_neighbor *n, char *buf)
+{
+	return control_neighbor_format(&n->addr, n->interface, buf);
 }
 
 static bool
@@ -78,9 +104,10 @@ format_as(const struct control_neighbor *n, char *buf)
 static void
 add_to_table(struct table *table, const struct control_neighbor *n)
 {
-	char addr[ADDRESS_STRLEN], as[AS_STRLEN], duration[DURATION_STRLEN];
+	char name[CONTROL_NEIGHBOR_STRLEN], as[AS_STRLEN];
+	char duration[DURATION_STRLEN];
 
-	table_add(table, address_format(&n->addr, addr));
+	table_add(table, format_name(n, name));
 	table_add(table, format_as(n, as));
 	table_addf(table, "%" PRIu64, n->messages_received);
 	table_addf(table, "%" PRIu64, n->messages_sent);
@@ -117,7 +144,7 @@ show_neighbors_table(const struct control_neighbor *rows, size_t nrows,
 static void __attribute__((format(printf, 3, 4)))
 print_fact(FILE *out, const char *name, const char *fmt, ...)
 {
-	char text[CONTROL_TEXT_MAX], shown[CONTROL_TEXT_MAX];
+	char text[FACT_MAX], shown[FACT_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -132,6 +159,11 @@ print_state(const struct control_neighbor *n, FILE *out)
 {
 	char duration[DURATION_STRLEN];
 
+	if (n->gone) {
+		print_fact(out, "State:", "gone, down for %s",
+		    format_duration(n->changed_seconds, duration));
+		return;
+	}
 	if (n->down) {
 		print_fact(out, "State:", "%s, taken down by the operator",
 		    bgp_state_name(n->state));
@@ -169,12 +201,54 @@ print_session(const struct control_neighbor *n, FILE *out)
 	    n->families == 0 ? "none in common" : "");
 }
 
-void
-show_neighbors_detail(const struct control_neighbor *n, FILE *out)
+static void
+print_notification(const char *name, const struct control_notification *n,
+    FILE *out)
 {
-	char addr[ADDRESS_STRLEN], as[AS_STRLEN];
+	char duration[DURATION_STRLEN];
 
-	print_fact(out, "Neighbor:", "%s", address_format(&n->addr, addr));
+	if (n->present)
+		print_fact(out, name, "%s (%" PRIu32 "/%" PRIu32 ", %s ago)",
+		    n->text, n->code, n->subcode,
+		    format_duration(n->seconds, duration));
+}
+
+/* Of use where packets that nobody is told of may be the cause. */
+static void
+print_md5(const struct control_neighbor *n, const struct md5_counters *md5,
+    FILE *out)
+{
+	if (is_established(n) || !md5->known || (!n->password &&
+	    md5->not_found + md5->unexpected + md5->failure == 0))
+		return;
+	print_fact(out, "TCP MD5:", "%s; dropped on this host: %" PRIu64
+	    " without, %" PRIu64 " unexpected, %" PRIu64 " wrong",
+	    n->password ? "a password is set here" :
+	    "no password is set here", md5->not_found, md5->unexpected,
+	    md5->failure);
+}
+
+static void
+print_errors(const struct control_neighbor *n, const struct md5_counters *md5,
+    FILE *out)
+{
+	char duration[DURATION_STRLEN];
+
+	if (n->last_error[0] != '\0')
+		print_fact(out, "Last error:", "%s (%s ago)", n->last_error,
+		    format_duration(n->last_error_seconds, duration));
+	print_notification("Last received:", &n->received, out);
+	print_notification("Last sent:", &n->sent, out);
+	print_md5(n, md5, out);
+}
+
+void
+show_neighbors_detail(const struct control_neighbor *n,
+    const struct md5_counters *md5, FILE *out)
+{
+	char name[CONTROL_NEIGHBOR_STRLEN], as[AS_STRLEN];
+
+	print_fact(out, "Neighbor:", "%s", format_name(n, name));
 	if (n->description[0] != '\0')
 		print_fact(out, "Description:", "%s", n->description);
 	print_fact(out, "Remote AS:", "%s", format_as(n, as));
@@ -196,8 +270,7 @@ show_neighbors_detail(const struct control_neighbor *n, FILE *out)
 	print_fact(out, "Messages received:", "%" PRIu64 ", updates %" PRIu64,
 	    n->messages_received, n->updates_received);
 	print_fact(out, "Times established:", "%" PRIu64, n->times_established);
-	if (n->last_error[0] != '\0')
-		print_fact(out, "Last error:", "%s", n->last_error);
+	print_errors(n, md5, out);
 }
 
 static void
@@ -210,20 +283,45 @@ write_address(struct json_writer *w, const char *key, const struct address *addr
 }
 
 static void
+write_notification(struct json_writer *w, const char *key,
+    const struct control_notification *n)
+{
+	json_begin_object(w, key);
+	json_number(w, "code", n->code);
+	json_number(w, "subcode", n->subcode);
+	json_string(w, "text", n->text);
+	json_number(w, "seconds", n->seconds);
+	json_end(w);
+}
+
+static void
+write_md5(struct json_writer *w, const struct md5_counters *md5)
+{
+	json_begin_object(w, "tcp_md5");
+	json_number(w, "not_found", md5->not_found);
+	json_number(w, "unexpected", md5->unexpected);
+	json_number(w, "failure", md5->failure);
+	json_end(w);
+}
+
+static void
 write_neighbor(struct json_writer *w, const struct control_neighbor *n)
 {
 	struct address router_id = { .afi = AFI_NONE };
+	char name[CONTROL_NEIGHBOR_STRLEN];
 
 	if (n->router_id != 0)
 		router_id = address_from_ipv4(n->router_id);
 	json_begin_object(w, NULL);
-	write_address(w, "address", &n->addr);
+	json_string(w, "address", format_name(n, name));
 	json_string(w, "description", n->description);
 	json_number(w, "remote_as", n->remote_as);
 	json_number(w, "port", n->port);
 	json_bool(w, "passive", n->passive != 0);
 	json_bool(w, "dynamic", n->dynamic != 0);
 	json_bool(w, "down", n->down != 0);
+	json_bool(w, "gone", n->gone != 0);
+	json_bool(w, "password", n->password != 0);
 	json_string(w, "state", bgp_state_name(n->state));
 	json_number(w, "state_seconds", n->changed_seconds);
 	json_number(w, "times_established", n->times_established);
@@ -243,12 +341,15 @@ write_neighbor(struct json_writer *w, const struct control_neighbor *n)
 	json_number(w, "updates_sent", n->updates_sent);
 	json_number(w, "updates_received", n->updates_received);
 	json_string(w, "last_error", n->last_error);
+	json_number(w, "last_error_seconds", n->last_error_seconds);
+	write_notification(w, "last_received", &n->received);
+	write_notification(w, "last_sent", &n->sent);
 	json_end(w);
 }
 
 void
 show_neighbors_json(const struct control_neighbor *rows, size_t nrows,
-    FILE *out)
+    const struct md5_counters *md5, FILE *out)
 {
 	struct json_writer w;
 	size_t i;
@@ -259,6 +360,7 @@ show_neighbors_json(const struct control_neighbor *rows, size_t nrows,
 	for (i = 0; i < nrows; i++)
 		write_neighbor(&w, &rows[i]);
 	json_end(&w);
+	write_md5(&w, md5);
 	json_end(&w);
 	fputc('\n', out);
 }

@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/control.h"
@@ -49,6 +51,46 @@ address_is_valid_or_none(const struct address *addr)
 	return addr->afi == AFI_NONE || address_is_valid(addr);
 }
 
+const char *
+control_neighbor_format(const struct address *addr, const char *interface,
+    char *buf)
+{
+	char text[ADDRESS_STRLEN];
+
+	snprintf(buf, CONTROL_NEIGHBOR_STRLEN, "%s%s%s",
+	    address_format(addr, text), interface[0] != '\0' ? "%" : "",
+	    interface);
+	return buf;
+}
+
+int
+control_neighbor_parse(const char *text, struct address *addr,
+    char interface[CONTROL_INTERFACE_MAX])
+{
+	const char *percent = strchr(text, '%');
+	char copy[ADDRESS_STRLEN];
+	size_t len;
+
+	interface[0] = '\0';
+	if (percent == NULL)
+		return address_parse(text, addr);
+	len = (size_t)(percent - text);
+	errno = EINVAL;
+	if (len >= sizeof(copy) || percent[1] == '\0' ||
+	    strlcpy(interface, percent + 1, CONTROL_INTERFACE_MAX) >=
+	    CONTROL_INTERFACE_MAX)
+		return -1;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	if (address_parse(copy, addr) == -1)
+		return -1;
+	if (!address_is_linklocal(addr)) {
+		errno = EINVAL;
+		return -1;
+	}
+	return 0;
+}
+
 bool
 control_request_is_for_session(uint32_t type)
 {
@@ -70,6 +112,7 @@ order_is_valid(const void *data, size_t len)
 	const struct control_neighbor_order *order = data;
 
 	return len == sizeof(*order) && address_is_valid(&order->addr) &&
+	    is_terminated(order->interface, sizeof(order->interface)) &&
 	    is_terminated(order->reason, sizeof(order->reason));
 }
 
@@ -102,12 +145,23 @@ control_request_is_valid(uint32_t type, const void *data, size_t len)
 }
 
 static bool
+notification_is_valid(const struct control_notification *n)
+{
+	return n->present <= 1 && n->code <= UINT8_MAX &&
+	    n->subcode <= UINT8_MAX && is_terminated(n->text, sizeof(n->text));
+}
+
+static bool
 neighbor_is_valid(const struct control_neighbor *n)
 {
 	return address_is_valid(&n->addr) &&
 	    address_is_valid_or_none(&n->local_address) &&
 	    n->state >= BGP_IDLE && n->state <= BGP_STATE_LAST &&
 	    (n->families & ~(uint32_t)(NEIGHBOR_IPV4 | NEIGHBOR_IPV6)) == 0 &&
+	    n->gone <= 1 && n->password <= 1 &&
+	    is_terminated(n->interface, sizeof(n->interface)) &&
+	    notification_is_valid(&n->received) &&
+	    notification_is_valid(&n->sent) &&
 	    n->port <= UINT16_MAX && n->passive <= 1 && n->down <= 1 && n->dynamic <= 1 &&
 	    is_terminated(n->description, sizeof(n->description)) &&
 	    is_terminated(n->last_error, sizeof(n->last_error));

@@ -57,9 +57,15 @@ enum control_outcome {
 };
 #define CONTROL_OUTCOME_LAST	CONTROL_NO_SUCH_NEIGHBOR
 
-/* The reason goes to the neighbor, with DOWN and CLEAR; "" for none. */
+#define CONTROL_INTERFACE_MAX	16	/* IFNAMSIZ */
+
+/*
+ * The reason goes to the neighbor, with DOWN and CLEAR; "" for none.  interface: of a
+ * link-local address; "" if it stands for the only neighbor with that address.
+ */
 struct control_neighbor_order {
 	struct address	addr;
+	char		interface[CONTROL_INTERFACE_MAX];
 	char		reason[CONTROL_REASON_MAX + 1];
 };
 
@@ -87,8 +93,21 @@ enum neighbor_families {
 	NEIGHBOR_IPV6 = 2
 };
 
+/* Words, what we know of the cause, and a shutdown communication (RFC 9003). */
+#define CONTROL_NOTIFICATION_MAX	400
+
+/* The last NOTIFICATION of one direction. */
+struct control_notification {
+	uint64_t	seconds;		/* ago */
+	uint32_t	present;		/* 0: none so far */
+	uint32_t	code;			/* as on the wire */
+	uint32_t	subcode;
+	char		text[CONTROL_NOTIFICATION_MAX];
+};
+
 struct control_neighbor {
 	struct address	addr;
+	char		interface[CONTROL_INTERFACE_MAX]; /* of a link-local one */
 	struct address	local_address;		/* of the session, AFI_NONE if down */
 	uint32_t	remote_as;		/* 0: external, not known yet */
 	uint32_t	state;			/* enum bgp_state */
@@ -107,6 +126,11 @@ struct control_neighbor {
 	uint32_t	passive;		/* 0 or 1 */
 	uint32_t	dynamic;		/* 1: it came by a prefix of neighbors */
 	uint32_t	down;			/* 1: by the operator's order */
+	uint32_t	gone;			/* 1: it came by a prefix, and left */
+	uint32_t	password;		/* 1: TCP MD5 is set for it */
+	uint64_t	last_error_seconds;	/* ago */
+	struct control_notification received;
+	struct control_notification sent;
 	char		description[CONTROL_NAME_MAX];
 	char		last_error[CONTROL_TEXT_MAX];	/* "" if none */
 };
@@ -143,6 +167,22 @@ struct control_prefix {
 	char		network_name[CONTROL_NAME_MAX];
 	char		interface[16];		/* bridge, "" for a labelled subnet */
 };
+
+/* A sentence for that case. */
+#define CONTROL_SEVERAL_NEIGHBORS \
+	"several neighbors have this address: add the interface, as in fe80::1%eth0"
+
+#define CONTROL_NEIGHBOR_STRLEN	(ADDRESS_STRLEN + CONTROL_INTERFACE_MAX)
+/*
+ * "192.0.2.1", "fe80::9%eth0", or "fe80::9" with interface "".  The former returns buf,
+ * which holds CONTROL_NEIGHBOR_STRLEN bytes; the latter 0, or -1 with errno EINVAL: an
+ * interface is there for link-local addresses alone.
+ */
+const char *control_neighbor_format(const struct address *,
+	    const char *interface, char *buf);
+int	control_neighbor_parse(const char *text, struct address *,
+	    char interface[CONTROL_INTERFACE_MAX])
+	    __attribute__((warn_unused_result));
 
 /* True if a request of the type is the session engine's to answer, not the rde's. */
 bool	control_request_is_for_session(uint32_t type);

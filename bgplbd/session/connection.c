@@ -106,6 +106,9 @@ receive_notification(struct connection *c, struct wire_reader body)
 	char text[NOTIFICATION_TEXT_MAX];
 
 	notification_read(body, &received);
+	open_explain(&c->env->ours, c->env->settings,
+	    c->state >= BGP_OPENCONFIRM ? &c->theirs : NULL, &received);
+	c->ops->notified(c, &received, false, c->arg);
 	trouble(c, "received NOTIFICATION: %s",
 	    notification_describe(&received, text, sizeof(text)));
 	dispatch(c, FSM_NOTIFICATION);
@@ -240,6 +243,18 @@ static const struct stream_ops stream_ops = {
  * Timers.
  */
 
+/* TCP drops what has the wrong password, or came too far, without a word. */
+static const char *
+silence_hint(const struct neighbor_settings *n)
+{
+	if (n->password[0] != '\0')
+		return n->ttl_security ?
+		    "a password and ttl-security are set here" :
+		    "a password is set here";
+	return n->ttl_security ? "ttl-security is set here, but no password" :
+	    "no password is set here";
+}
+
 static void
 retry_expired(evutil_socket_t fd, short what, void *arg)
 {
@@ -253,7 +268,8 @@ retry_expired(evutil_socket_t fd, short what, void *arg)
 		connection_start(c);
 	} else {
 		if (c->state == BGP_CONNECT)
-			trouble(c, "connect: no answer");
+			trouble(c, "connect: no answer; %s",
+			    silence_hint(c->env->settings));
 		dispatch(c, FSM_RETRY_EXPIRED);
 	}
 }
@@ -341,6 +357,7 @@ do_notify(struct connection *c, const struct fsm_step *step,
 	if (step->code == NOTIFY_FSM)	/* RFC 6608 section 3 */
 		notification_set_data(&own, &c->message, 1);
 	notification_write(n, c->terms.hard_reset, &w);
+	c->ops->notified(c, n, true, c->arg);
 	trouble(c, "sent NOTIFICATION: %s",
 	    notification_describe(n, text, sizeof(text)));
 	c->env->messages_sent++;

@@ -50,6 +50,9 @@ struct connection_ops {
 	void	(*flood)(struct connection *, void *arg);
 	/* All that was sent is with the kernel; there is room for more. */
 	void	(*room)(struct connection *, void *arg);
+	/* Of either direction; trouble() follows, with the same in words. */
+	void	(*notified)(struct connection *, const struct notification *,
+		    bool sent, void *arg);
 	/* Why it fails, in words: what we or the neighbor or TCP said. */
 	void	(*trouble)(struct connection *, const char *text, void *arg);
 };

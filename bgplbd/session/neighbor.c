@@ -10,7 +10,6 @@
 #include "bgplbd/session/neighbor_parts.h"
 #include "bgplbd/session/roster.h"
 #include "bgplbd/session/tcp.h"
-#include "bgplbd/session/utf8.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -327,6 +326,25 @@ connection_room(struct connection *c, void *arg)
 	neighbor_flush(arg);
 }
 
+/* It ends for the sake of the other connection. */
+static bool
+is_nobodys_trouble(struct neighbor *n, const struct connection *c)
+{
+	return n->yielding ||
+	    neighbor_other_connection(n, c)->state >= BGP_OPENCONFIRM;
+}
+
+static void
+connection_notified(struct connection *c, const struct notification *what,
+    bool sent, void *arg)
+{
+	struct neighbor *n = arg;
+
+	if (!is_nobodys_trouble(n, c))
+		last_errors_note_notification(&n->errors, what, sent,
+		    neighbor_now());
+}
+
 static void
 connection_trouble(struct connection *c, const char *text, void *arg)
 {
@@ -337,14 +355,12 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 		log_info("neighbor %s: %s", n->name, text);
 		return;
 	}
-	if (n->yielding ||
-	    neighbor_other_connection(n, c)->state >= BGP_OPENCONFIRM) {
+	if (is_nobodys_trouble(n, c)) {
 		log_debug("neighbor %s: %s", n->name, text);
 		return;
 	}
-	utf8_copy(n->last_error, sizeof(n->last_error),
-	    (const uint8_t *)text, strlen(text));
-	if (novelty_is_news(&n->novelty, n->last_error, neighbor_now()))
+	last_errors_note(&n->errors, text, neighbor_now());
+	if (novelty_is_news(&n->novelty, n->errors.text, neighbor_now()))
 		log_warn("neighbor %s: %s%s", n->name, text,
 		    novelty_remark(&n->novelty, remark));
 	else
@@ -359,6 +375,7 @@ static const struct connection_ops connection_ops = {
 	.refresh = connection_refresh,
 	.flood = connection_flood,
 	.room = connection_room,
+	.notified = connection_notified,
 	.trouble = connection_trouble,
 };
 

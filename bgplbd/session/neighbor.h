@@ -16,6 +16,7 @@
 #include "common/prefix.h"
 
 struct engine;
+struct last_errors;
 struct neighbor;
 struct neighbor_settings;
 
@@ -43,6 +44,7 @@ void	neighbor_leave(struct neighbor *);
 void	neighbor_set_forwarding(struct neighbor *);
 
 const struct address *neighbor_address(const struct neighbor *);
+const char *neighbor_interface(const struct neighbor *);	/* or "" */
 uint32_t neighbor_number(const struct neighbor *);
 /* That it came by; NULL for one of the settings. */
 const struct neighbor_settings *neighbor_prefix(const struct neighbor *);
@@ -69,6 +71,8 @@ uint64_t neighbor_barriers_passed(const struct neighbor *);
  */
 void	neighbor_order(struct neighbor *, uint32_t type, const char *reason,
 	    struct control_result *out);
+const struct last_errors *neighbor_errors(const struct neighbor *);
+void	neighbor_set_errors(struct neighbor *, const struct last_errors *);
 void	neighbor_report(const struct neighbor *, struct control_neighbor *out);
 
 #endif /* BGPLBD_SESSION_NEIGHBOR_H */

@@ -117,6 +117,24 @@ neighbor_order(struct neighbor *n, uint32_t type, const char *reason,
 	}
 }
 
+const struct last_errors *
+neighbor_errors(const struct neighbor *n)
+{
+	return &n->errors;
+}
+
+void
+neighbor_set_errors(struct neighbor *n, const struct last_errors *errors)
+{
+	n->errors = *errors;
+}
+
+const char *
+neighbor_interface(const struct neighbor *n)
+{
+	return n->settings->interface;
+}
+
 const struct address *
 neighbor_address(const struct neighbor *n)
 {
@@ -162,7 +180,11 @@ neighbor_report(const struct neighbor *n, struct control_neighbor *out)
 	out->times_established = n->times_established;
 	strlcpy(out->description, n->settings->description,
 	    sizeof(out->description));
-	strlcpy(out->last_error, n->last_error, sizeof(out->last_error));
+	out->password = n->settings->password[0] != '\0' ||
+	    (n->prefix != NULL && n->prefix->password[0] != '\0');
+	strlcpy(out->interface, n->settings->interface,
+	    sizeof(out->interface));
+	last_errors_report(&n->errors, neighbor_now(), out);
 	if (n->up == NULL)
 		return;
 	out->remote_as = n->up->theirs.as;

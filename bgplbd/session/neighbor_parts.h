@@ -17,6 +17,7 @@
 #include "bgplbd/session/adjacency.h"
 #include "bgplbd/session/connection.h"
 #include "bgplbd/session/damping.h"
+#include "bgplbd/session/last_errors.h"
 #include "bgplbd/session/neighbor.h"
 #include "bgplbd/session/novelty.h"
 
@@ -52,7 +53,7 @@ struct neighbor {
 	uint64_t			 received_prefixes;
 	uint64_t			 held_prefixes;	/* less those withdrawn */
 	uint64_t			 times_established;
-	char				 last_error[CONTROL_TEXT_MAX];
+	struct last_errors		 errors;
 	struct novelty			 novelty;	/* since it was up */
 };
 

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "bgplbd/session/message.h"
@@ -356,13 +357,30 @@ check_as(const struct open_message *ours, const struct neighbor_settings *n,
 		return 0;
 	if (!n->external && as == n->remote_as)
 		return 0;
-	if (n->external)
+	if (!n->external)
 		notification_set(error, NOTIFY_OPEN, OPEN_BAD_PEER_AS,
-		    "AS %u instead of an external one", as);
+		    "it is AS %u, remote-as here is %u", as, n->remote_as);
 	else
 		notification_set(error, NOTIFY_OPEN, OPEN_BAD_PEER_AS,
-		    "AS %u instead of %u", as, n->remote_as);
+		    "it is AS %u%s, remote-as here is external", as,
+		    as == ours->as ? " as we are" : "");
 	return -1;
+}
+
+static const char *
+role_name(const struct open_message *m)
+{
+	static const char *const names[ROLE_LAST + 1] = {
+		[ROLE_NONE] = "of no role",
+		[ROLE_PROVIDER] = "provider",
+		[ROLE_RS] = "rs",
+		[ROLE_RS_CLIENT] = "rs-client",
+		[ROLE_CUSTOMER] = "customer",
+		[ROLE_PEER] = "peer",
+	};
+
+	return m->ambiguous_role ? "of a role that we do not know" :
+	    names[m->role];
 }
 
 /* RFC 9234 section 4.2; without the neighbor's there is nothing to compare. */
@@ -384,7 +402,8 @@ check_role(const struct open_message *ours, const struct open_message *theirs,
 	if (!theirs->ambiguous_role &&
 	    theirs->role == counterparts[ours->role])
 		return 0;
-	notification_set(error, NOTIFY_OPEN, OPEN_ROLE_MISMATCH, "%s", "");
+	notification_set(error, NOTIFY_OPEN, OPEN_ROLE_MISMATCH,
+	    "it is %s, role here is %s", role_name(theirs), role_name(ours));
 	return -1;
 }
 
@@ -411,6 +430,40 @@ open_check(const struct open_message *ours, const struct neighbor_settings *n,
 		return -1;
 	}
 	return 0;
+}
+
+void
+open_explain(const struct open_message *ours,
+    const struct neighbor_settings *n, const struct open_message *theirs,
+    struct notification *received)
+{
+	const size_t size = sizeof(received->detail);
+	char *detail = received->detail;
+	char it[32] = "", set[16] = "external";
+
+	if (received->code != NOTIFY_OPEN)
+		return;
+	switch (received->subcode) {
+	case OPEN_BAD_PEER_AS:
+		if (theirs != NULL)
+			snprintf(it, sizeof(it), "it is AS %u, ", theirs->as);
+		if (!n->external)
+			snprintf(set, sizeof(set), "%u", n->remote_as);
+		snprintf(detail, size, "we are AS %u, %sremote-as here is %s",
+		    ours->as, it, set);
+		break;
+	case OPEN_ROLE_MISMATCH:
+		snprintf(detail, size, "it is %s, role here is %s",
+		    theirs != NULL ? role_name(theirs) : "of a role not told",
+		    role_name(ours));
+		break;
+	case OPEN_BAD_HOLD_TIME:
+		snprintf(detail, size, "holdtime here is %u s",
+		    ours->hold_time);
+		break;
+	default:
+		break;
+	}
 }
 
 struct open_terms

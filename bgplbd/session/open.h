@@ -79,6 +79,14 @@ int	open_check(const struct open_message *ours,
 	    const struct open_message *theirs, struct notification *error)
 	    __attribute__((warn_unused_result));
 
+/*
+ * Adds to a NOTIFICATION that the neighbor sent what of our settings it is about: both
+ * AS numbers, roles.  theirs: its OPEN, or NULL if it has not come.
+ */
+void	open_explain(const struct open_message *ours,
+	    const struct neighbor_settings *,
+	    const struct open_message *theirs, struct notification *received);
+
 /* A neighbor without multiprotocol capability speaks IPv4 (RFC 4760 section 8). */
 struct open_terms open_negotiate(const struct open_message *ours,
 	    const struct open_message *theirs);

@@ -39,18 +39,29 @@ roster_clear(struct engine *e)
 	for (i = 0; i < e->roster.count; i++)
 		neighbor_free(e->roster.list[i]);
 	free(e->roster.list);
+	departed_clear(&e->roster.departed);
 }
 
-struct neighbor *
-roster_at(const struct engine *e, const struct address *addr)
+enum roster_found
+roster_at(const struct engine *e, const struct address *addr,
+    const char *interface, struct neighbor **out)
 {
+	enum roster_found found = ROSTER_NONE;
+	struct neighbor *n;
 	size_t i;
 
-	for (i = 0; i < e->roster.count; i++)
-		if (address_cmp(neighbor_address(e->roster.list[i]),
-		    addr) == 0)
-			return e->roster.list[i];
-	return NULL;
+	for (i = 0; i < e->roster.count; i++) {
+		n = e->roster.list[i];
+		if (address_cmp(neighbor_address(n), addr) != 0 ||
+		    (interface[0] != '\0' &&
+		    strcmp(neighbor_interface(n), interface) != 0))
+			continue;
+		if (found == ROSTER_ONE)
+			return ROSTER_SEVERAL;
+		found = ROSTER_ONE;
+		*out = n;
+	}
+	return found;
 }
 
 struct neighbor *
@@ -112,6 +123,7 @@ roster_welcome(struct engine *e, const struct address *addr, uint32_t scope,
 {
 	const struct neighbor_settings *prefix;
 	struct roster *r = &e->roster;
+	struct last_errors errors;
 	size_t i;
 
 	for (i = 0; i < r->count; i++)
@@ -129,6 +141,8 @@ roster_welcome(struct engine *e, const struct address *addr, uint32_t scope,
 		return ROSTER_FULL;
 	}
 	*out = neighbor_new_of_prefix(e, prefix, addr, r->numbers);
+	if (departed_take(&r->departed, addr, neighbor_now(), &errors))
+		neighbor_set_errors(*out, &errors);
 	add(r, *out);
 	neighbor_start(*out);
 	return ROSTER_KNOWN;
@@ -138,8 +152,14 @@ void
 roster_forget(struct engine *e, struct neighbor *n)
 {
 	struct roster *r = &e->roster;
+	struct control_neighbor row;
 	size_t i;
 
+	if (last_errors_has_any(neighbor_errors(n))) {
+		neighbor_report(n, &row);
+		departed_add(&r->departed, &row, neighbor_errors(n),
+		    neighbor_now());
+	}
 	for (i = 0; r->list[i] != n; i++)
 		;
 	r->count--;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "bgplbd/session/departed.h"
 #include "common/prefix.h"
 
 struct engine;
@@ -24,14 +25,22 @@ struct roster {
 	size_t		 count;
 	uint32_t	 numbers;	/* given so far; none is used twice */
 	time_t		 reported;	/* the last line about a full prefix */
+	struct departed	 departed;	/* of prefixes */
 };
 
 /* With the neighbors of the engine's settings. */
 void	roster_init(struct engine *);
 void	roster_clear(struct engine *);
 
-/* NULL if there is none. */
-struct neighbor *roster_at(const struct engine *, const struct address *);
+enum roster_found {
+	ROSTER_ONE,
+	ROSTER_NONE,
+	ROSTER_SEVERAL		/* on several links: an interface has to be named */
+};
+/* *out is set for ROSTER_ONE; interface: of a link-local address, or "". */
+enum roster_found roster_at(const struct engine *, const struct address *,
+	    const char *interface, struct neighbor **out)
+	    __attribute__((warn_unused_result));
 /* The same, by what neighbor_number() says. */
 struct neighbor *roster_by_number(const struct engine *, uint32_t);
 

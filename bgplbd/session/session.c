@@ -268,6 +268,10 @@ show_neighbors(struct engine *e, uint32_t client)
 		send_to(e->frontend, CONTROL_NEIGHBOR, client, &row,
 		    sizeof(row));
 	}
+	for (i = 0; departed_report(&e->roster.departed, i, neighbor_now(),
+	    &row); i++)
+		send_to(e->frontend, CONTROL_NEIGHBOR, client, &row,
+		    sizeof(row));
 	send_to(e->frontend, CONTROL_RESULT, client, &ok, sizeof(ok));
 }
 
@@ -275,14 +279,23 @@ static void
 order_neighbor(struct engine *e, const struct message *m)
 {
 	const struct control_neighbor_order *order = m->data;
-	struct neighbor *n = roster_at(e, &order->addr);
 	struct control_result result;
+	struct neighbor *n;
 
 	memset(&result, 0, sizeof(result));
-	if (n == NULL)
-		result.outcome = CONTROL_NO_SUCH_NEIGHBOR;
-	else
+	switch (roster_at(e, &order->addr, order->interface, &n)) {
+	case ROSTER_ONE:
 		neighbor_order(n, m->type, order->reason, &result);
+		break;
+	case ROSTER_NONE:
+		result.outcome = CONTROL_NO_SUCH_NEIGHBOR;
+		break;
+	case ROSTER_SEVERAL:
+		result.outcome = CONTROL_REFUSED;
+		strlcpy(result.text, CONTROL_SEVERAL_NEIGHBORS,
+		    sizeof(result.text));
+		break;
+	}
 	send_to(e->frontend, CONTROL_RESULT, m->peerid, &result,
 	    sizeof(result));
 }

@@ -107,18 +107,23 @@ count_lines(const char *text)
 static void
 render_neighbors(const struct reply *r)
 {
+	static const struct md5_counters md5 = { .known = true };
+	const struct control_neighbor *found;
 	struct output o;
 	size_t i;
 
+	if (show_neighbors_present(r->neighbors, r->nrows) > r->nrows)
+		abort();
 	show_neighbors_table(r->neighbors, r->nrows, output_open(&o));
 	check_text(&o, r->nrows + 1);
-	show_neighbors_json(r->neighbors, r->nrows, output_open(&o));
+	show_neighbors_json(r->neighbors, r->nrows, &md5, output_open(&o));
 	check_json(&o);
 	for (i = 0; i < r->nrows; i++) {
 		if (show_neighbors_find(r->neighbors, r->nrows,
-		    &r->neighbors[i].addr) == NULL)
+		    &r->neighbors[i].addr, r->neighbors[i].interface,
+		    &found) == SHOW_NEIGHBORS_NONE)
 			abort();
-		show_neighbors_detail(&r->neighbors[i], output_open(&o));
+		show_neighbors_detail(&r->neighbors[i], &md5, output_open(&o));
 		fflush(o.out);
 		check_text(&o, count_lines(o.text));
 	}

@@ -143,9 +143,16 @@ def test_router_that_ends_in_order_is_named_with_its_reason(lab, bgplbd):
     lab.router.stop()
     waiting.until(lambda: lab.control.neighbors()[ROUTER]["state"] != "Established",
                   "the session is down")
-    error = lab.control.neighbors()[ROUTER]["last_error"]
+    # Then there is nobody who listens, which does not say why.
+    row = waiting.until(
+        lambda: (n := lab.control.neighbors()[ROUTER])["last_error"].startswith("connect") and n,
+        "another attempt has failed")
+    shown = lab.control.text("show", "neighbors", ROUTER)
+    found = lab.control.run("check").stdout
     lab.router.start()
-    assert "Cease" in error or "cease" in error, error
+    assert row["last_received"]["code"] == CEASE, row
+    assert "Last received:      Cease" in shown, shown
+    assert "the neighbor said: Cease" in found, found
     assert f"neighbor {ROUTER}" in bgplbd.log()
 
 

@@ -69,6 +69,7 @@ rows_neighbor_down(void)
 	n.port = 1179;
 	strlcpy(n.last_error, "connect: Connection refused",
 	    sizeof(n.last_error));
+	n.last_error_seconds = 1;
 	return n;
 }
 

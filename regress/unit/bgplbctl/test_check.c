@@ -376,6 +376,24 @@ test_neighbor_without_a_session_is_found(void **state)
 	g.neighbor = rows_neighbor_down();
 	expect_one(&g, SEVERITY_PROBLEM, "neighbor 2001:db8::1");
 	assert_non_null(strstr(found.list[0].text, "Connection refused"));
+	g.neighbor.received.present = 1;
+	g.neighbor.received.seconds = 13;
+	strlcpy(g.neighbor.received.text, "Cease, Administrative Shutdown",
+	    sizeof(g.neighbor.received.text));
+	expect_one(&g, SEVERITY_PROBLEM, "neighbor 2001:db8::1");
+	assert_string_equal(found.list[0].text, "has no session (Connect); "
+	    "last error: connect: Connection refused; the neighbor said: "
+	    "Cease, Administrative Shutdown");
+	/* Of a session before the last. */
+	g.neighbor.times_established = 2;
+	g.neighbor.received.seconds = 14;
+	expect_one(&g, SEVERITY_PROBLEM, "neighbor 2001:db8::1");
+	assert_string_equal(found.list[0].text, "has no session (Connect); "
+	    "last error: connect: Connection refused");
+	g.neighbor.gone = 1;
+	judge(&g);
+	assert_int_equal(found.n, 0);
+	g.neighbor.gone = 0;
 	g.neighbor.down = 1;
 	expect_one(&g, SEVERITY_NOTICE, "neighbor 2001:db8::1");
 	assert_string_equal(found.list[0].remedy,

@@ -48,6 +48,10 @@ static const struct understood understood[] = {
 	    "192.0.2.1" },
 	{ { "neighbor", "2001:db8::1", "up" }, COMMAND_NEIGHBOR_UP,
 	    "2001:db8::1" },
+	{ { "neighbor", "fe80::9%eth0", "up" }, COMMAND_NEIGHBOR_UP,
+	    "fe80::9%eth0" },
+	{ { "show", "neighbors", "fe80::9%eth0" }, COMMAND_SHOW_NEIGHBOR,
+	    "fe80::9%eth0" },
 	{ { "neighbor", "192.0.2.1", "clear" }, COMMAND_NEIGHBOR_CLEAR,
 	    "192.0.2.1" },
 	{ { "neighbor", "192.0.2.1", "refresh" }, COMMAND_NEIGHBOR_REFRESH,
@@ -59,7 +63,7 @@ static const struct understood understood[] = {
 	"2001:db8::101/128"
 #define NOT_AN_ADDRESS(word) \
 	"\"" word "\" is not an address of a neighbor: write it as " \
-	"192.0.2.1 or 2001:db8::1"
+	"192.0.2.1, 2001:db8::1 or fe80::1%eth0"
 #define TOO_MUCH(word) \
 	"\"" word "\" is too much: the command ends before it"
 #define NOT_A_COMMAND(word) \
@@ -125,7 +129,7 @@ parse(const char *const words[], struct command *out, char *error, size_t size)
 static void
 test_commands_are_understood(void **state)
 {
-	char error[COMMAND_ERROR_MAX], buf[PREFIX_STRLEN];
+	char error[COMMAND_ERROR_MAX], buf[CONTROL_NEIGHBOR_STRLEN];
 	struct command command;
 	size_t i;
 
@@ -140,7 +144,8 @@ test_commands_are_understood(void **state)
 		} else if (command.kind == COMMAND_SHOW_NEIGHBOR ||
 		    command_is_for_neighbor(command.kind))
 			assert_string_equal(understood[i].subject,
-			    address_format(&command.neighbor, buf));
+			    control_neighbor_format(&command.neighbor,
+			    command.interface, buf));
 		else
 			assert_string_equal(understood[i].subject,
 			    prefix_format(&command.prefix, buf));

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -124,6 +125,59 @@ test_a_neighbor_row_with_a_wrong_field_is_refused(void **state)
 }
 
 static void
+test_a_neighbor_is_named_with_its_interface(void **state)
+{
+	static const char *const good[] = {
+		"192.0.2.1", "2001:db8::1", "fe80::9", "fe80::9%eth0",
+		"fe80::9%a-name-of-15-by",
+	};
+	static const char *const bad[] = {
+		"", "%", "%eth0", "fe80::9%", "fe80::9%a-name-of-16-byt",
+		"2001:db8::1%eth0", "192.0.2.1%eth0", "fe80::x%eth0",
+		"fe80:0000:0000:0000:0000:0000:0000:0000:0000:0000:0009%eth0",
+	};
+	char buf[CONTROL_NEIGHBOR_STRLEN], interface[CONTROL_INTERFACE_MAX];
+	struct address addr;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(control_neighbor_parse(good[i], &addr,
+		    interface), 0);
+		assert_string_equal(control_neighbor_format(&addr, interface,
+		    buf), good[i]);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		errno = 0;
+		assert_int_equal(control_neighbor_parse(bad[i], &addr,
+		    interface), -1);
+		assert_int_equal(errno, EINVAL);
+	}
+}
+
+static void
+test_a_neighbor_row_with_unterminated_reasons_is_refused(void **state)
+{
+	struct control_neighbor n = neighbor();
+
+	(void)state;
+	memset(n.interface, 'x', sizeof(n.interface));
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	memset(n.received.text, 'x', sizeof(n.received.text));
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	memset(n.sent.text, 'x', sizeof(n.sent.text));
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	n.sent.code = 256;
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+	n = neighbor();
+	n.gone = 2;
+	assert_false(control_reply_is_valid(CONTROL_NEIGHBOR, &n, sizeof(n)));
+}
+
+static void
 test_a_prefix_row_with_a_wrong_field_is_refused(void **state)
 {
 	struct control_prefix p = row();
@@ -185,6 +239,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_neighbor_is_named_with_its_interface),
+		cmocka_unit_test(
+		    test_a_neighbor_row_with_unterminated_reasons_is_refused),
 		cmocka_unit_test(test_requests_carry_what_their_type_wants),
 		cmocka_unit_test(
 		    test_an_order_to_a_neighbor_has_an_address_and_a_terminated_reason),

@@ -65,6 +65,7 @@ struct engine_process {
 	struct settings			settings;
 	bool				listens;
 	bool				quiet;		/* no debug lines */
+	struct control_neighbor		gone;		/* the last that was told */
 	/* If set, it connects before the engine runs, with this socket. */
 	const char			*early_from;
 	int				early;
@@ -487,6 +488,10 @@ show_neighbors(struct engine_process *e, size_t index,
 		assert_int_equal(p.hdr.peerid, 77);
 		assert_true(control_reply_is_valid(p.hdr.type, &p.data,
 		    p.hdr.len - sizeof(p.hdr)));
+		if (p.data.neighbor.gone) {
+			e->gone = p.data.neighbor;
+			continue;
+		}
 		if (count++ == index)
 			*out = p.data.neighbor;
 	}

@@ -121,7 +121,7 @@ test_bad_open_during_the_wait_ends_the_connection_quietly(void **state)
 	peer_send(fd, MARKER "001d 01 04 fdea 005a 7f000002 00");
 	peer_expect_closed(fd);
 	expect_log(&e, "neighbor 127.0.0.2: ended before our OPEN: OPEN Message "
-	    "Error, Bad Peer AS (AS 65002 instead of 65001)");
+	    "Error, Bad Peer AS (it is AS 65002, remote-as here is 65001)");
 	engine_process_stop(&e);
 }
 

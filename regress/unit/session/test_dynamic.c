@@ -76,6 +76,52 @@ test_neighbor_of_a_prefix_comes_and_is_forgotten(void **state)
 	engine_process_stop(&e);
 }
 
+/* Why it has no session can be asked when it has long gone. */
+static void
+test_errors_of_one_that_has_gone_are_kept(void **state)
+{
+	struct control_neighbor row;
+	struct engine_process e;
+	char from[32];
+	int fd, i;
+
+	(void)state;
+	engine_process_init(&e);
+	add_prefix(&e, "127.1.0.0/16");
+	engine_process_start(&e);
+	fd = peer_established("127.1.2.3");
+	peer_send(fd, MARKER "0019 03 06 02 03 627965");
+	peer_expect_closed(fd);
+	expect_log(&e, "neighbor 127.1.2.3: session down");
+	expect_count(&e, 0, 10000);
+	assert_int_equal(e.gone.gone, 1);
+	assert_int_equal(address_to_ipv4(&e.gone.addr), 0x7f010203);
+	assert_string_equal(e.gone.received.text,
+	    "Cease, Administrative Shutdown: \"bye\"");
+	/* It is nobody's to order about. */
+	assert_int_equal(order(&e, CONTROL_NEIGHBOR_CLEAR, "127.1.2.3",
+	    "").outcome, CONTROL_NO_SUCH_NEIGHBOR);
+	/* A flood of others does not push it out: they had no session. */
+	for (i = 0; i < 3 * 64; i++) {
+		snprintf(from, sizeof(from), "127.1.3.%d", i + 1);
+		fd = peer_connect(from);
+		peer_send(fd, "00");
+		close(fd);
+		if (i % 60 == 59)
+			expect_count(&e, 0, 10000);
+	}
+	expect_count(&e, 0, 10000);
+	fd = peer_connect("127.1.2.3");
+	do
+		(void)show_neighbors(&e, 0, &row);
+	while (!address_is_set(&row.addr));
+	assert_int_equal(row.gone, 0);
+	assert_string_equal(row.received.text,
+	    "Cease, Administrative Shutdown: \"bye\"");
+	close(fd);
+	engine_process_stop(&e);
+}
+
 static void
 test_stranger_to_all_prefixes_is_refused(void **state)
 {
@@ -132,11 +178,14 @@ test_neighbor_with_settings_of_its_own_wins_then_the_longest_prefix(
 		const char	*log;
 	} cases[] = {
 		{ "127.1.0.1", "neighbor 127.1.0.1: sent NOTIFICATION: OPEN "
-		    "Message Error, Bad Peer AS (AS 65001 instead of 1)" },
+		    "Message Error, Bad Peer AS (it is AS 65001, remote-as here "
+		    "is 1)" },
 		{ "127.1.0.2", "neighbor 127.1.0.2: sent NOTIFICATION: OPEN "
-		    "Message Error, Bad Peer AS (AS 65001 instead of 24)" },
+		    "Message Error, Bad Peer AS (it is AS 65001, remote-as here "
+		    "is 24)" },
 		{ "127.1.1.1", "neighbor 127.1.1.1: sent NOTIFICATION: OPEN "
-		    "Message Error, Bad Peer AS (AS 65001 instead of 16)" },
+		    "Message Error, Bad Peer AS (it is AS 65001, remote-as here "
+		    "is 16)" },
 	};
 	struct control_neighbor row;
 	struct engine_process e;
@@ -289,6 +338,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ENGINE_TEST(test_neighbor_of_a_prefix_comes_and_is_forgotten),
+		ENGINE_TEST(test_errors_of_one_that_has_gone_are_kept),
 		ENGINE_TEST(test_stranger_to_all_prefixes_is_refused),
 		ENGINE_TEST(test_prefix_has_so_many_neighbors_and_no_more),
 		ENGINE_TEST(

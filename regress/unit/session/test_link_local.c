@@ -126,11 +126,48 @@ test_interface_that_does_not_exist_is_said_and_tried_again(void **state)
 	engine_process_stop(&e);
 }
 
+/* One address on two links is two neighbors. */
+static void
+test_order_for_a_link_local_address_names_its_interface(void **state)
+{
+	struct control_neighbor_order o;
+	struct control_result result;
+	struct engine_process e;
+
+	(void)state;
+	engine_process_init(&e);
+	strlcpy(add_neighbor(&e, "fe80::3")->interface, "eth0",
+	    SETTINGS_INTERFACE_MAX);
+	engine_process_start(&e);
+	assert_int_equal(order(&e, CONTROL_NEIGHBOR_DOWN, "fe80::3",
+	    "").outcome, CONTROL_OK);
+	assert_string_equal(show_neighbor(&e, 0).interface, "eth0");
+	engine_process_stop(&e);
+
+	strlcpy(add_neighbor(&e, "fe80::3")->interface, "eth1",
+	    SETTINGS_INTERFACE_MAX);
+	engine_process_start(&e);
+	result = order(&e, CONTROL_NEIGHBOR_DOWN, "fe80::3", "");
+	assert_int_equal(result.outcome, CONTROL_REFUSED);
+	assert_string_equal(result.text, CONTROL_SEVERAL_NEIGHBORS);
+	memset(&o, 0, sizeof(o));
+	assert_int_equal(control_neighbor_parse("fe80::3%eth1", &o.addr,
+	    o.interface), 0);
+	send_packet(e.frontend, CONTROL_NEIGHBOR_DOWN, 5, &o, sizeof(o));
+	assert_int_equal(receive_packet(e.frontend).data.result.outcome,
+	    CONTROL_OK);
+	assert_int_equal(show_neighbor(&e, 0).down, 0);
+	assert_int_equal(show_neighbor(&e, 1).down, 1);
+	engine_process_stop(&e);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ENGINE_TEST(test_session_with_a_link_local_neighbor),
+		ENGINE_TEST(
+		    test_order_for_a_link_local_address_names_its_interface),
 		ENGINE_TEST(
 		    test_interface_that_does_not_exist_is_said_and_tried_again),
 	};

@@ -114,7 +114,7 @@ test_errors_in_opensent(void **state)
 		    "(version 3)" },
 		{ MARKER "001d 01 04 fdea 005a 7f000002 00", "02 02",
 		    "OPEN Message Error, Bad Peer AS "
-		    "(AS 65002 instead of 65001)" },
+		    "(it is AS 65002, remote-as here is 65001)" },
 		{ MARKER "001d 01 04 fde9 005a 00000000 00", "02 03",
 		    "OPEN Message Error, Bad BGP Identifier (it is 0)" },
 		{ MARKER "0020 01 04 fde9 005a 7f000002 03 01 01 00", "02 04",
@@ -269,6 +269,122 @@ test_notification_of_the_neighbor_is_shown_in_words(void **state)
 	engine_process_stop(&e);
 }
 
+static const struct control_notification *
+received(struct engine_process *e)
+{
+	static struct control_neighbor row;
+
+	row = show_neighbor(e, 0);
+	assert_int_equal(row.received.present, 1);
+	return &row.received;
+}
+
+/* The neighbor goes for maintenance, and refuses connections from then on. */
+static void
+test_reason_of_the_end_outlives_errors_of_tcp(void **state)
+{
+	struct control_neighbor row;
+	struct engine_process e;
+	unsigned int waited;
+	int fd, listening;
+
+	(void)state;
+	engine_process_init(&e);
+	add_neighbor(&e, "127.0.0.2");
+	listening = listen_on("127.0.0.2", PEER_PORT);
+	engine_process_start(&e);
+	fd = peer_accept(listening);
+	peer_establish(fd, PLAIN_OPEN);
+	close(listening);
+	peer_send(fd, MARKER "002d 03 06 02 17 "
+	    "6d61696e74656e616e636520756e74696c2031343a3030");
+	peer_expect_closed(fd);
+	for (waited = 0; waited < PATIENCE_MS; waited += 20) {
+		row = show_neighbor(&e, 0);
+		if (strcmp(row.last_error, "connect: Connection refused") == 0)
+			break;
+		pause_ms(20);
+	}
+	assert_string_equal(row.last_error, "connect: Connection refused");
+	assert_int_equal(row.received.code, 6);
+	assert_int_equal(row.received.subcode, 2);
+	assert_string_equal(row.received.text, "Cease, Administrative "
+	    "Shutdown: \"maintenance until 14:00\"");
+	assert_true(row.received.seconds >= row.last_error_seconds);
+	assert_true(row.received.seconds < 60);
+	assert_int_equal(row.sent.present, 0);
+	engine_process_stop(&e);
+}
+
+/* RFC 4271 section 6.2, RFC 9234: it says just "no", and we what of. */
+static void
+test_errors_of_an_open_name_both_settings(void **state)
+{
+	struct engine_process e;
+	int fd;
+
+	(void)state;
+	engine_process_init(&e);
+	add_neighbor(&e, "127.0.0.2")->passive = true;
+	e.neighbors[0].role = ROLE_CUSTOMER;
+	engine_process_start(&e);
+	fd = peer_connect("127.0.0.2");
+	peer_send(fd, MARKER "0015 03 02 02");
+	expect_log(&e, "received NOTIFICATION: OPEN Message Error, Bad Peer "
+	    "AS (we are AS 64512, remote-as here is 65001)\n");
+	close(fd);
+	fd = peer_connect("127.0.0.2");
+	peer_send(fd, PLAIN_OPEN MARKER "0015 03 02 02");
+	expect_log(&e, "Bad Peer AS (we are AS 64512, it is AS 65001, "
+	    "remote-as here is 65001)\n");
+	close(fd);
+	fd = peer_connect("127.0.0.2");
+	peer_send(fd, MARKER "0022 01 04 fde9 005a 7f000002 05 02 03 09 01 04 "
+	    KEEPALIVE);
+	expect_log(&e, "sent NOTIFICATION: OPEN Message Error, Role Mismatch "
+	    "(it is peer, role here is customer)\n");
+	assert_int_equal(show_neighbor(&e, 0).sent.code, 2);
+	assert_int_equal(show_neighbor(&e, 0).sent.subcode, 11);
+	close(fd);
+	fd = peer_connect("127.0.0.2");
+	peer_send(fd, MARKER "0015 03 02 0b");
+	expect_log(&e, "received NOTIFICATION: OPEN Message Error, Role "
+	    "Mismatch (it is of a role not told, role here is customer)\n");
+	assert_string_equal(received(&e)->text, "OPEN Message Error, Role "
+	    "Mismatch (it is of a role not told, role here is customer)");
+	close(fd);
+	engine_process_stop(&e);
+}
+
+/* Packets with the wrong TCP MD5 signature, or none, are just dropped. */
+static void
+test_silence_hints_at_the_password(void **state)
+{
+	static const char *const passwords[] = { "secret", "" };
+	static const char *const errors[] = {
+		"neighbor 127.0.0.2: connect: no answer; a password is set here",
+		"neighbor 127.0.0.2: connect: no answer; no password is set here",
+	};
+	struct engine_process e;
+	int listening;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		listening = listen_on("127.0.0.2", PEER_PORT);
+		peer_set_password(listening, OUR_ADDRESS, "another");
+		engine_process_init(&e);
+		e.listens = false;
+		strlcpy(add_neighbor(&e, "127.0.0.2")->password, passwords[i],
+		    SETTINGS_PASSWORD_MAX + 1);
+		engine_process_start(&e);
+		expect_log(&e, errors[i]);
+		assert_int_equal(show_neighbor(&e, 0).password, i == 0);
+		engine_process_stop(&e);
+		close(listening);
+	}
+}
+
 /* An error that comes again at each attempt is one line, not one a second. */
 static void
 test_trouble_that_repeats_is_logged_once(void **state)
@@ -324,6 +440,9 @@ main(void)
 		ENGINE_TEST(test_errors_in_enhanced_refresh),
 		ENGINE_TEST(
 		    test_internal_neighbor_with_our_identifier_is_refused),
+		ENGINE_TEST(test_reason_of_the_end_outlives_errors_of_tcp),
+		ENGINE_TEST(test_errors_of_an_open_name_both_settings),
+		ENGINE_TEST(test_silence_hints_at_the_password),
 		ENGINE_TEST(
 		    test_notification_of_the_neighbor_is_shown_in_words),
 		ENGINE_TEST(test_trouble_that_repeats_is_logged_once),
