@@ -327,9 +327,10 @@ prefix_is_usable(const struct prefix *p)
 
 	if (!prefix_is_host(p))
 		return prefix_is_set(p);
-	return !address_is_unspecified(&p->addr) &&
-	    !(p->addr.afi == AFI_IPV4 &&
-	    memcmp(p->addr.bytes, dummy, sizeof(dummy)) == 0);
+	if (p->addr.afi == AFI_IPV4)
+		return p->addr.bytes[0] != 0 &&
+		    memcmp(p->addr.bytes, dummy, sizeof(dummy)) != 0;
+	return !address_is_unspecified(&p->addr);
 }
 
 bool

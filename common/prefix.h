@@ -100,9 +100,9 @@ struct address prefix_last(const struct prefix *);	/* all host bits set */
 struct prefix prefix_of_host(const struct address *);	/* its /32 or /128 */
 
 /*
- * False for what stands for "no address" (0.0.0.0/32, ::/128, and the dummy address
- * of RFC 7600, 192.0.0.8/32) or for nothing: such prefixes are neither routed nor
- * announced.
+ * False for what stands for "no address" (a host of 0.0.0.0/8, RFC 1122 section
+ * 3.2.1.3, ::/128, and the dummy address of RFC 7600, 192.0.0.8/32) or for nothing:
+ * such prefixes are neither routed nor announced.
  */
 bool	prefix_is_usable(const struct prefix *p);
 

@@ -1,13 +1,22 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bgplbd/frontend/ipam.h"
 #include "common/pool.h"
 
-#define NO_IPV4_POOL	"0.0.0.0/32"
-/* Nodes of a swarm do not take 0.0.0.0 from their manager (Docker 26). */
+/*
+ * What a network without an IPv4 subnet gets, for Docker wants one.  0.0.0.0 itself
+ * no interface can have, and an engine that restarts with live-restore finds the
+ * names of a container's interfaces again by their IPv4 addresses: without one it
+ * gives such a name a second time, and of two with the same it takes the wrong one.
+ * So each has another one of 0.0.0.0/8.  In a swarm, where there is no live-restore,
+ * the nodes may have an older bgplbd, which takes only this one for none.
+ */
+#define NO_IPV4_LOCAL	"0.%u.%u.%u/32"
 #define NO_IPV4_GLOBAL	"192.0.0.8/32"
+#define NO_IPV4_MAX	0xfffffe	/* 0.255.255.254 */
 
 /*
  * How the user wrote what is wrong, so that the sentence can tell what to
@@ -155,14 +164,25 @@ request_range(const char *text, struct ipam_pool *pool, struct sentence *why)
 	return 0;
 }
 
+static const char *
+no_ipv4(const struct pool_request *r, char *buf, size_t size)
+{
+	uint32_t n = 1 + r->nonce % NO_IPV4_MAX;
+
+	if (strcmp(r->space, IPAM_SPACE_GLOBAL) == 0)
+		return NO_IPV4_GLOBAL;
+	snprintf(buf, size, NO_IPV4_LOCAL, n >> 16, n >> 8 & 0xff, n & 0xff);
+	return buf;
+}
+
 int
 ipam_request_pool(const struct pool_request *r, struct ipam_pool *pool,
     struct sentence *why)
 {
 	bool is_global = strcmp(r->space, IPAM_SPACE_GLOBAL) == 0;
-	const char *v4 = r->pool[0] != '\0' ? r->pool :
-	    is_global ? NO_IPV4_GLOBAL : NO_IPV4_POOL;
 	char text[PREFIX_STRLEN];
+	const char *v4 = r->pool[0] != '\0' ? r->pool :
+	    no_ipv4(r, text, sizeof(text));
 
 	memset(pool, 0, sizeof(*pool));
 	if ((r->v6 ? request_subnet6(r, &pool->subnet, why) :

@@ -35,11 +35,13 @@ struct pool_request {
 	const char	*sub_pool;	/* --ip-range */
 	const char	*v6subnet;	/* --ipam-opt v6subnet= */
 	bool		 v6;
+	uint32_t	 nonce;		/* another one at each request */
 };
 
 /*
- * The pool that is asked for.  Without an IPv4 subnet it is 0.0.0.0/32, or in a swarm
- * 192.0.0.8/32, which stand for none: the network then is an IPv6-only one.
+ * The pool that is asked for.  Without an IPv4 subnet it is a host of 0.0.0.0/8,
+ * chosen by the nonce, or in a swarm 192.0.0.8/32, which stand for none
+ * (prefix_is_usable()): the network then is an IPv6-only one.
  */
 int	ipam_request_pool(const struct pool_request *, struct ipam_pool *,
 	    struct sentence *) __attribute__((warn_unused_result));

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "bgplbd/frontend/call_body.h"
@@ -30,7 +31,8 @@ ipam_call_request_pool(struct json_value body, struct ipam_call *call,
 	char space[CALL_TEXT_MAX], pool[CALL_TEXT_MAX];
 	char sub_pool[CALL_TEXT_MAX], v6subnet[CALL_TEXT_MAX];
 	struct pool_request request = { .space = space, .pool = pool,
-	    .sub_pool = sub_pool, .v6subnet = v6subnet };
+	    .sub_pool = sub_pool, .v6subnet = v6subnet,
+	    .nonce = arc4random() };
 	struct json_value options;
 
 	if (call_text(body, "AddressSpace", false, space, sizeof(space),

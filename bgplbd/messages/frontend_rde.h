@@ -29,7 +29,7 @@
 struct plugin_network {
 	struct object_id	network;
 	struct prefix		v4;	/* AFI_NONE if there is none; */
-	struct prefix		v6;	/* v4 0.0.0.0/32 arrives as AFI_NONE */
+	struct prefix		v6;	/* no address (prefix_is_usable()): AFI_NONE */
 	uint32_t		nreserved;
 	struct address		reserved[NETWORK_RESERVED_MAX];	/* of its pools */
 };

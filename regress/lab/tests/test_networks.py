@@ -26,8 +26,16 @@ def test_container_gets_the_networks_addresses_and_is_served(lab, bgplbd, v4, v6
     assert set(lab.router.received()) == set(prefixes)
     assert set(lab.control.prefixes()) == set(prefixes)
     got4, got6 = addresses(container, "web1")
-    assert got4 == (ADDRESS4 if v4 else "0.0.0.0")
+    assert got4 == ADDRESS4 if v4 else got4.startswith("0.")
     assert got6 == (ADDRESS6 if v6 else "")
+
+
+def test_ipv6_only_network_of_docker_bgp_lb_is_served(lab, bgplbd):
+    lab.engine.create_network("web1", "0.0.0.0/32", V6)
+    lab.engine.run_container("web1", ["web1"])
+    lab.wait_served(V6)
+    assert set(lab.routes()) == set(lab.router.received()) == {V6}
+    assert set(lab.control.prefixes()) == {V6}
 
 
 def test_bridge_is_named_after_the_network_and_carries_its_id(lab, bgplbd):

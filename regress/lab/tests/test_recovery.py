@@ -134,6 +134,29 @@ def test_live_restore_withdraws_nothing_if_bgplbd_restarts_too(lab, bgplbd, live
     lab.wait_served(V4, V6)
 
 
+@pytest.mark.engine
+@pytest.mark.newest
+def test_live_restore_keeps_ipv6_only_networks_apart(lab, bgplbd, live_restore):
+    """The engine finds interfaces again by their IPv4 address, so each has to have one."""
+    lab.create_gateway()
+    v6 = {n: topology.address_of(n)[1] for n in (1, 2)}
+    for n, prefix in v6.items():
+        lab.engine.create_network(f"six{n}", None, prefix)
+    lab.engine.create_network("later", *topology.address_of(3))
+    lab.engine.run_container("web", [topology.GATEWAY_NETWORK, "six1", "six2"],
+                             options=engine.STEADY_HEALTH)
+    lab.wait_served(*v6.values())
+    lab.engine.stop()
+    lab.engine.start()
+    lab.engine.docker("network", "connect", "later", "web")
+    lab.wait_served(*v6.values(), *topology.address_of(3))
+    lab.engine.docker("network", "disconnect", "six2", "web")
+    lab.wait_not_served(v6[2])
+    links = lab.engine.docker("exec", "web", "ip", "-o", "address")
+    assert v6[1] in links and v6[2] not in links, links
+    assert set(lab.routes()) == {v6[1], *topology.address_of(3)}
+
+
 def test_engine_that_was_killed_is_found_again(lab, bgplbd):
     container, _ = lab.serve("web1", options=["--restart", "always"])
     lab.wait_served(V4, V6)

@@ -167,8 +167,16 @@ test_no_address_is_neither_routed_nor_announced(void **state)
 
 	(void)state;
 	assert_false(prefix_is_usable(&p));
+	p = prefix("0.0.0.1/32");
+	assert_false(prefix_is_usable(&p));
+	p = prefix("0.255.255.255/32");
+	assert_false(prefix_is_usable(&p));
+	p = prefix("1.0.0.0/32");
+	assert_true(prefix_is_usable(&p));
 	p = prefix("::/128");
 	assert_false(prefix_is_usable(&p));
+	p = prefix("::1:0/128");
+	assert_true(prefix_is_usable(&p));
 	assert_false(prefix_is_usable(&none));
 	p = prefix("192.0.0.8/32");
 	assert_false(prefix_is_usable(&p));

@@ -65,9 +65,11 @@ static void
 test_without_ipv4_pool_there_is_the_one_that_stands_for_none(void **state)
 {
 	(void)state;
-	check_pool("", "", "", false, "0.0.0.0/32");
-	check_pool("", "", "2001:db8::1/128", false, "0.0.0.0/32");
+	check_pool("", "", "", false, "0.0.0.1/32");
+	check_pool("", "", "2001:db8::1/128", false, "0.0.0.1/32");
 	check_pool("0.0.0.0/32", "", "", false, "0.0.0.0/32");
+	check_pool("0.1.2.3/32", "", "", false, "0.1.2.3/32");
+	check_pool("192.0.0.8/32", "", "", false, "192.0.0.8/32");
 	check_space("bgplb-global", "", "", "2001:db8::1/128", false,
 	    "192.0.0.8/32");
 	check_space("bgplb-global", "192.0.0.8/32", "", "", false,

@@ -131,8 +131,6 @@ test_recorded_ipam_calls_are_answered(void **state)
 	} calls[] = {
 		{ "IpamDriver.RequestPool-v4", "{\"PoolID\":\"10.0.0.101/32\","
 		    "\"Pool\":\"10.0.0.101/32\",\"Data\":{}}" },
-		{ "IpamDriver.RequestPool-none", "{\"PoolID\":\"0.0.0.0/32\","
-		    "\"Pool\":\"0.0.0.0/32\",\"Data\":{}}" },
 		{ "IpamDriver.RequestPool-v6-option",
 		    "{\"PoolID\":\"2001:db8:0:1000::101/128\","
 		    "\"Pool\":\"2001:db8:0:1000::101/128\",\"Data\":{}}" },
@@ -174,6 +172,28 @@ test_recorded_ipam_calls_are_answered(void **state)
 		    "{\"PoolID\":\"10.0.0.0/24\",\"Pool\":\"10.0.0.0/24\","
 		    "\"Data\":{}}");
 	}
+}
+
+/* A restarted engine tells the interfaces of a container apart by this address. */
+static void
+test_each_network_without_ipv4_gets_another_dummy_address(void **state)
+{
+	struct prefix seen[2];
+	struct plugin_call call;
+	struct sentence why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(call_recorded(recorded_engines[0],
+		    "IpamDriver.RequestPool-none", &call, &why),
+		    PLUGIN_ANSWERED);
+		seen[i] = call.ipam.pool.subnet;
+		assert_int_equal(seen[i].addr.afi, AFI_IPV4);
+		assert_false(prefix_is_usable(&seen[i]));
+		assert_false(address_is_unspecified(&seen[i].addr));
+	}
+	assert_int_not_equal(prefix_cmp(&seen[0], &seen[1]), 0);
 }
 
 static void
@@ -495,6 +515,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calls_without_body_are_answered_at_once),
 		cmocka_unit_test(test_recorded_ipam_calls_are_answered),
+		cmocka_unit_test(
+		    test_each_network_without_ipv4_gets_another_dummy_address),
 		cmocka_unit_test(test_recorded_networks_become_messages),
 		cmocka_unit_test(test_recorded_endpoints_become_messages),
 		cmocka_unit_test(test_a_swarms_network_is_taken),
