@@ -6,7 +6,7 @@
 
 void
 adjacency_add(struct adjacency *a, struct rib *rib,
-    const struct update_path *path)
+    const struct update_path *path, const char *held)
 {
 	struct adjacency_family *f = a->families;
 
@@ -16,6 +16,8 @@ adjacency_add(struct adjacency *a, struct rib *rib,
 	f->feed = rib_feed_new(rib, path->settings->link_bandwidth != 0 ?
 	    RIB_LEAVING | RIB_ENDPOINTS : RIB_LEAVING);
 	f->end_of_rib = true;
+	f->held = held;
+	rib_feed_hold(f->feed);
 }
 
 void
@@ -26,6 +28,63 @@ adjacency_clear(struct adjacency *a)
 	for (i = 0; i < ADJACENCY_FAMILIES; i++)
 		rib_feed_free(a->families[i].feed);
 	memset(a, 0, sizeof(*a));
+}
+
+const struct adjacency_family *
+adjacency_family(const struct adjacency *a, enum afi afi)
+{
+	unsigned int i;
+
+	for (i = 0; i < ADJACENCY_FAMILIES; i++)
+		if (a->families[i].feed != NULL &&
+		    a->families[i].path.afi == afi)
+			return &a->families[i];
+	return NULL;
+}
+
+static struct adjacency_family *
+find_family(struct adjacency *a, enum afi afi)
+{
+	const struct adjacency_family *f = adjacency_family(a, afi);
+
+	return f == NULL ? NULL : &a->families[f - a->families];
+}
+
+void
+adjacency_set_nexthop(struct adjacency *a, enum afi afi,
+    const struct address *nexthop, const struct address *link_local)
+{
+	struct adjacency_family *f = find_family(a, afi);
+
+	if (f == NULL || (f->held == NULL &&
+	    address_cmp(&f->path.nexthop, nexthop) == 0 &&
+	    address_cmp(&f->path.link_local, link_local) == 0))
+		return;
+	f->path.nexthop = *nexthop;
+	f->path.link_local = *link_local;
+	f->held = NULL;
+	rib_feed_release(f->feed);
+}
+
+void
+adjacency_hold(struct adjacency *a, enum afi afi, const char *reason)
+{
+	struct adjacency_family *f = find_family(a, afi);
+
+	if (f == NULL)
+		return;
+	if (f->held == NULL)
+		rib_feed_hold(f->feed);
+	f->held = reason;
+}
+
+void
+adjacency_hurry(struct adjacency *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < ADJACENCY_FAMILIES; i++)
+		a->families[i].hurried = true;
 }
 
 static bool
@@ -91,7 +150,7 @@ fill_announced(struct adjacency_family *f, struct wire_writer *w)
 static bool
 end_of_rib_is_due(struct adjacency_family *f, bool ready)
 {
-	return ready && f->end_of_rib &&
+	return ready && f->end_of_rib && (f->held == NULL || f->hurried) &&
 	    !rib_feed_has(f->feed, RIB_ANNOUNCED);
 }
 

@@ -3,6 +3,11 @@
  * feed of the shared table, the path of its UPDATEs, and whether the End-of-RIB
  * marker is still due.
  *
+ * A family without a next hop that routers can use is held back: what was told of it
+ * is withdrawn, and nothing more is due, so that barriers do not wait for it.  Its
+ * End-of-RIB waits, because a router that keeps routes over our restart would drop
+ * them with it (RFC 4724); but not for ever, for others wait for it.
+ *
  * Messages are not made ahead of time: whoever owns the socket asks for more when
  * there is room for them.  So what a slow neighbor costs does not grow, and what
  * changes back before it was asked for is never sent.
@@ -31,6 +36,8 @@ struct adjacency_family {
 	bool			 refresh_asked;	/* once more, not begun */
 	bool			 refreshed;	/* at least once, then: */
 	uint64_t		 refreshed_ms;	/* when the last one began */
+	const char		*held;		/* the reason; NULL: it is not */
+	bool			 hurried;	/* End-of-RIB waits no more */
 };
 
 /* All zeros says nothing to nobody. */
@@ -41,10 +48,21 @@ struct adjacency {
 /*
  * Begins to tell of the rib, which is of the family path->afi and outlives the
  * adjacency.  What of the path is a prefix's own comes from the rib.  Once a
- * family.
+ * family.  The next hop of the path is not looked at: the family is held back until
+ * adjacency_set_nexthop().
  */
 void	adjacency_add(struct adjacency *, struct rib *,
-	    const struct update_path *);
+	    const struct update_path *, const char *held);
+/* Another one than before: all prefixes of the family are told with it. */
+void	adjacency_set_nexthop(struct adjacency *, enum afi,
+	    const struct address *nexthop, const struct address *link_local);
+/* The reason is a string that stays. */
+void	adjacency_hold(struct adjacency *, enum afi, const char *reason);
+/* End-of-RIB goes also for what is held back. */
+void	adjacency_hurry(struct adjacency *);
+/* NULL if the family was not negotiated. */
+const struct adjacency_family *adjacency_family(const struct adjacency *,
+	    enum afi);
 void	adjacency_clear(struct adjacency *);
 
 /*

@@ -49,7 +49,7 @@ struct engine {
 	uint8_t			*output;	/* ENGINE_OUTPUT_SIZE */
 };
 
-/* Asks the rde where IPv6 traffic for a session with this local address may go. */
+/* Asks the rde about a session with this local address; AFI_NONE: it is down. */
 void	engine_ask_nexthop(struct engine *, uint32_t neighbor,
 	    const struct address *local);
 /* A neighbor has been told all there is, or is gone: barriers may be answered. */

@@ -139,9 +139,8 @@ session_down(struct neighbor *n)
 	log_info("neighbor %s: session down", n->name);
 	n->up = NULL;
 	n->changed = now;
-	adjacency_clear(&n->adjacency);
 	event_del(&n->refresh);
-	engine_settled(n->engine);
+	neighbor_end_telling(n);
 	damp(n, up, now);
 }
 
@@ -442,6 +441,8 @@ make(struct engine *engine, const struct neighbor_settings *settings,
 	evtimer_assign(&n->refresh, engine->base, neighbor_refresh_due, n);
 	evtimer_assign(&n->pause, engine->base, pause_over, n);
 	evtimer_assign(&n->forget, engine->base, forget, n);
+	evtimer_assign(&n->local_gone, engine->base, neighbor_local_gone, n);
+	evtimer_assign(&n->held_long, engine->base, neighbor_held_long, n);
 	n->changed = neighbor_now();
 	return n;
 }
@@ -482,6 +483,8 @@ neighbor_free(struct neighbor *n)
 	event_del(&n->parked_timeout);
 	event_del(&n->pause);
 	event_del(&n->forget);
+	event_del(&n->local_gone);
+	event_del(&n->held_long);
 	if (n->parked != -1)
 		close(n->parked);
 	free(n->own);

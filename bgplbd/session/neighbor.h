@@ -19,6 +19,7 @@ struct engine;
 struct last_errors;
 struct neighbor;
 struct neighbor_settings;
+struct nexthop_answer;
 
 /* Seconds of the monotonic clock. */
 time_t	neighbor_now(void);
@@ -58,8 +59,8 @@ void	neighbor_accept(struct neighbor *, int fd);
 
 /* Writes what is due, as long as the socket takes it. */
 void	neighbor_flush(struct neighbor *);
-/* An answer to engine_ask_nexthop(); AFI_NONE if there is none. */
-void	neighbor_nexthop(struct neighbor *, const struct address *answer);
+/* An answer to engine_ask_nexthop(), the first or one that differs. */
+void	neighbor_nexthop(struct neighbor *, const struct nexthop_answer *);
 
 /* How many of the barriers ever set it has passed; UINT64_MAX if it is down. */
 uint64_t neighbor_barriers_passed(const struct neighbor *);

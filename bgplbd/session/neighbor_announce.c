@@ -61,99 +61,175 @@ neighbor_flush(struct neighbor *n)
 	connection_await_room(n->up);
 }
 
-static void
-announce_with(struct neighbor *n, enum afi afi, const struct nexthop *nexthop)
+static const char *
+family_name(enum afi afi)
 {
-	struct update_path path = {
+	return afi == AFI_IPV4 ? "IPv4" : "IPv6";
+}
+
+static struct nexthop
+choose_nexthop(const struct neighbor *n, enum afi afi)
+{
+	const struct nexthop_answer *host = n->answered ? &n->host : NULL;
+	const struct settings *s = n->engine->settings;
+
+	if (afi == AFI_IPV6)
+		return nexthop_ipv6(s, &n->local, host);
+	if (n->up->terms.ipv6_nexthop)
+		return nexthop_ipv4_or_ipv6(s, &n->local, host);
+	return nexthop_ipv4(s, &n->local, host);
+}
+
+static void
+hold_back(struct neighbor *n, const struct adjacency_family *f,
+    enum nexthop_source why)
+{
+	const char *reason = nexthop_source_name(why);
+
+	if (f->held == reason)
+		return;
+	if (why == NEXTHOP_HELD_TENTATIVE)	/* for some seconds */
+		log_info("neighbor %s: %s prefixes are held back: %s", n->name,
+		    family_name(f->path.afi), reason);
+	else if (why != NEXTHOP_HELD_ASKED)
+		log_warn("neighbor %s: %s prefixes are held back: %s", n->name,
+		    family_name(f->path.afi), reason);
+	adjacency_hold(&n->adjacency, f->path.afi, reason);
+}
+
+static void
+use_nexthop(struct neighbor *n, const struct adjacency_family *f,
+    const struct nexthop *nexthop)
+{
+	struct address link_local = { .afi = AFI_NONE };
+	char text[ADDRESS_STRLEN];
+
+	if (n->local.afi == AFI_IPV6 && address_is_linklocal(&n->local) &&
+	    nexthop->addr.afi == AFI_IPV6 &&
+	    !address_is_linklocal(&nexthop->addr))
+		link_local = n->local;
+	if (f->held != NULL ||
+	    address_cmp(&f->path.nexthop, &nexthop->addr) != 0)
+		log_info("neighbor %s: next hop of %s prefixes is %s (%s)",
+		    n->name, family_name(f->path.afi),
+		    address_format(&nexthop->addr, text),
+		    nexthop_source_name(nexthop->source));
+	adjacency_set_nexthop(&n->adjacency, f->path.afi, &nexthop->addr,
+	    &link_local);
+}
+
+/* By the addresses that the host has now. */
+static void
+update_nexthops(struct neighbor *n)
+{
+	static const enum afi families[] = { AFI_IPV4, AFI_IPV6 };
+	const struct adjacency_family *f;
+	struct nexthop nexthop;
+	size_t i;
+
+	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		f = adjacency_family(&n->adjacency, families[i]);
+		if (f == NULL)
+			continue;
+		nexthop = choose_nexthop(n, families[i]);
+		if (nexthop_is_held(&nexthop))
+			hold_back(n, f, nexthop.source);
+		else
+			use_nexthop(n, f, &nexthop);
+	}
+}
+
+/* A session whose local address has gone hears nothing and reaches nobody. */
+static void
+watch_local_address(struct neighbor *n)
+{
+	if (n->host.local_state != HOST_ADDRESS_NONE) {
+		n->had_local = true;
+		event_del(&n->local_gone);
+	} else if (n->had_local &&
+	    !event_pending(&n->local_gone, EV_TIMEOUT, NULL))
+		timer_set(&n->local_gone, LOCAL_GONE_MS);
+}
+
+void
+neighbor_local_gone(evutil_socket_t fd, short what, void *arg)
+{
+	struct neighbor *n = arg;
+	struct notification cease;
+	char text[ADDRESS_STRLEN];
+
+	(void)fd;
+	(void)what;
+	if (n->up == NULL)
+		return;
+	address_format(&n->local, text);
+	log_warn("neighbor %s: the session's local address %s is no address of "
+	    "this host any more: the session is ended", n->name, text);
+	notification_set(&cease, NOTIFY_CEASE, CEASE_CONFIG_CHANGE,
+	    "%s is gone", text);
+	neighbor_reset(n, &cease);
+}
+
+void
+neighbor_held_long(evutil_socket_t fd, short what, void *arg)
+{
+	struct neighbor *n = arg;
+
+	(void)fd;
+	(void)what;
+	adjacency_hurry(&n->adjacency);
+	neighbor_flush(n);
+}
+
+void
+neighbor_nexthop(struct neighbor *n, const struct nexthop_answer *answer)
+{
+	if (n->up == NULL || address_cmp(&answer->local, &n->local) != 0)
+		return;
+	n->host = *answer;
+	n->answered = true;
+	watch_local_address(n);
+	update_nexthops(n);
+	neighbor_flush(n);
+}
+
+static void
+add_family(struct neighbor *n, enum afi afi)
+{
+	const struct update_path path = {
 		.as = n->env.ours.as,
 		.internal = n->settings->remote_as == n->env.ours.as,
 		.as4 = n->up->terms.as4,
 		.afi = afi,
-		.nexthop = nexthop->addr,
 		.settings = n->settings,
 	};
-	char text[ADDRESS_STRLEN];
 
-	if (n->local.afi == AFI_IPV6 && address_is_linklocal(&n->local) &&
-	    !address_is_linklocal(&nexthop->addr))
-		path.link_local = n->local;
-	address_format(&nexthop->addr, text);
-	if (nexthop->source == NEXTHOP_ROUTER_ID &&
-	    nexthop->addr.afi == AFI_IPV6)
-		log_warn("neighbor %s: next hop of IPv6 prefixes is %s, the "
-		    "IPv4-mapped router id, for want of a global IPv6 "
-		    "address: set an IPv6 nexthop", n->name, text);
-	else
-		log_info("neighbor %s: next hop of %s prefixes is %s (%s)",
-		    n->name, afi == AFI_IPV4 ? "IPv4" : "IPv6", text,
-		    nexthop_source_name(nexthop->source));
 	adjacency_add(&n->adjacency, afi == AFI_IPV4 ? n->engine->rib4 :
-	    n->engine->rib6, &path);
-}
-
-static void
-announce_classic_ipv4(struct neighbor *n)
-{
-	struct nexthop nexthop = nexthop_ipv4(n->engine->settings, &n->local);
-
-	announce_with(n, AFI_IPV4, &nexthop);
-}
-
-/* Families whose prefixes have an IPv6 next hop. */
-static uint32_t
-families_over_ipv6(const struct neighbor *n)
-{
-	const struct open_terms *terms = &n->up->terms;
-
-	return terms->ipv6_nexthop ? terms->families :
-	    terms->families & NEIGHBOR_IPV6;
-}
-
-/* For want of a real one, IPv4 prefixes do without (RFC 8950 is optional). */
-static void
-announce_over_ipv6(struct neighbor *n, const struct nexthop *nexthop)
-{
-	uint32_t families = families_over_ipv6(n);
-
-	if (families & NEIGHBOR_IPV4) {
-		if (nexthop->source == NEXTHOP_ROUTER_ID)
-			announce_classic_ipv4(n);
-		else
-			announce_with(n, AFI_IPV4, nexthop);
-	}
-	if (families & NEIGHBOR_IPV6)
-		announce_with(n, AFI_IPV6, nexthop);
-}
-
-/* An answer to a query of a session that is gone counts as none. */
-void
-neighbor_nexthop(struct neighbor *n, const struct address *answer)
-{
-	struct nexthop nexthop;
-
-	if (n->nexthop_queries == 0 || --n->nexthop_queries > 0 ||
-	    n->up == NULL || families_over_ipv6(n) == 0)
-		return;
-	nexthop = nexthop_answered(n->engine->settings, &n->local, answer);
-	announce_over_ipv6(n, &nexthop);
-	neighbor_flush(n);
+	    n->engine->rib6, &path, nexthop_source_name(NEXTHOP_HELD_ASKED));
 }
 
 void
 neighbor_begin_telling(struct neighbor *n)
 {
-	uint32_t over_ipv6 = families_over_ipv6(n);
-	struct nexthop nexthop;
-
-	if (n->up->terms.families & ~over_ipv6 & NEIGHBOR_IPV4)
-		announce_classic_ipv4(n);
-	if (over_ipv6 != 0) {
-		nexthop = nexthop_ipv6(n->engine->settings, &n->local);
-		if (nexthop.source == NEXTHOP_ASK) {
-			n->nexthop_queries++;
-			engine_ask_nexthop(n->engine, n->number, &n->local);
-		} else
-			announce_over_ipv6(n, &nexthop);
-	}
+	n->answered = n->had_local = false;
+	if (n->up->terms.families & NEIGHBOR_IPV4)
+		add_family(n, AFI_IPV4);
+	if (n->up->terms.families & NEIGHBOR_IPV6)
+		add_family(n, AFI_IPV6);
+	timer_set(&n->held_long, HELD_LONG_MS);
+	engine_ask_nexthop(n->engine, n->number, &n->local);
+	update_nexthops(n);
 	neighbor_flush(n);
+}
+
+void
+neighbor_end_telling(struct neighbor *n)
+{
+	const struct address none = { .afi = AFI_NONE };
+
+	event_del(&n->local_gone);
+	event_del(&n->held_long);
+	engine_ask_nexthop(n->engine, n->number, &none);
+	adjacency_clear(&n->adjacency);
+	engine_settled(n->engine);
 }

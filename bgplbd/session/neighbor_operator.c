@@ -28,6 +28,16 @@ forgive(struct neighbor *n)
 	memset(&n->damping, 0, sizeof(n->damping));
 }
 
+void
+neighbor_reset(struct neighbor *n, const struct notification *why)
+{
+	forgive(n);
+	neighbor_end(n, why);
+	/* Also for this end itself. */
+	forgive(n);
+	neighbor_start_later(n);
+}
+
 static void
 take_down(struct neighbor *n, const char *reason, struct control_result *out)
 {
@@ -72,11 +82,7 @@ clear(struct neighbor *n, const char *reason, struct control_result *out)
 	}
 	notification_set_shutdown(&cease, CEASE_ADMIN_RESET, reason);
 	log_info("neighbor %s: session cleared by the operator", n->name);
-	/* Also for this end itself. */
-	forgive(n);
-	neighbor_end(n, &cease);
-	forgive(n);
-	neighbor_start_later(n);
+	neighbor_reset(n, &cease);
 }
 
 /* RFC 2918 section 4. */

@@ -14,6 +14,7 @@
 
 #include <event2/event_struct.h>
 
+#include "bgplbd/messages/rde_session.h"
 #include "bgplbd/session/adjacency.h"
 #include "bgplbd/session/connection.h"
 #include "bgplbd/session/damping.h"
@@ -35,7 +36,11 @@ struct neighbor {
 	struct address			 local;	/* of it */
 	struct adjacency		 adjacency;
 	struct event			 refresh;	/* one may begin */
-	unsigned int			 nexthop_queries; /* not answered */
+	struct nexthop_answer		 host;	/* about local */
+	bool				 answered; /* host is set */
+	bool				 had_local; /* local was one of the host's */
+	struct event			 local_gone; /* and is not any more */
+	struct event			 held_long; /* End-of-RIB waits no more */
 	uint64_t			 barriers_passed;
 	int				 parked;	/* socket, or -1 */
 	struct event			 parked_timeout;
@@ -82,7 +87,21 @@ void	neighbor_parked_timeout(evutil_socket_t, short, void *arg);
 
 /* neighbor_announce.c: for n->refresh. */
 void	neighbor_refresh_due(evutil_socket_t, short, void *arg);
-/* neighbor_announce.c: begins when the session is up. */
+/*
+ * neighbor_announce.c: begins when the session is up, and ends when it is down.  A
+ * session ends LOCAL_GONE_MS after its local address ceased to be one of the host:
+ * one that is only put back otherwise keeps it.  A family is held back for HELD_LONG_MS
+ * before its End-of-RIB goes all the same; duplicate address detection takes 2 s.
+ */
+#define LOCAL_GONE_MS	1000
+#define HELD_LONG_MS	10000
 void	neighbor_begin_telling(struct neighbor *);
+void	neighbor_end_telling(struct neighbor *);
+/* For n->local_gone and n->held_long. */
+void	neighbor_local_gone(evutil_socket_t, short, void *arg);
+void	neighbor_held_long(evutil_socket_t, short, void *arg);
+
+/* neighbor_operator.c: ends the session, and lets another begin without a penalty. */
+void	neighbor_reset(struct neighbor *, const struct notification *why);
 
 #endif /* BGPLBD_SESSION_NEIGHBOR_PARTS_H */

@@ -43,6 +43,7 @@ struct rib_feed {
 	uint32_t		 ntold;
 	uint32_t		 nagain;
 	uint16_t		 minds;		/* traits */
+	bool			 held;
 };
 
 struct rib {
@@ -415,12 +416,12 @@ is_due(const struct rib_feed *feed, enum rib_change kind, uint32_t slot)
 {
 	bool told = bitmap_has(&feed->told, slot);
 
-	if (kind == RIB_WITHDRAWN)
+	if (kind == RIB_WITHDRAWN || feed->held)
 		return told;
 	return !told || bitmap_has(&feed->again, slot);
 }
 
-/* The slot of the next change that the neighbor has to be told, or NONE. */
+/* The slot of the next change in a log that the neighbor has to be told, or NONE. */
 static uint32_t
 next_change(struct rib_feed *feed, enum rib_change kind)
 {
@@ -457,22 +458,42 @@ tell(struct rib_feed *feed, enum rib_change kind, uint32_t slot)
 	}
 }
 
+/*
+ * The log that the next change of the kind stands in, or NULL.  What is announced is
+ * to be withdrawn from a neighbor that it is held back from.
+ */
+static const struct change_log *
+next_log(struct rib_feed *feed, enum rib_change kind, uint32_t *slot)
+{
+	if (kind == RIB_WITHDRAWN) {
+		*slot = next_change(feed, RIB_WITHDRAWN);
+		if (*slot != NONE)
+			return &feed->rib->logs[RIB_WITHDRAWN];
+	}
+	if (feed->held != (kind == RIB_WITHDRAWN))
+		return NULL;
+	*slot = next_change(feed, RIB_ANNOUNCED);
+	return *slot == NONE ? NULL : &feed->rib->logs[RIB_ANNOUNCED];
+}
+
 size_t
 rib_feed_take(struct rib_feed *feed, enum rib_change kind,
     struct wire_writer *w, size_t room)
 {
-	const struct change_log *log = &feed->rib->logs[kind];
+	const struct change_log *log;
 	const struct entry *e;
 	size_t size, taken = 0;
-	uint32_t i, slot = next_change(feed, kind);
+	uint32_t i, slot;
+	enum rib_change where;
 	uint16_t traits;
 
-	if (slot == NONE)
+	if ((log = next_log(feed, kind, &slot)) == NULL)
 		return 0;
+	where = (enum rib_change)(log - feed->rib->logs);
 	traits = minded_traits(feed, kind, slot);
-	for (i = feed->cursor[kind]; i < log->len; i++) {
+	for (i = feed->cursor[where]; i < log->len; i++) {
 		slot = log->slots[i];
-		if (slot == NONE || !is_due(feed, kind, slot) ||
+		if (slot == NONE || !is_due(feed, where, slot) ||
 		    minded_traits(feed, kind, slot) != traits)
 			continue;
 		e = entry_at(feed->rib, slot);
@@ -490,7 +511,9 @@ rib_feed_take(struct rib_feed *feed, enum rib_change kind,
 bool
 rib_feed_has(struct rib_feed *feed, enum rib_change kind)
 {
-	return next_change(feed, kind) != NONE;
+	uint32_t slot;
+
+	return next_log(feed, kind, &slot) != NULL;
 }
 
 uint16_t
@@ -511,6 +534,20 @@ rib_feed_rewind(struct rib_feed *feed)
 		if (log->slots[i] != NONE)
 			again_set(feed, log->slots[i]);
 	feed->cursor[RIB_ANNOUNCED] = 0;
+}
+
+void
+rib_feed_hold(struct rib_feed *feed)
+{
+	feed->held = true;
+	feed->cursor[RIB_ANNOUNCED] = 0;
+}
+
+void
+rib_feed_release(struct rib_feed *feed)
+{
+	feed->held = false;
+	rib_feed_rewind(feed);
 }
 
 size_t

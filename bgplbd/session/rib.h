@@ -68,6 +68,13 @@ bool	rib_feed_has(struct rib_feed *, enum rib_change);
 /* Of the announced prefixes to be taken next, as far as the feed minds them. */
 uint16_t rib_feed_traits(struct rib_feed *);
 
+/*
+ * Nothing is announced to the neighbor any more: what it was told is to be withdrawn.
+ * Then all that is announced is to be told again.
+ */
+void	rib_feed_hold(struct rib_feed *);
+void	rib_feed_release(struct rib_feed *);
+
 /* All that is announced is to be told again, whatever the neighbor knows. */
 void	rib_feed_rewind(struct rib_feed *);
 size_t	rib_feed_count(const struct rib_feed *); /* announced to this neighbor */

@@ -179,7 +179,7 @@ answer_nexthop(struct engine *e, const struct message *m)
 		    "there is none", m->peerid);
 	/* One of a prefix may be gone meanwhile. */
 	if (n != NULL)
-		neighbor_nexthop(n, &answer->interface6);
+		neighbor_nexthop(n, answer);
 }
 
 static void

@@ -108,6 +108,9 @@ engine_process_init(struct engine_process *e)
 	e->settings.neighbors = e->neighbors;
 	assert_int_equal(address_parse("192.0.2.1", &e->settings.router_id),
 	    0);
+	/* Of the sessions within the host that most tests have; they go by IPv4. */
+	assert_int_equal(address_parse("127.0.0.1", &e->settings.nexthop4),
+	    0);
 	e->listens = true;
 }
 

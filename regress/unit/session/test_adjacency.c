@@ -25,6 +25,8 @@ struct fixture {
 	struct wire_writer	 w;
 };
 
+static const struct address none = { .afi = AFI_NONE };
+
 static void
 add(struct fixture *f, struct rib *rib, const char *nexthop)
 {
@@ -32,10 +34,12 @@ add(struct fixture *f, struct rib *rib, const char *nexthop)
 	struct update_path path = {
 		.as = 64512, .as4 = true, .settings = &settings
 	};
+	struct address addr;
 
-	assert_int_equal(address_parse(nexthop, &path.nexthop), 0);
-	path.afi = path.nexthop.afi;
-	adjacency_add(&f->adjacency, rib, &path);
+	assert_int_equal(address_parse(nexthop, &addr), 0);
+	path.afi = addr.afi;
+	adjacency_add(&f->adjacency, rib, &path, "not known");
+	adjacency_set_nexthop(&f->adjacency, addr.afi, &addr, &none);
 }
 
 static int
@@ -363,14 +367,16 @@ test_prefixes_of_mixed_paths_are_packed_as_well(void **state)
 	struct update_path path = {
 		.as = 64512, .as4 = true, .settings = &settings
 	};
+	struct address nexthop;
 	size_t messages;
 
 	neighbor_settings_init(&settings);
 	settings.link_bandwidth = 1000000;
 	adjacency_clear(&f->adjacency);
-	assert_int_equal(address_parse("192.0.2.1", &path.nexthop), 0);
-	path.afi = path.nexthop.afi;
-	adjacency_add(&f->adjacency, f->rib4, &path);
+	assert_int_equal(address_parse("192.0.2.1", &nexthop), 0);
+	path.afi = nexthop.afi;
+	adjacency_add(&f->adjacency, f->rib4, &path, "not known");
+	adjacency_set_nexthop(&f->adjacency, AFI_IPV4, &nexthop, &none);
 	assert_int_equal(announce_many(f, 100000, 3, &messages), 100000);
 	assert_in_range(messages, 124, 130);
 }
@@ -394,6 +400,71 @@ test_prefix_that_is_to_leave_is_told_again_with_the_community(void **state)
 	assert_int_equal(adjacency_count(&f->adjacency), 1);
 }
 
+static void
+test_family_that_is_held_back_is_withdrawn_and_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct address other;
+
+	assert_int_equal(address_parse("192.0.2.7", &other), 0);
+	change(f, true, "10.0.0.1/32");
+	assert_int_equal(fill(f, false), 1);
+	adjacency_hold(&f->adjacency, AFI_IPV4, "for a test");
+	change(f, true, "10.0.0.2/32");
+	assert_int_equal(fill(f, true), 2);
+	assert_octets(f->buf, f->w.len, MARKER "001c 02 0005 20 0a000001 0000"
+	    END_OF_RIB6);
+	assert_int_equal(fill(f, true), 0);
+	assert_int_equal(adjacency_count(&f->adjacency), 0);
+	adjacency_set_nexthop(&f->adjacency, AFI_IPV4, &other, &none);
+	assert_int_equal(fill(f, true), 2);
+	assert_octets(f->buf, f->w.len, MARKER "0035 02 0000 0014"
+	    "40 01 01 00 40 02 06 02 01 0000fc00 40 03 04 c0000207"
+	    "20 0a000001 20 0a000002" END_OF_RIB4);
+	assert_int_equal(adjacency_count(&f->adjacency), 2);
+	/* The same once more is no news. */
+	adjacency_set_nexthop(&f->adjacency, AFI_IPV4, &other, &none);
+	assert_int_equal(fill(f, true), 0);
+}
+
+static void
+test_end_of_rib_of_what_is_held_back_waits_until_it_is_hurried(void **state)
+{
+	struct fixture *f = *state;
+
+	adjacency_hold(&f->adjacency, AFI_IPV6, "for a test");
+	change(f, true, "2001:db8::101/128");
+	assert_int_equal(fill(f, true), 1);
+	assert_octets(f->buf, f->w.len, END_OF_RIB4);
+	adjacency_hurry(&f->adjacency);
+	assert_int_equal(fill(f, false), 0);
+	assert_int_equal(fill(f, true), 1);
+	assert_octets(f->buf, f->w.len, END_OF_RIB6);
+}
+
+/* Held back and released before the neighbor heard of it: told with the new path. */
+static void
+test_hold_that_was_not_told_is_an_announcement_with_the_new_path(void **state)
+{
+	struct fixture *f = *state;
+	struct address other;
+
+	assert_int_equal(address_parse("192.0.2.7", &other), 0);
+	change(f, true, "10.0.0.1/32");
+	assert_int_equal(fill(f, false), 1);
+	adjacency_hold(&f->adjacency, AFI_IPV4, "for a test");
+	adjacency_set_nexthop(&f->adjacency, AFI_IPV4, &other, &none);
+	assert_int_equal(fill(f, false), 1);
+	assert_octets(f->buf, f->w.len, MARKER "0030 02 0000 0014"
+	    "40 01 01 00 40 02 06 02 01 0000fc00 40 03 04 c0000207"
+	    "20 0a000001");
+	adjacency_hold(&f->adjacency, AFI_IPV4, "for a test");
+	change(f, false, "10.0.0.1/32");
+	assert_int_equal(fill(f, false), 1);
+	assert_octets(f->buf, f->w.len,
+	    MARKER "001c 02 0005 20 0a000001 0000");
+}
+
 int
 main(void)
 {
@@ -415,6 +486,11 @@ main(void)
 		TEST(test_prefixes_of_mixed_paths_are_packed_as_well),
 		TEST(
 		  test_prefix_that_is_to_leave_is_told_again_with_the_community),
+		TEST(test_family_that_is_held_back_is_withdrawn_and_comes_back),
+		TEST(
+		 test_end_of_rib_of_what_is_held_back_waits_until_it_is_hurried),
+		TEST(
+	       test_hold_that_was_not_told_is_an_announcement_with_the_new_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -41,7 +42,16 @@ assert_nexthop(struct nexthop nexthop, const char *expected,
 	assert_int_equal(nexthop.source, source);
 }
 
-static const struct address v4_session = { AFI_IPV4, { 192, 0, 2, 1 } };
+static struct nexthop_answer
+host(const char *local)
+{
+	struct nexthop_answer a;
+
+	memset(&a, 0, sizeof(a));
+	a.local = address(local);
+	a.local_state = HOST_ADDRESS_USABLE;
+	return a;
+}
 
 static void
 test_ipv4_next_hop(void **state)
@@ -50,16 +60,26 @@ test_ipv4_next_hop(void **state)
 	const struct settings set = settings("198.51.100.9", NULL);
 	const struct address local4 = address("10.9.0.2");
 	const struct address local6 = address("2001:db8::2");
+	struct nexthop_answer a = host("2001:db8::2");
 
 	(void)state;
-	assert_nexthop(nexthop_ipv4(&plain, &local4), "10.9.0.2",
+	assert_nexthop(nexthop_ipv4(&plain, &local4, NULL), "10.9.0.2",
 	    NEXTHOP_LOCAL);
-	assert_nexthop(nexthop_ipv4(&plain, &local6), "192.0.2.1",
+	assert_nexthop(nexthop_ipv4(&set, &local4, NULL), "198.51.100.9",
+	    NEXTHOP_CONFIGURED);
+	assert_nexthop(nexthop_ipv4(&set, &local6, NULL), "198.51.100.9",
+	    NEXTHOP_CONFIGURED);
+	assert_nexthop(nexthop_ipv4(&plain, &local6, NULL), NULL,
+	    NEXTHOP_HELD_ASKED);
+	assert_nexthop(nexthop_ipv4(&plain, &local6, &a), NULL,
+	    NEXTHOP_HELD_NO_IPV4);
+	a.interface4 = address("10.9.0.2");
+	a.interface4_state = HOST_ADDRESS_USABLE;
+	assert_nexthop(nexthop_ipv4(&plain, &local6, &a), "10.9.0.2",
+	    NEXTHOP_INTERFACE);
+	a.router_id_state = HOST_ADDRESS_USABLE;
+	assert_nexthop(nexthop_ipv4(&plain, &local6, &a), "192.0.2.1",
 	    NEXTHOP_ROUTER_ID);
-	assert_nexthop(nexthop_ipv4(&set, &local4), "198.51.100.9",
-	    NEXTHOP_CONFIGURED);
-	assert_nexthop(nexthop_ipv4(&set, &local6), "198.51.100.9",
-	    NEXTHOP_CONFIGURED);
 }
 
 static void
@@ -69,59 +89,131 @@ test_ipv6_next_hop_of_an_ipv6_session(void **state)
 	const struct settings set = settings(NULL, "2001:db8::9");
 	const struct address global = address("2001:db8::2");
 	const struct address unique = address("fd00::2");
+	struct nexthop_answer a = host("2001:db8::2");
 
 	(void)state;
-	assert_nexthop(nexthop_ipv6(&plain, &global), "2001:db8::2",
+	assert_nexthop(nexthop_ipv6(&plain, &global, NULL), "2001:db8::2",
 	    NEXTHOP_LOCAL);
-	assert_nexthop(nexthop_ipv6(&plain, &unique), "fd00::2",
+	assert_nexthop(nexthop_ipv6(&plain, &unique, NULL), "fd00::2",
 	    NEXTHOP_LOCAL);
-	assert_nexthop(nexthop_ipv6(&set, &global), "2001:db8::9",
+	assert_nexthop(nexthop_ipv6(&set, &global, NULL), "2001:db8::9",
 	    NEXTHOP_CONFIGURED);
+	a.local_state = HOST_ADDRESS_DEPRECATED;
+	assert_nexthop(nexthop_ipv6(&plain, &global, &a), "2001:db8::2",
+	    NEXTHOP_LOCAL);
+	a.local_state = HOST_ADDRESS_TENTATIVE;
+	assert_nexthop(nexthop_ipv6(&plain, &global, &a), NULL,
+	    NEXTHOP_HELD_TENTATIVE);
+	a.local_state = HOST_ADDRESS_DUPLICATE;
+	assert_nexthop(nexthop_ipv6(&plain, &global, &a), NULL,
+	    NEXTHOP_HELD_DUPLICATE);
 }
 
 static void
 test_ipv6_next_hop_has_to_be_asked_for(void **state)
 {
 	static const char *const locals[] = {
-		"10.9.0.2", "fe80::2", "::1", "::ffff:10.9.0.2", "::"
+		"10.9.0.2", "fe80::2", "::1", "127.0.0.1", "::ffff:10.9.0.2",
+		"::"
 	};
 	const struct settings plain = settings(NULL, NULL);
 	const struct settings set = settings(NULL, "2001:db8::9");
+	struct nexthop_answer a = host("10.9.0.2");
+	struct address local;
+	size_t i;
+
+	(void)state;
+	a.interface6 = address("2001:db8::3");
+	a.interface6_state = HOST_ADDRESS_USABLE;
+	for (i = 0; i < sizeof(locals) / sizeof(locals[0]); i++) {
+		local = address(locals[i]);
+		assert_nexthop(nexthop_ipv6(&plain, &local, NULL), NULL,
+		    NEXTHOP_HELD_ASKED);
+		assert_nexthop(nexthop_ipv6(&set, &local, NULL), "2001:db8::9",
+		    NEXTHOP_CONFIGURED);
+		assert_nexthop(nexthop_ipv6(&plain, &local, &a),
+		    "2001:db8::3", NEXTHOP_INTERFACE);
+	}
+}
+
+/* Never the IPv4-mapped router id: no router can use it. */
+static void
+test_without_an_ipv6_address_ipv6_is_held_back_and_says_why(void **state)
+{
+	static const struct {
+		enum host_address_state	state;
+		enum nexthop_source	expected;
+	} cases[] = {
+		{ HOST_ADDRESS_NONE, NEXTHOP_HELD_NO_IPV6 },
+		{ HOST_ADDRESS_DUPLICATE, NEXTHOP_HELD_DUPLICATE },
+		{ HOST_ADDRESS_DEPRECATED, NEXTHOP_HELD_DEPRECATED },
+		{ HOST_ADDRESS_TENTATIVE, NEXTHOP_HELD_TENTATIVE },
+	};
+	const struct settings s = settings(NULL, NULL);
+	const struct address local4 = address("10.9.0.2");
+	const struct address linklocal = address("fe80::1");
+	struct nexthop_answer a = host("10.9.0.2");
+	struct nexthop nexthop;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		a.interface6_state = (uint8_t)cases[i].state;
+		nexthop = nexthop_ipv6(&s, &local4, &a);
+		assert_true(nexthop_is_held(&nexthop));
+		assert_nexthop(nexthop, NULL, cases[i].expected);
+		/* On a fabric without any other address. */
+		assert_nexthop(nexthop_ipv6(&s, &linklocal, &a), "fe80::1",
+		    NEXTHOP_LOCAL);
+	}
+}
+
+/* By an address that the router can use, or not at all. */
+static void
+test_neighbor_on_the_host_itself(void **state)
+{
+	static const char *const locals[] = { "127.0.0.1", "127.0.0.7", "::1" };
+	const struct settings s = settings(NULL, NULL);
+	struct nexthop_answer none, a;
 	struct address local;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(locals) / sizeof(locals[0]); i++) {
 		local = address(locals[i]);
-		assert_nexthop(nexthop_ipv6(&plain, &local), NULL,
-		    NEXTHOP_ASK);
-		assert_nexthop(nexthop_ipv6(&set, &local), "2001:db8::9",
-		    NEXTHOP_CONFIGURED);
+		none = a = host(locals[i]);
+		a.router_id_state = HOST_ADDRESS_USABLE;
+		a.router6 = address("2001:db8::8");
+		a.router6_state = HOST_ADDRESS_USABLE;
+		assert_nexthop(nexthop_ipv4(&s, &local, &none), NULL,
+		    NEXTHOP_HELD_NO_IPV4);
+		assert_nexthop(nexthop_ipv6(&s, &local, &none), NULL,
+		    NEXTHOP_HELD_NO_IPV6);
+		assert_nexthop(nexthop_ipv4(&s, &local, &a), "192.0.2.1",
+		    NEXTHOP_ROUTER_ID);
+		assert_nexthop(nexthop_ipv6(&s, &local, &a), "2001:db8::8",
+		    NEXTHOP_ROUTER_ID_INTERFACE);
 	}
 }
 
+/* RFC 8950. */
 static void
-test_answer_of_the_rde_is_used(void **state)
+test_ipv4_prefixes_have_the_ipv6_next_hop_if_there_is_one(void **state)
 {
 	const struct settings s = settings(NULL, NULL);
-	const struct address answer = address("2001:db8:9::2");
+	const struct address local = address("::1");
+	const struct address global = address("2001:db8::2");
+	struct nexthop_answer a = host("::1");
 
 	(void)state;
-	assert_nexthop(nexthop_answered(&s, &v4_session, &answer),
-	    "2001:db8:9::2", NEXTHOP_INTERFACE);
-}
-
-static void
-test_without_an_answer_it_is_the_mapped_router_id(void **state)
-{
-	const struct settings s = settings(NULL, NULL);
-	const struct address none = address(NULL);
-	const struct address linklocal = address("fe80::2");
-
-	(void)state;
-	assert_nexthop(nexthop_answered(&s, &v4_session, &none), "::ffff:192.0.2.1",
-	    NEXTHOP_ROUTER_ID);
-	assert_nexthop(nexthop_answered(&s, &v4_session, &linklocal), "::ffff:192.0.2.1",
+	assert_nexthop(nexthop_ipv4_or_ipv6(&s, &global, NULL), "2001:db8::2",
+	    NEXTHOP_LOCAL);
+	assert_nexthop(nexthop_ipv4_or_ipv6(&s, &local, NULL), NULL,
+	    NEXTHOP_HELD_ASKED);
+	assert_nexthop(nexthop_ipv4_or_ipv6(&s, &local, &a), NULL,
+	    NEXTHOP_HELD_NO_IPV4);
+	a.router_id_state = HOST_ADDRESS_USABLE;
+	assert_nexthop(nexthop_ipv4_or_ipv6(&s, &local, &a), "192.0.2.1",
 	    NEXTHOP_ROUTER_ID);
 }
 
@@ -131,26 +223,10 @@ test_each_source_is_told_in_words_of_its_own(void **state)
 	enum nexthop_source a, b;
 
 	(void)state;
-	for (a = NEXTHOP_CONFIGURED; a <= NEXTHOP_ASK; a++)
-		for (b = a + 1; b <= NEXTHOP_ASK; b++)
+	for (a = 0; a <= NEXTHOP_SOURCE_LAST; a++)
+		for (b = a + 1; b <= NEXTHOP_SOURCE_LAST; b++)
 			assert_string_not_equal(nexthop_source_name(a),
 			    nexthop_source_name(b));
-}
-
-/* On a fabric without any other address. */
-static void
-test_link_local_session_without_global_address_uses_its_own(void **state)
-{
-	const struct settings s = settings(NULL, NULL);
-	const struct address none = { .afi = AFI_NONE };
-	const struct address local = address("fe80::1");
-	const struct address answer = address("2001:db8:9::2");
-
-	(void)state;
-	assert_nexthop(nexthop_answered(&s, &local, &none), "fe80::1",
-	    NEXTHOP_LOCAL);
-	assert_nexthop(nexthop_answered(&s, &local, &answer), "2001:db8:9::2",
-	    NEXTHOP_INTERFACE);
 }
 
 int
@@ -160,12 +236,12 @@ main(void)
 		cmocka_unit_test(test_ipv4_next_hop),
 		cmocka_unit_test(test_ipv6_next_hop_of_an_ipv6_session),
 		cmocka_unit_test(test_ipv6_next_hop_has_to_be_asked_for),
-		cmocka_unit_test(test_answer_of_the_rde_is_used),
 		cmocka_unit_test(
-		    test_without_an_answer_it_is_the_mapped_router_id),
+		    test_without_an_ipv6_address_ipv6_is_held_back_and_says_why),
+		cmocka_unit_test(test_neighbor_on_the_host_itself),
+		cmocka_unit_test(
+		    test_ipv4_prefixes_have_the_ipv6_next_hop_if_there_is_one),
 		cmocka_unit_test(test_each_source_is_told_in_words_of_its_own),
-		cmocka_unit_test(
-		    test_link_local_session_without_global_address_uses_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

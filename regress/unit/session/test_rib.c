@@ -610,6 +610,38 @@ test_what_neighbors_were_told_adds_up(void **state)
 	rib_free(m.rib);
 }
 
+static void
+test_feed_that_is_held_withdraws_what_it_told(void **state)
+{
+	struct rib *rib = rib_new(AFI_IPV4);
+	struct rib_feed *feed = rib_feed_new(rib, ALL_TRAITS);
+
+	(void)state;
+	assert_true(announce(rib, "10.0.0.1/32"));
+	assert_true(announce(rib, "10.0.0.2/32"));
+	assert_string_equal(announced(feed), "10.0.0.1/32 10.0.0.2/32");
+	assert_true(announce(rib, "10.0.0.3/32"));
+	assert_true(withdraw(rib, "10.0.0.1/32"));
+	rib_feed_hold(feed);
+	assert_false(rib_feed_has(feed, RIB_ANNOUNCED));
+	assert_string_equal(announced(feed), "");
+	assert_true(rib_feed_has(feed, RIB_WITHDRAWN));
+	assert_string_equal(withdrawn(feed), "10.0.0.1/32");
+	assert_string_equal(withdrawn(feed), "10.0.0.2/32");
+	assert_false(rib_feed_has(feed, RIB_WITHDRAWN));
+	assert_int_equal(rib_feed_count(feed), 0);
+	assert_true(announce(rib, "10.0.0.1/32"));
+	assert_true(withdraw(rib, "10.0.0.3/32"));
+	assert_false(rib_feed_has(feed, RIB_WITHDRAWN));
+	rib_feed_release(feed);
+	assert_string_equal(announced(feed), "10.0.0.2/32 10.0.0.1/32");
+	assert_string_equal(announced(feed), "");
+	assert_string_equal(withdrawn(feed), "");
+	assert_int_equal(rib_feed_count(feed), 2);
+	rib_feed_free(feed);
+	rib_free(rib);
+}
+
 int
 main(void)
 {
@@ -638,6 +670,7 @@ main(void)
 		    test_change_of_traits_is_told_to_those_who_mind),
 		cmocka_unit_test(
 		    test_prefix_that_comes_back_with_other_traits_is_told),
+		cmocka_unit_test(test_feed_that_is_held_withdraws_what_it_told),
 		cmocka_unit_test(test_what_neighbors_were_told_adds_up),
 	};
 

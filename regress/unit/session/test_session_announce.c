@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "bgplbd/session/neighbor_parts.h"
 #include "regress/unit/session/engine_process.h"
 
 /* PATH2 with 4-octet AS numbers. */
@@ -65,6 +66,7 @@ test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed(void **state)
 
 	(void)state;
 	engine_process_init(&e);
+	memset(&e.settings.nexthop4, 0, sizeof(e.settings.nexthop4));
 	add_neighbor(&e, "::1");
 	engine_process_start(&e);
 	announce(&e, "10.0.0.101/32");
@@ -83,7 +85,7 @@ test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed(void **state)
 	engine_process_stop(&e);
 }
 
-/* ::1 is no next hop for others, and there is no IPv4 address to be one. */
+/* ::1 is no next hop for others, and there is no IPv6 address to be one. */
 static void
 test_session_over_ipv6(void **state)
 {
@@ -93,28 +95,40 @@ test_session_over_ipv6(void **state)
 
 	(void)state;
 	engine_process_init(&e);
+	memset(&e.settings.nexthop4, 0, sizeof(e.settings.nexthop4));
 	add_neighbor(&e, "::1");
 	engine_process_start(&e);
 	announce(&e, "10.0.0.101/32");
 	fd = peer_accept(listening);
 	establish_over_ipv6(fd, PEER_OPEN);
-	peer_expect(fd, MARKER "0030 02 0000 0014 40 01 01 00"
-	    "40 02 06 02 01 0000fc00 40 03 04 c0000201 20 0a000065");
 	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
 	assert_int_equal(query.data.query.local.afi, AFI_IPV6);
+	peer_expect_silence(fd, 50);
 	answer_nexthop(&e, &query, NULL);
+	peer_expect(fd, MARKER "0030 02 0000 0014 40 01 01 00"
+	    "40 02 06 02 01 0000fc00 40 03 04 c0000201 20 0a000065");
 	expect_log(&e, "info: session: neighbor ::1: next hop of IPv4 "
 	    "prefixes is 192.0.2.1 (the router id)");
-	expect_log(&e, "warning: session: neighbor ::1: next hop of IPv6");
+	expect_log(&e, "warning: session: neighbor ::1: IPv6 prefixes are held "
+	    "back");
 	assert_int_equal(show_neighbor(&e, 0).local_address.afi, AFI_IPV6);
 	close(fd);
 	close(listening);
 	engine_process_stop(&e);
 }
 
+#define UPDATE6(nexthop) MARKER "004e 02 0000 0037 90 0e 0026 0002 01" \
+	"10" nexthop "00 80 20010db8000010000000000000000101" \
+	"40 01 01 00 40 02 06 02 01 0000fc00"
+#define WITHDRAWAL6	MARKER "002f 02 0000 0018 90 0f 0014 0002 01" \
+	"80 20010db8000010000000000000000101"
+
+/*
+ * Without a next hop, with one, with another, without again: the neighbor hears it
+ * each time, and a barrier never waits for what is held back.
+ */
 static void
-test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told(
-    void **state)
+test_family_is_held_back_while_it_has_no_next_hop(void **state)
 {
 	struct engine_process e;
 	struct packet query;
@@ -126,13 +140,83 @@ test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told(
 	fd = peer_connect("127.0.0.2");
 	peer_establish(fd, PEER_OPEN);
 	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	send_barrier(&e, 1);
+	expect_barrier(&e, 1);
 	answer_nexthop(&e, &query, NULL);
-	peer_expect(fd, MARKER "004e 02 0000 0037 90 0e 0026 0002 01"
-	    "10 00000000000000000000ffffc0000201 00"
-	    "80 20010db8000010000000000000000101"
-	    "40 01 01 00 40 02 06 02 01 0000fc00");
-	expect_log(&e, "warning: session: neighbor 127.0.0.2: next hop of "
-	    "IPv6 prefixes is ::ffff:192.0.2.1, the IPv4-mapped router id");
+	expect_log(&e, "warning: session: neighbor 127.0.0.2: IPv6 prefixes "
+	    "are held back: the session's interface has no global IPv6 "
+	    "address");
+	peer_expect_silence(fd, 50);
+	answer_nexthop(&e, &query, "2001:db8::5");
+	peer_expect(fd, UPDATE6("20010db8000000000000000000000005"));
+	answer_nexthop(&e, &query, "2001:db8::6");
+	peer_expect(fd, UPDATE6("20010db8000000000000000000000006"));
+	answer_nexthop(&e, &query, NULL);
+	peer_expect(fd, WITHDRAWAL6);
+	assert_int_equal(show_neighbor(&e, 0).sent_prefixes, 0);
+	withdraw(&e, "2001:db8:0:1000::101/128");
+	send_barrier(&e, 2);
+	expect_barrier(&e, 2);
+	peer_expect_silence(fd, 50);
+	close(fd);
+	engine_process_stop(&e);
+}
+
+/* RFC 4724: a router drops with it what it kept; RFC 4862: address detection. */
+static void
+test_end_of_rib_waits_for_a_next_hop(void **state)
+{
+	struct engine_process e;
+	struct packet query;
+	int fd;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	announce(&e, "2001:db8:0:1000::101/128");
+	send_packet(e.rde, MSG_RDE_READY, 0, NULL, 0);
+	fd = peer_connect("127.0.0.2");
+	peer_establish(fd, PEER_OPEN);
+	peer_expect(fd, END_OF_RIB4);
+	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	answer_nexthop(&e, &query, NULL);
+	peer_expect_silence(fd, 50);
+	answer_nexthop(&e, &query, "2001:db8::5");
+	peer_expect(fd, UPDATE6("20010db8000000000000000000000005")
+	    END_OF_RIB6);
+	close(fd);
+	engine_process_stop(&e);
+}
+
+static void
+test_session_whose_local_address_has_gone_is_ended(void **state)
+{
+	struct nexthop_answer gone;
+	struct engine_process e;
+	struct packet query;
+	int fd;
+
+	(void)state;
+	engine_process_start_passive(&e);
+	fd = peer_connect("127.0.0.2");
+	peer_establish(fd, PEER_OPEN);
+	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	memset(&gone, 0, sizeof(gone));
+	gone.local = query.data.query.local;
+	/* As for an address that the host answers for without having it. */
+	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &gone, sizeof(gone));
+	peer_expect_silence(fd, LOCAL_GONE_MS + 200);
+	/* Put back in time. */
+	answer_nexthop(&e, &query, NULL);
+	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &gone, sizeof(gone));
+	answer_nexthop(&e, &query, NULL);
+	peer_expect_silence(fd, LOCAL_GONE_MS + 200);
+	send_packet(e.rde, MSG_RDE_NEXTHOP, 0, &gone, sizeof(gone));
+	peer_expect(fd, MARKER "0015 03 06 06");
+	expect_log(&e, "warning: session: neighbor 127.0.0.2: the session's "
+	    "local address 127.0.0.1 is no address of this host any more");
+	close(fd);
+	fd = peer_connect("127.0.0.2");		/* it may come at once */
+	peer_establish(fd, PEER_OPEN);
 	close(fd);
 	engine_process_stop(&e);
 }
@@ -358,8 +442,10 @@ main(void)
 		ENGINE_TEST(test_session_over_ipv6),
 		ENGINE_TEST(
 		    test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed),
+		ENGINE_TEST(test_family_is_held_back_while_it_has_no_next_hop),
+		ENGINE_TEST(test_end_of_rib_waits_for_a_next_hop),
 		ENGINE_TEST(
-	    test_without_an_ipv6_address_the_mapped_router_id_is_used_and_told),
+		    test_session_whose_local_address_has_gone_is_ended),
 		ENGINE_TEST(test_no_family_in_common_is_no_reason_to_refuse),
 		ENGINE_TEST(test_route_refresh_sends_the_family_again),
 		ENGINE_TEST(test_routes_of_the_neighbor_are_counted),
