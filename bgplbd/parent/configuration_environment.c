@@ -157,6 +157,34 @@ read_neighbors(struct reader *r)
 	free(number_copy);
 }
 
+/* One of each family at most. */
+static void
+read_nexthops(struct reader *r)
+{
+	char *words[3], *copy;
+	struct address addr, *to;
+	const char *sentence;
+	size_t i, n;
+
+	n = split("NEXTHOP", &copy, words, 3);
+	for (i = 0; i < n; i++) {
+		sentence = value_nexthop(words[i], &addr);
+		if (sentence != NULL) {
+			mistake(r, "NEXTHOP", words[i], sentence);
+			continue;
+		}
+		to = addr.afi == AFI_IPV4 ? &r->settings->nexthop4 :
+		    &r->settings->nexthop6;
+		if (address_is_set(to))
+			mistake(r, "NEXTHOP", get("NEXTHOP"), "two addresses "
+			    "of one family: write an IPv4 address, an IPv6 "
+			    "address, or one of each");
+		else
+			*to = addr;
+	}
+	free(copy);
+}
+
 /* The value is still in the memory that /proc/PID/environ shows. */
 static void
 wipe(const char *name)
@@ -203,6 +231,7 @@ configuration_from_environment(struct settings *s, FILE *errors)
 	read_docker_host(&r);
 	read_password(&r);
 	read_neighbors(&r);
+	read_nexthops(&r);
 	wipe("PEER_PASSWORD");
 	if (!r.failed && configuration_check(s, "environment", errors) == -1)
 		r.failed = true;

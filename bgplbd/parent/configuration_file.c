@@ -100,9 +100,9 @@ parse_global(struct settings *s, enum file_global global, const char *value)
 			s->listen_port = port;
 		return wrong;
 	case GLOBAL_NEXTHOP4:
-		return value_unicast(value, &s->nexthop4);
+		return value_nexthop(value, &s->nexthop4);
 	case GLOBAL_NEXTHOP6:
-		return value_unicast(value, &s->nexthop6);
+		return value_nexthop(value, &s->nexthop6);
 	case GLOBAL_LABEL:
 		return value_label(value, s->label);
 	case GLOBAL_PLUGIN_SOCKET:

@@ -122,6 +122,21 @@ value_unicast(const char *text, struct address *out)
 }
 
 const char *
+value_nexthop(const char *text, struct address *out)
+{
+	struct address a;
+	const char *wrong = value_unicast(text, &a);
+
+	if (wrong != NULL)
+		return wrong;
+	if (address_is_loopback(&a))
+		return "a loopback address, by which no router reaches this "
+		    "host: write an address that routers can send to";
+	*out = a;
+	return NULL;
+}
+
+const char *
 value_neighbor_prefix(const char *text, struct address *out, uint8_t *length)
 {
 	struct prefix p;
@@ -185,6 +200,10 @@ value_router_id(const char *text, struct address *out)
 	    address_is_unspecified(&a))
 		return "not a router id: write an IPv4 address of this host "
 		    "such as 192.0.2.10";
+	if (address_is_loopback(&a))
+		return "a loopback address, which every host has: write an "
+		    "IPv4 address that is this host's alone, such as "
+		    "192.0.2.10";
 	*out = a;
 	return NULL;
 }

@@ -24,11 +24,13 @@
 const char *value_as(const char *, uint32_t *);
 /* The same, or "external" for any but ours, with which the number is 0. */
 const char *value_remote_as(const char *, uint32_t *, bool *external);
-/* Any non-zero IPv4 address (RFC 6286). */
+/* Any IPv4 address (RFC 6286) but zero and those of the loopback interface. */
 const char *value_router_id(const char *, struct address *);
 /* An address that a host can have, with a scope beyond its link. */
 const char *value_unicast(const char *, struct address *);
-/* The same, or a link-local IPv6 address with its interface, as fe80::1%eth0. */
+/* The same, but not of the loopback interface, which no router can send to. */
+const char *value_nexthop(const char *, struct address *);
+/* As value_unicast(), or a link-local IPv6 address with its interface, as fe80::1%eth0. */
 const char *value_neighbor(const char *, struct address *,
 	    char interface[SETTINGS_INTERFACE_MAX]);
 /* A prefix of neighbors: not of one link, and without bits beyond its length. */

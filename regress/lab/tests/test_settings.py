@@ -108,7 +108,8 @@ def test_file_that_is_understood_is_printed_and_reads_back_the_same():
 
 @pytest.mark.parametrize("line,column", [
     ("AS nothing", 4), ("router-id 192.0.2.999", 11), ("neighbour 192.0.2.1 { }", 1),
-    ("listen port 99999", 13), ("nexthop 10.0.0.0/8", 9), ("drain delay soon", 13),
+    ("listen port 99999", 13), ("nexthop 10.0.0.0/8", 9), ("nexthop 127.0.0.1", 9),
+    ("nexthop ::1", 9), ("router-id 127.0.0.1", 11), ("drain delay soon", 13),
     ('advertise label "unfinished', None), ("}", 1)])
 def test_mistake_in_the_file_is_named_with_line_and_column(line, column):
     done, file = check_file(f"# first\n\n{line}\n")

@@ -12,7 +12,7 @@
 
 static const char *const names[] = {
 	"ROUTER_ID", "ROUTER_PORT", "LOCAL_AS", "PEER_ADDRESS", "PEER_AS",
-	"PEER_PASSWORD", "SIGUSR2_HANDLER", "SIGUSR2_ACTION", "GLOBAL_SCOPE",
+	"PEER_PASSWORD", "SIGUSR2_HANDLER", "SIGUSR2_ACTION", "GLOBAL_SCOPE", "NEXTHOP",
 	"DOCKER_HOST"
 };
 
@@ -51,8 +51,10 @@ static const struct settings *
 read_ok(struct reading *r)
 {
 	size_t size;
-	FILE *errors = open_memstream(&r->errors, &size);
+	FILE *errors;
 
+	free(r->errors);		/* of a reading before */
+	errors = open_memstream(&r->errors, &size);
 	assert_non_null(errors);
 	r->rc = configuration_from_environment(&r->settings, errors);
 	fclose(errors);
@@ -65,8 +67,10 @@ static void
 assert_mistakes(struct reading *r, const char *wanted)
 {
 	size_t size;
-	FILE *errors = open_memstream(&r->errors, &size);
+	FILE *errors;
 
+	free(r->errors);		/* of a reading before */
+	errors = open_memstream(&r->errors, &size);
 	assert_non_null(errors);
 	r->rc = configuration_from_environment(&r->settings, errors);
 	fclose(errors);
@@ -203,6 +207,45 @@ test_password_is_never_shown_and_wiped_on_a_mistake_too(void **state)
 }
 
 static void
+test_next_hops_of_either_family_or_both(void **state)
+{
+	const struct settings *s;
+
+	setenv("NEXTHOP", "192.0.2.9", 1);
+	s = read_ok(*state);
+	assert_int_equal(address_to_ipv4(&s->nexthop4), 0xc0000209);
+	assert_false(address_is_set(&s->nexthop6));
+	setenv("NEXTHOP", "2001:db8::9", 1);
+	s = read_ok(*state);
+	assert_false(address_is_set(&s->nexthop4));
+	assert_int_equal(s->nexthop6.bytes[15], 9);
+	setenv("NEXTHOP", "2001:db8::9, 192.0.2.9", 1);
+	s = read_ok(*state);
+	assert_true(address_is_set(&s->nexthop4));
+	assert_true(address_is_set(&s->nexthop6));
+	setenv("NEXTHOP", "192.0.2.9 192.0.2.8", 1);
+	assert_mistakes(*state, "NEXTHOP=192.0.2.9 192.0.2.8: two addresses of "
+	    "one family: write an IPv4 address, an IPv6 address, or one of "
+	    "each\n");
+}
+
+#define NOT_A_NEXT_HOP	"a loopback address, by which no router reaches this " \
+	"host: write an address that routers can send to\n"
+
+static void
+test_loopback_is_no_next_hop_and_no_router_id(void **state)
+{
+	setenv("NEXTHOP", "127.0.0.1,::1", 1);
+	setenv("ROUTER_ID", "127.0.0.1", 1);
+	assert_mistakes(*state,
+	    "ROUTER_ID=127.0.0.1: a loopback address, which every host has: "
+	    "write an IPv4 address that is this host's alone, such as "
+	    "192.0.2.10\n"
+	    "NEXTHOP=127.0.0.1: " NOT_A_NEXT_HOP
+	    "NEXTHOP=::1: " NOT_A_NEXT_HOP);
+}
+
+static void
 test_missing_router_id(void **state)
 {
 	unsetenv("ROUTER_ID");
@@ -292,6 +335,8 @@ main(void)
 		TEST(test_empty_is_unset),
 		TEST(test_all_set),
 		TEST(test_port_minus_one_does_not_listen),
+		TEST(test_next_hops_of_either_family_or_both),
+		TEST(test_loopback_is_no_next_hop_and_no_router_id),
 		TEST(test_several_addresses_with_one_as),
 		TEST(test_several_addresses_with_an_as_each),
 		TEST(test_numbers_of_addresses_and_as_must_agree),
