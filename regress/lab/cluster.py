@@ -48,6 +48,7 @@ class Host:
     def start(self):
         self.engine.start()
         self.engine.load_image()
+        self.node.wait_addresses()
 
     def close(self):
         """Containers first, while their driver answers: an engine waits long for both."""

@@ -12,7 +12,7 @@ import os
 import subprocess
 import threading
 
-from lab import sandbox
+from lab import sandbox, waiting
 
 CLONE_NEWNET = 0x40000000
 _HOLD = """
@@ -92,7 +92,14 @@ class Node:
         return f"/proc/{self.pid}/root{inside}"
 
     def add_address(self, interface, address):
-        self.run("ip", "address", "add", address, "dev", interface, "nodad")
+        """As on a real host: an IPv6 one is tentative for a second or two (RFC 4862)."""
+        self.run("ip", "address", "add", address, "dev", interface)
+
+    def wait_addresses(self):
+        """Duplicate address detection has ended for all addresses."""
+        waiting.until(lambda: self.ip("-6", "address", "show", "tentative") in ([], [{}]),
+                      lambda: f"addresses of {self.name} are usable; tentative are "
+                      f"{self.ip('-6', 'address', 'show', 'tentative')}")
 
     def sysctl(self, key, value):
         self.run("sysctl", "-qw", f"{key}={value}")

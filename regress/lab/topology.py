@@ -90,6 +90,8 @@ class Lab:
     def start(self):
         self.engine.start()
         self.engine.load_image()
+        for node in (self.client, self.host, self.router_node, self.router2_node):
+            node.wait_addresses()
         self.router.start()
 
     def close(self):

@@ -44,6 +44,8 @@ class World:
         self.router.add_address("eth0", ROUTER6 + "/64")
         self.speaker.add_address("eth0", SPEAKER + "/24")
         self.speaker.add_address("eth0", SPEAKER6 + "/64")
+        self.router.wait_addresses()
+        self.speaker.wait_addresses()
 
     def close(self):
         self.speaker.close()

@@ -64,25 +64,6 @@ def test_configured_next_hops_are_used(lab):
     assert table[v6].next_hop == "2001:db8:f:1::77"
 
 
-def test_without_any_ipv6_address_the_next_hop_is_mapped_and_the_log_says_so(lab):
-    lab.stop_bgplbd()
-    lab.host.run("ip", "-6", "address", "del", HOST6 + "/64", "dev", "eth0")
-    try:
-        daemon = lab.run_bgplbd()
-        with capture.Capture(lab.router_node, "eth0") as seen:
-            _, (v4, v6) = lab.serve("web1")
-            lab.router.wait_has(v4, v6)
-            sent = waiting.until(lambda: seen.announcements(v6), "the UPDATE on the wire")
-        assert sent[0].values("bgp.update.path_attribute.mp_reach_nlri.next_hop.ipv6") == [
-            f"::ffff:{HOST}"]
-        warnings = [line for line in daemon.log().splitlines() if line.startswith("warning:")]
-        assert any("::ffff:" in line for line in warnings), warnings
-    finally:
-        lab.stop_bgplbd()
-        lab.host.add_address("eth0", HOST6 + "/64")
-        lab.host.run("ip", "route", "replace", "default", "via", ROUTER6)
-
-
 @pytest.mark.parametrize("family", [0, 1], ids=["IPv4", "IPv6"])
 def test_route_refresh_is_answered_with_the_familys_table(lab, family):
     lab.run_bgplbd(topology.configuration(

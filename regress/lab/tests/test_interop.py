@@ -67,6 +67,8 @@ def router(served, request):
                                        (node, "eth0", (ROUTER, ROUTER6))):
         for address, length in zip(addresses, (24, 64)):
             one.add_address(interface_, f"{address}/{length}")
+    served.host.wait_addresses()
+    node.wait_addresses()
     made = request.param(node)
     yield made
     served.stop_bgplbd()
