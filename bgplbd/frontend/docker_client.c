@@ -26,7 +26,9 @@ struct docker_transfer {
 	const struct docker_transfer_ops *ops;
 	void				*arg;
 	uint32_t			 tag;
+	uint32_t			 kind;
 	int				 fd;	/* -1 until the parent's reply */
+	bool				 ping;	/* its answer comes first */
 	struct event			 readable;
 	struct http_reply		 http;
 	int64_t				 received;	/* bytes of the body */
@@ -73,7 +75,9 @@ docker_client_start(struct docker_client *c, const struct docker_request *r,
 	t->ops = ops;
 	t->arg = arg;
 	t->tag = ++c->last_tag;
+	t->kind = r->kind;
 	t->fd = -1;
+	t->ping = r->kind == DOCKER_STOP_CONTAINER;
 	http_reply_init(&t->http);
 	TAILQ_INSERT_TAIL(&c->transfers, t, entry);
 	if (channel_send(c->parent, MSG_FRONTEND_DOCKER_REQUEST, t->tag, -1,
@@ -111,7 +115,9 @@ static void
 finish_at_eof(struct docker_transfer *t)
 {
 	if (!t->http.complete)
-		finish(t, "Docker closed the connection without a reply");
+		finish(t, t->kind == DOCKER_STOP_CONTAINER ?
+		    "Docker did not take the order" :
+		    "Docker closed the connection without a reply");
 	else if (t->http.content_length > t->received)
 		finish(t, "Docker's reply was cut short");
 	else
@@ -153,6 +159,11 @@ take_header(struct docker_transfer *t, const char *data, size_t len)
 	}
 	if (!t->http.complete)
 		return true;
+	if (t->ping) {		/* without a body */
+		t->ping = false;
+		http_reply_init(&t->http);
+		return len == used || take_header(t, data + used, len - used);
+	}
 	t->cancelled = &cancelled;
 	t->ops->header(t->http.status, t->arg);
 	if (cancelled)
@@ -209,10 +220,15 @@ docker_client_reply(struct docker_client *c, const struct message *m)
 			close(m->fd);
 		return;
 	}
+	if (t->kind == DOCKER_SIGNAL_PROCESS && m->fd == -1) {
+		finish(t, reply->error == 0 ? "" : strerror(reply->error));
+		return;
+	}
 	if (reply->error != 0 || m->fd == -1) {
 		if (m->fd != -1)
 			close(m->fd);
-		finish(t, strerror(reply->error != 0 ? reply->error : EPROTO));
+		finish(t, reply->error == EHOSTDOWN ? "no engine runs" :
+		    strerror(reply->error != 0 ? reply->error : EPROTO));
 		return;
 	}
 	t->fd = m->fd;

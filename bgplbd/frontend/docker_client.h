@@ -1,7 +1,9 @@
 /*
  * Asks Docker, through the parent, which alone may: a request goes out as a
  * message, the parent's answer brings a pipe, and out of the pipe comes
- * Docker's reply, header and all, until end of file.
+ * Docker's reply, header and all, until end of file.  Before the reply to an order
+ * comes one to a ping, a header alone, which is left out here.  What the parent does
+ * itself (DOCKER_SIGNAL_PROCESS) has no pipe, and so only an end.
  *
  * This is the transport.  docker_query.h asks for whole answers, event_stream.h
  * for the one that never ends.

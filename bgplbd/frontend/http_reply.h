@@ -1,7 +1,7 @@
 /*
  * The header of an HTTP/1.0 or 1.1 reply (RFC 9112 sections 2 to 6), taken in
  * pieces of any size.  Bodies are the caller's: they follow the header and end
- * with the connection, for Docker is asked in HTTP/1.0.
+ * with the connection, for Docker is asked in HTTP/1.0, or to close it.
  *
  * No I/O, no allocation.
  */

@@ -1,8 +1,7 @@
+#include <signal.h>
 #include <string.h>
 
 #include "bgplbd/messages/docker_request.h"
-
-#define SIGNAL_LAST	64
 
 static bool
 id_is_unset(const struct object_id *id)
@@ -10,6 +9,12 @@ id_is_unset(const struct object_id *id)
 	static const struct object_id unset;
 
 	return object_id_equal(id, &unset);
+}
+
+static bool
+ends_containers(int32_t number)
+{
+	return number == SIGTERM || number == SIGKILL;
 }
 
 bool
@@ -20,6 +25,8 @@ docker_request_is_valid(const void *data, size_t len)
 	if (len != sizeof(r))
 		return false;
 	memcpy(&r, data, sizeof(r));
+	if (r.kind != DOCKER_SIGNAL_PROCESS && (r.pid != 0 || r.started_at != 0))
+		return false;
 	switch (r.kind) {
 	case DOCKER_EVENTS:
 		return r.since >= 0 && r.signal == 0 && id_is_unset(&r.id);
@@ -33,8 +40,12 @@ docker_request_is_valid(const void *data, size_t len)
 		return r.since == 0 && r.signal == 0 &&
 		    object_id_is_valid(&r.id);
 	case DOCKER_STOP_CONTAINER:
-		return r.since == 0 && r.signal >= 1 &&
-		    r.signal <= SIGNAL_LAST && object_id_is_valid(&r.id);
+		return r.since == 0 && ends_containers(r.signal) &&
+		    object_id_is_valid(&r.id);
+	case DOCKER_SIGNAL_PROCESS:
+		return r.since == 0 && ends_containers(r.signal) &&
+		    object_id_is_valid(&r.id) && r.pid > 1 &&
+		    r.started_at > 0;
 	default:
 		return false;
 	}

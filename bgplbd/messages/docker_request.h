@@ -2,7 +2,7 @@
  * Between frontend and parent: the closed list of what may be asked of Docker.
  *
  * The frontend names a request; the parent checks it, connects to Docker's socket,
- * writes the HTTP/1.0 request itself and answers with the read end of a pipe,
+ * writes the HTTP request itself and answers with the read end of a pipe,
  * into which it relays the reply's bytes, header and all, until Docker's end of
  * file.  What the frontend closes early, the parent closes too.
  */
@@ -24,20 +24,31 @@ enum docker_request_kind {
 	DOCKER_INSPECT_NETWORK,		/* id */
 	DOCKER_LIST_CONTAINERS,		/* those that run, are paused or restart */
 	DOCKER_INSPECT_CONTAINER,	/* id */
-	DOCKER_STOP_CONTAINER		/* id, signal */
+	DOCKER_STOP_CONTAINER,		/* id, signal */
+	/*
+	 * Not of Docker: the parent itself sends the signal to the container's process.
+	 * id, signal, pid, started_at.  Its reply has no pipe; errno is that of
+	 * process_signal.h.
+	 */
+	DOCKER_SIGNAL_PROCESS
 };
-#define DOCKER_REQUEST_LAST	DOCKER_STOP_CONTAINER
+#define DOCKER_REQUEST_LAST	DOCKER_SIGNAL_PROCESS
 
 struct docker_request {
 	uint32_t		kind;	/* enum docker_request_kind */
-	int32_t			signal;	/* 1..64, for DOCKER_STOP_CONTAINER */
+	int32_t			signal;	/* SIGTERM or SIGKILL, of an order */
 	int64_t			since;	/* at least 0, for DOCKER_EVENTS */
+	int64_t			started_at;	/* of the run, ns since 1970; over 0 */
+	int32_t			pid;	/* over 1 */
 	struct object_id	id;	/* all NUL where the kind takes none */
 };
 
-/* Its message carries the pipe if error is 0; peerid is the request's. */
+/*
+ * Its message carries the pipe if error is 0 and Docker was asked; peerid is the
+ * request's.
+ */
 struct docker_reply {
-	int32_t	error;			/* 0, or errno of connect or pipe */
+	int32_t	error;			/* 0, or EHOSTDOWN if no engine runs, or errno */
 };
 
 /* All that root checks before it speaks to Docker: kind, and each field it uses. */

@@ -18,6 +18,7 @@
 #include "bgplbd/parent/notify.h"
 #include "bgplbd/parent/overseer.h"
 #include "bgplbd/parent/parent.h"
+#include "bgplbd/parent/process_signal.h"
 #include "bgplbd/parent/sandbox.h"
 #include "bgplbd/parent/sockets.h"
 #include "bgplbd/parent/state_file.h"
@@ -305,7 +306,10 @@ ask_docker(struct parent *p, const struct message *msg)
 	int pipe_fd = -1;
 
 	memcpy(&request, msg->data, sizeof(request));
-	reply.error = docker_broker_ask(p->broker, &request, &pipe_fd);
+	if (request.kind == DOCKER_SIGNAL_PROCESS)
+		reply.error = process_signal(&request);
+	else
+		reply.error = docker_broker_ask(p->broker, &request, &pipe_fd);
 	(void)channel_send(p->members[CHILD_FRONTEND].channel,
 	    MSG_PARENT_DOCKER_REPLY, msg->peerid, pipe_fd, &reply,
 	    sizeof(reply));

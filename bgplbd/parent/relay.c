@@ -40,7 +40,7 @@ wait_for_room(struct relay *r)
 {
 	event_del(&r->readable);
 	if (event_add(&r->writable, NULL) == -1)
-		r->done(r, r->arg);
+		r->done(r, RELAY_ABANDONED, r->arg);
 }
 
 static void
@@ -66,10 +66,14 @@ relay_readable(evutil_socket_t fd, short what, void *arg)
 				wait_for_room(r);
 			return;
 		}
-		if (n == -1 && errno != EPIPE)
+		if (n == -1 && errno == EPIPE) {
+			r->done(r, RELAY_ABANDONED, r->arg);
+			return;
+		}
+		if (n == -1)
 			log_debug("relay of an answer of Docker: %s",
 			    strerror(errno));
-		r->done(r, r->arg);
+		r->done(r, RELAY_FINISHED, r->arg);
 		return;
 	}
 }
@@ -80,7 +84,7 @@ relay_writable(evutil_socket_t fd, short what, void *arg)
 	struct relay *r = arg;
 
 	if (event_add(&r->readable, NULL) == -1)
-		r->done(r, r->arg);
+		r->done(r, RELAY_ABANDONED, r->arg);
 	else
 		relay_readable(fd, what, r);
 }
@@ -92,7 +96,7 @@ relay_abandoned(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	r->done(r, r->arg);
+	r->done(r, RELAY_ABANDONED, r->arg);
 }
 
 /*

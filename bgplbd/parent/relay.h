@@ -9,8 +9,13 @@
 struct event_base;
 struct relay;
 
+enum relay_end {
+	RELAY_FINISHED,		/* the socket's other end is closed, or broke */
+	RELAY_ABANDONED		/* nobody reads the pipe any more */
+};
+
 /* Called once, from the loop, when either end is closed; it frees the relay. */
-typedef void	relay_done(struct relay *, void *arg);
+typedef void	relay_done(struct relay *, enum relay_end, void *arg);
 
 /*
  * Takes over both descriptors, which are non-blocking: from, a stream socket, and

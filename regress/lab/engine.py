@@ -48,19 +48,29 @@ class Engine:
 
     def start(self):
         """Starts dockerd, the first time and again."""
+        self.node.run("mkdir", "-p", "/run/docker/plugins")
+        self._process = processes.Process(
+            f"dockerd on {self.node.name}",
+            self.node.in_node(*self.command(f"unix://{SOCKET}")),
+            self.files / "log", env=self.environment())
+        self.wait_answer()
+
+    def command(self, host):
+        """What starts dockerd, on the node."""
+        return [DOCKERD, "--host", host, "--data-root", self.files / "data",
+                "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
+                "--exec-opt", "native.cgroupdriver=cgroupfs",
+                "--cgroup-parent", f"/{sandbox.name()}"]
+
+    def environment(self):
+        """Of dockerd: its own programs come first."""
         environment = dict(os.environ)
         folder = os.path.dirname(DOCKERD)
         if folder:
             environment["PATH"] = f"{folder}:{environment['PATH']}"
-        self.node.run("mkdir", "-p", "/run/docker/plugins")
-        self._process = processes.Process(
-            f"dockerd on {self.node.name}",
-            self.node.in_node(
-                DOCKERD, "--host", f"unix://{SOCKET}", "--data-root", self.files / "data",
-                "--exec-root", "/run/docker", "--pidfile", "/run/docker.pid",
-                "--exec-opt", "native.cgroupdriver=cgroupfs",
-                "--cgroup-parent", f"/{sandbox.name()}"),
-            self.files / "log", env=environment)
+        return environment
+
+    def wait_answer(self):
         waiting.until(self._answers, lambda: f"dockerd answers; {self._process.log()[-2000:]}",
                       START_PATIENCE)
         for program in ("iptables", "ip6tables"):

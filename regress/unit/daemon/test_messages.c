@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <signal.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -145,11 +146,26 @@ test_root_asks_docker_only_what_is_on_the_list(void **state)
 	r.signal = 0;
 	r.id = id();
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
-	r.signal = 64;
+	r.signal = SIGKILL;
 	assert_true(docker_request_is_valid(&r, sizeof(r)));
-	r.signal = 65;
+	r.signal = SIGINT;
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
-	r.signal = 15;
+	r.signal = SIGTERM;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.pid = 2;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.kind = DOCKER_SIGNAL_PROCESS;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.started_at = 1;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.pid = 1;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.pid = -2;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.pid = 2;
+	r.signal = SIGSTOP;
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	r.signal = SIGTERM;
 	r.kind = DOCKER_REQUEST_LAST + 1;
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
 }

@@ -2,15 +2,18 @@
  * The broker between a Docker that the test plays on a socket of its own and a
  * frontend that it plays too, all in one loop.
  */
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 
 #include <event2/event.h>
 
 #include "bgplbd/parent/docker_broker.h"
+#include "bgplbd/parent/engine_sign.h"
 #include "regress/unit/parent/scratch.h"
 
 #define ID	"0123456789abcdef0123456789abcdef" \
@@ -43,6 +46,17 @@ listen_at(const char *path)
 	return fd;
 }
 
+/* The engine's pid file: this process is the engine. */
+static void
+write_pid(struct fixture *f)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", (int)getpid());
+	scratch_write(scratch_path(&f->scratch, "docker.pid"), text,
+	    strlen(text));
+}
+
 static int
 setup(void **state)
 {
@@ -54,8 +68,10 @@ setup(void **state)
 		return -1;
 	path = scratch_path(&f->scratch, "docker.sock");
 	f->docker = listen_at(path);
+	write_pid(f);
 	f->base = event_base_new();
-	f->broker = docker_broker_new(f->base, path);
+	f->broker = docker_broker_new(f->base,
+	    scratch_path(&f->scratch, "docker.sock"));
 	event_base_loop(f->base, EVLOOP_NONBLOCK);
 	f->fds = scratch_count_fds();
 	return f->docker == -1 ? -1 : 0;
@@ -153,8 +169,9 @@ test_requests_are_the_closed_list(void **state)
 	assert_format(r, "GET /containers/" ID "/json" TAIL "\r\n");
 	r.kind = DOCKER_STOP_CONTAINER;
 	r.signal = 15;
-	assert_format(r, "POST /containers/" ID "/kill?signal=15" TAIL
-	    "Content-Length: 0\r\n\r\n");
+	assert_format(r, "POST /containers/" ID "/kill?signal=15 HTTP/1.1\r\n"
+	    "Host: docker\r\nUser-Agent: bgplbd\r\nContent-Length: 0\r\n"
+	    "Connection: close\r\n\r\n");
 }
 
 #define FILTERS	"%7B%22type%22%3A%5B%22container%22%2C%22network%22%5D%2C" \
@@ -207,7 +224,7 @@ test_what_is_not_in_the_list_is_not_asked(void **state)
 	assert_invalid(r);
 	set_id(&r, ID);
 	r.kind = DOCKER_STOP_CONTAINER;
-	r.signal = 65;
+	r.signal = SIGINT;
 	assert_invalid(r);
 	assert_int_equal(docker_broker_ask(f->broker, &r, &fd), EINVAL);
 	assert_int_equal(fd, -1);
@@ -453,6 +470,160 @@ test_request_beyond_the_limit_is_told_to_come_again(void **state)
 	assert_int_equal(scratch_count_fds(), f->fds);
 }
 
+static const char ping[] =
+    "HEAD /_ping HTTP/1.1\r\nHost: docker\r\nUser-Agent: bgplbd\r\n\r\n";
+
+/* An order, of which Docker has the ping. */
+static int
+order(struct fixture *f, int *docker)
+{
+	struct docker_request r = { .kind = DOCKER_STOP_CONTAINER,
+	    .signal = SIGTERM };
+	int fd = -1;
+
+	set_id(&r, ID);
+	assert_int_equal(docker_broker_ask(f->broker, &r, &fd), 0);
+	*docker = accept4(f->docker, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	assert_int_not_equal(*docker, -1);
+	assert_read(*docker, ping);
+	turn(f);
+	assert_nothing_to_read(*docker);
+	return fd;
+}
+
+static void
+test_order_is_given_once_the_engine_has_answered(void **state)
+{
+	struct fixture *f = *state;
+	int docker, fd = order(f, &docker);
+	char buf[DOCKER_HTTP_MAX];
+
+	assert_int_equal(write(docker, "pong", 4), 4);
+	turn(f);
+	assert_true(read(docker, buf, sizeof(buf)) > 0);
+	assert_memory_equal(buf, "POST /containers/" ID "/kill", 86);
+	assert_int_equal(write(docker, "done", 4), 4);
+	close(docker);
+	turn(f);
+	turn(f);
+	assert_read(fd, "pongdone");
+	assert_eof(fd);
+	close(fd);
+	assert_int_equal(docker_broker_active(f->broker), 0);
+	assert_int_equal(scratch_count_fds(), f->fds);
+}
+
+static void
+test_order_is_not_given_to_an_engine_that_does_not_answer(void **state)
+{
+	struct fixture *f = *state;
+	int docker, fd = order(f, &docker), i;
+
+	for (i = 0; docker_broker_active(f->broker) != 0; i++) {
+		assert_true(i < 100);
+		usleep(DOCKER_PING_MS / 50 * 1000);
+		turn(f);
+	}
+	assert_eof(docker);
+	assert_eof(fd);
+	close(docker);
+	close(fd);
+	assert_int_equal(scratch_count_fds(), f->fds);
+}
+
+static void
+test_order_that_nobody_waits_for_is_not_given(void **state)
+{
+	struct fixture *f = *state;
+	int docker, fd = order(f, &docker);
+
+	close(fd);
+	turn(f);
+	assert_eof(docker);
+	close(docker);
+	assert_int_equal(docker_broker_active(f->broker), 0);
+	assert_int_equal(scratch_count_fds(), f->fds);
+}
+
+static void
+test_order_meets_an_engine_that_closes(void **state)
+{
+	struct fixture *f = *state;
+	int docker, fd = order(f, &docker);
+
+	close(docker);
+	turn(f);
+	turn(f);
+	assert_eof(fd);
+	close(fd);
+	assert_int_equal(docker_broker_active(f->broker), 0);
+	assert_int_equal(scratch_count_fds(), f->fds);
+}
+
+/* Whether somebody connected. */
+static bool
+was_asked(struct fixture *f)
+{
+	struct pollfd p = { .fd = f->docker, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+static void
+test_socket_without_a_sign_of_an_engine_is_not_connected_to(void **state)
+{
+	struct fixture *f = *state;
+	int fd = -1;
+
+	usleep((ENGINE_SIGN_MS + 10) * 1000);
+	assert_int_equal(unlink(scratch_path(&f->scratch, "docker.pid")), 0);
+	assert_int_equal(docker_broker_ask(f->broker, &list_networks, &fd),
+	    EHOSTDOWN);
+	assert_false(was_asked(f));
+	scratch_write(scratch_path(&f->scratch, "docker.pid"),
+	    "999999999\n", 10);
+	assert_int_equal(docker_broker_ask(f->broker, &list_networks, &fd),
+	    EHOSTDOWN);
+	assert_false(was_asked(f));
+	write_pid(f);
+	assert_int_equal(docker_broker_ask(f->broker, &list_networks, &fd), 0);
+	assert_true(was_asked(f));
+	close(fd);
+}
+
+static void
+test_engine_that_ended_its_stream_is_not_asked_until_another_runs(void **state)
+{
+	struct fixture *f = *state;
+	int docker, fd;
+
+	fd = ask(f, &events, &docker);
+	close(docker);
+	turn(f);
+	close(fd);
+	fd = -1;
+	assert_int_equal(docker_broker_ask(f->broker, &list_networks, &fd),
+	    EHOSTDOWN);
+	assert_false(was_asked(f));
+	assert_int_equal(unlink(scratch_path(&f->scratch, "docker.pid")), 0);
+	write_pid(f);
+	close(ask(f, &list_networks, &docker));
+	close(docker);
+}
+
+static void
+test_stream_that_its_reader_leaves_says_nothing_of_the_engine(void **state)
+{
+	struct fixture *f = *state;
+	int docker, fd = ask(f, &events, &docker);
+
+	close(fd);
+	turn(f);
+	close(docker);
+	close(ask(f, &events, &docker));
+	close(docker);
+}
+
 static void
 test_error_of_connect_is_returned(void **state)
 {
@@ -513,10 +684,24 @@ main(void)
 		TEST(test_reader_that_leaves_ends_a_stopped_flow),
 		TEST(test_reader_that_leaves_amid_data_ends_the_relay),
 		TEST(test_request_beyond_the_limit_is_told_to_come_again),
+		TEST(test_order_is_given_once_the_engine_has_answered),
+		TEST(test_order_is_not_given_to_an_engine_that_does_not_answer),
+		TEST(test_order_that_nobody_waits_for_is_not_given),
+		TEST(test_order_meets_an_engine_that_closes),
+		TEST(test_socket_without_a_sign_of_an_engine_is_not_connected_to),
+		TEST(test_engine_that_ended_its_stream_is_not_asked_until_another_runs),
+		TEST(test_stream_that_its_reader_leaves_says_nothing_of_the_engine),
 		TEST(test_error_of_connect_is_returned),
 		TEST(test_freeing_the_broker_ends_all_relays),
 	};
 
+	/* Other engines may run on this machine. */
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) == -1 || mount(NULL, "/", NULL,
+	    MS_REC | MS_PRIVATE, NULL) == -1 || mount("tmpfs", "/run", "tmpfs",
+	    0, NULL) == -1) {
+		perror("a namespace without engines");
+		return 1;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -327,6 +327,7 @@ setup(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	struct settings *s = &f->settings;
+	char pid[16];
 
 	*state = f;
 	f->turn_ms = LIVENESS_TURN_MS;
@@ -350,6 +351,9 @@ setup(void **state)
 	    sizeof(s->state_file));
 	strlcpy(f->log_path, scratch_path(&f->scratch, "log"),
 	    sizeof(f->log_path));
+	/* The sign of an engine: this process. */
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	scratch_write(scratch_path(&f->scratch, "docker.pid"), pid, strlen(pid));
 	f->docker = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	strlcpy(sun.sun_path, s->docker_socket, sizeof(sun.sun_path));
 	if (bind(f->docker, (struct sockaddr *)&sun, sizeof(sun)) == -1)
