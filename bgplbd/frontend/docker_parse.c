@@ -468,6 +468,54 @@ parse_state(struct json_value state, struct container_fact *out)
 	return 0;
 }
 
+/*
+ * The container runs in a process of this machine that the engine's runc made; of
+ * other runtimes that is not known.
+ */
+static bool
+is_run_by_runc(struct json_value host)
+{
+	struct json_value runtime = json_member(host, "Runtime");
+
+	return json_type(runtime) != JSON_STRING ||
+	    json_equals(runtime, "") || json_equals(runtime, "runc") ||
+	    json_equals(runtime, "io.containerd.runc.v2");
+}
+
+/* It is started again after an end that the engine did not bring about. */
+static bool
+restarts(struct json_value host)
+{
+	struct json_value name = json_member(json_member(host,
+	    "RestartPolicy"), "Name");
+
+	return json_equals(name, "always") || json_equals(name, "on-failure");
+}
+
+/* Unset, or nothing that could be one: Docker's own. */
+static int
+stop_timeout(struct json_value config)
+{
+	int64_t seconds;
+
+	if (json_get_int(json_member(config, "StopTimeout"), INT32_MIN,
+	    INT32_MAX, &seconds) == -1)
+		return STOP_TIMEOUT_SECONDS;
+	if (seconds < 0)
+		return -1;
+	return seconds > STOP_TIMEOUT_MAX ? STOP_TIMEOUT_MAX : (int)seconds;
+}
+
+static int
+first_process(struct json_value state)
+{
+	int64_t pid;
+
+	if (json_get_int(json_member(state, "Pid"), 2, INT32_MAX, &pid) == -1)
+		return 0;
+	return (int)pid;
+}
+
 /* A name that this machine does not know counts as unset: it is but a hint. */
 static int
 stop_signal(struct json_value config)
@@ -487,6 +535,8 @@ docker_container_parse(struct json_value v, docker_is_ours *is_ours, void *arg,
     struct container_fact *out)
 {
 	struct json_value settings = json_member(v, "NetworkSettings");
+	struct json_value config = json_member(v, "Config");
+	struct json_value host = json_member(v, "HostConfig");
 	char name[CONTROL_NAME_MAX + 1];
 
 	memset(out, 0, sizeof(*out));
@@ -498,7 +548,12 @@ docker_container_parse(struct json_value v, docker_is_ours *is_ours, void *arg,
 		return invalid();
 	strlcpy(out->name, name[0] == '/' ? name + 1 : name,
 	    sizeof(out->name));
-	out->stop_signal = stop_signal(json_member(v, "Config"));
+	out->stop_signal = stop_signal(config);
+	out->stop_timeout = stop_timeout(config);
+	out->pid = out->started_at > 0 ?
+	    first_process(json_member(v, "State")) : 0;
+	out->by_engine = !is_run_by_runc(host) ||
+	    (out->stop_signal == DEFAULT_STOP_SIGNAL && restarts(host));
 	return 0;
 }
 

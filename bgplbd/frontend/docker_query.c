@@ -17,6 +17,7 @@ enum lane_name {
 	LANE_CONTAINERS,
 	LANE_NETWORKS,
 	LANE_STOPS,
+	LANE_PROCESSES,
 	LANE_COUNT
 };
 
@@ -58,6 +59,8 @@ lane_of(struct docker_queries *queries, uint32_t kind)
 		return &queries->lanes[LANE_CONTAINERS];
 	case DOCKER_STOP_CONTAINER:
 		return &queries->lanes[LANE_STOPS];
+	case DOCKER_SIGNAL_PROCESS:
+		return &queries->lanes[LANE_PROCESSES];
 	default:
 		return &queries->lanes[LANE_NETWORKS];
 	}
@@ -173,18 +176,32 @@ start_waiting(struct lane *lane)
 	}
 }
 
-void
-docker_query(struct docker_queries *queries,
-    const struct docker_request *request, docker_answer_fn *fn, void *arg)
+static void
+add(struct lane *lane, const struct docker_request *request,
+    docker_answer_fn *fn, void *arg)
 {
 	struct query *q = xcalloc(1, sizeof(*q));
 
 	q->request = *request;
 	q->fn = fn;
 	q->arg = arg;
-	q->lane = lane_of(queries, request->kind);
+	q->lane = lane;
 	TAILQ_INSERT_TAIL(&q->lane->waiting, q, entry);
 	start_waiting(q->lane);
+}
+
+void
+docker_query(struct docker_queries *queries,
+    const struct docker_request *request, docker_answer_fn *fn, void *arg)
+{
+	add(lane_of(queries, request->kind), request, fn, arg);
+}
+
+void
+docker_query_for_stop(struct docker_queries *queries,
+    const struct docker_request *request, docker_answer_fn *fn, void *arg)
+{
+	add(&queries->lanes[LANE_STOPS], request, fn, arg);
 }
 
 static void
@@ -216,6 +233,7 @@ docker_queries_new(struct event_base *base, struct docker_client *client)
 		[LANE_CONTAINERS] = QUERY_CONTAINERS_MAX,
 		[LANE_NETWORKS] = QUERY_NETWORKS_MAX,
 		[LANE_STOPS] = QUERY_STOPS_MAX,
+		[LANE_PROCESSES] = QUERY_PROCESSES_MAX,
 	};
 	struct docker_queries *queries = xcalloc(1, sizeof(*queries));
 	struct lane *lane;
@@ -240,5 +258,6 @@ docker_queries_free(struct docker_queries *queries)
 		return;
 	docker_queries_cancel(queries);
 	clear_lane(&queries->lanes[LANE_STOPS]);
+	clear_lane(&queries->lanes[LANE_PROCESSES]);
 	free(queries);
 }

@@ -10,10 +10,11 @@
 
 #include "bgplbd/messages/docker_request.h"
 
-/* At one time; eight together, far from the parent's limit. */
+/* At one time; ten together, far from the parent's limit. */
 #define QUERY_CONTAINERS_MAX	4	/* inspections of containers */
 #define QUERY_NETWORKS_MAX	2	/* lists, and inspections of networks */
 #define QUERY_STOPS_MAX		2
+#define QUERY_PROCESSES_MAX	2	/* the parent answers at once */
 #define QUERY_DEADLINE		10	/* seconds, from when Docker is asked */
 #define QUERY_BODY_MAX		(32 * 1024 * 1024)	/* the rest is cut off */
 
@@ -46,6 +47,9 @@ void	docker_queries_free(struct docker_queries *);
 /* Calls fn once, and never before it has returned. */
 void	docker_query(struct docker_queries *, const struct docker_request *,
 	    docker_answer_fn *fn, void *arg);
+/* The same, in the line of the stops, whatever the kind. */
+void	docker_query_for_stop(struct docker_queries *,
+	    const struct docker_request *, docker_answer_fn *fn, void *arg);
 /* Drops all but stops, under way or waiting, without calling back. */
 void	docker_queries_cancel(struct docker_queries *);
 

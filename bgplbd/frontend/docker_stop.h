@@ -1,8 +1,16 @@
 /*
- * Sends a container the signal that ends it, when the rde says that its drain
- * is over.  If Docker cannot be asked, or fails, it is asked again, at most
- * STOP_TRIES times; but not after that run of the container has ended, for the
- * signal is not meant for the next.
+ * Sends a container the signal that ends it, when the rde says that its drain is over
+ * or that it did not end by that.  The signal is for one run of the container, and
+ * reaches no other.  Two ways lead there, and the second is taken if the first fails:
+ *
+ *   its process	by the parent (process_signal.h), also while the engine ends or is
+ *		away; not from within another PID namespace, where it cannot be seen
+ *   its engine	after an inspection that shows that run, on a connection on which the
+ *		engine has answered (docker_broker.h).  An order that is not answered is
+ *		not given again, for the engine may carry it out later.
+ *
+ * The engine comes first where the order says so (frontend_rde.h).  If neither can
+ * be, both are tried again, at most STOP_TRIES times, while that run lasts.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_STOP_H
 #define BGPLBD_FRONTEND_DOCKER_STOP_H
@@ -23,7 +31,7 @@ void	docker_stops_free(struct docker_stops *);
 
 /* What becomes of it is logged, and nothing else follows from it. */
 void	docker_stops_add(struct docker_stops *,
-	    const struct container_signal *);
+	    const struct container_order *);
 /* What the rde is told of a container, which may end the run that was meant. */
 void	docker_stops_died(struct docker_stops *, const struct object_id *);
 void	docker_stops_shown(struct docker_stops *,

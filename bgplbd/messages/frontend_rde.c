@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <string.h>
 
 #include "bgplbd/messages/frontend_rde.h"
@@ -124,6 +125,8 @@ container_fact_is_valid(const struct container_fact *f)
 	if (!object_id_is_valid(&f->container) ||
 	    !is_terminated(f->name, sizeof(f->name)) || f->started_at < 0 ||
 	    f->stop_signal < 1 || f->stop_signal > SIGNAL_LAST ||
+	    f->stop_timeout < -1 || f->stop_timeout > STOP_TIMEOUT_MAX ||
+	    f->pid < 0 || f->pid == 1 || f->by_engine > 1 ||
 	    f->running > 1 || f->paused > 1 || !health_is_valid(f->health) ||
 	    f->nendpoints > CONTAINER_ENDPOINTS_MAX)
 		return false;
@@ -140,6 +143,15 @@ signal_is_valid(const struct container_signal *s)
 {
 	return object_id_is_valid(&s->container) && s->signal >= 1 &&
 	    s->signal <= SIGNAL_LAST;
+}
+
+static bool
+order_is_valid(const struct container_order *o)
+{
+	return object_id_is_valid(&o->container) &&
+	    (o->signal == SIGTERM || o->signal == SIGKILL) && o->pid >= 0 &&
+	    o->pid != 1 && o->started_at >= 0 &&
+	    (o->started_at > 0 || o->pid == 0) && o->by_engine <= 1;
 }
 
 static bool
@@ -221,9 +233,11 @@ frontend_rde_is_valid(uint32_t type, const void *data, size_t len)
 		return len == sizeof(struct container_health) &&
 		    container_health_is_valid(data);
 	case MSG_FRONTEND_CONTAINER_SIGNAL:
-	case MSG_RDE_STOP_CONTAINER:
 		return len == sizeof(struct container_signal) &&
 		    signal_is_valid(data);
+	case MSG_RDE_STOP_CONTAINER:
+		return len == sizeof(struct container_order) &&
+		    order_is_valid(data);
 	case MSG_FRONTEND_CONTAINER_PAUSED:
 		return len == sizeof(struct container_paused) &&
 		    container_paused_is_valid(data);

@@ -110,7 +110,10 @@ struct container_fact {
 	struct object_id	container;
 	char			name[CONTROL_NAME_MAX];
 	int64_t			started_at;	/* nanoseconds since 1970 */
+	int32_t			pid;		/* of its first process; 0: not known */
 	int32_t			stop_signal;	/* that docker stop sends, 15 if unset */
+	int32_t			stop_timeout;	/* seconds from it to SIGKILL; -1: none */
+	uint8_t			by_engine;	/* see struct container_order */
 	uint8_t			running;
 	uint8_t			paused;
 	uint8_t			health;		/* enum health */
@@ -124,11 +127,28 @@ struct container_health {
 	uint32_t		health;		/* enum health */
 };
 
-/* From a kill event; or to be sent. */
+/* From a kill event. */
 struct container_signal {
 	struct object_id	container;
 	int32_t			signal;		/* 1..64 */
 };
+
+/*
+ * A signal to be sent to that run of a container.  by_engine: its engine has to know
+ * of it, if it can be asked: the signal is the container's own stop signal, after
+ * which the engine does not start it again, as it would by a restart policy; or the
+ * container is paused, which the engine ends; or another runtime than runc has it,
+ * whose process may not be the container's.
+ */
+struct container_order {
+	struct object_id	container;
+	int32_t			signal;		/* SIGTERM or SIGKILL */
+	int32_t			pid;		/* 0: not known */
+	int64_t			started_at;	/* nanoseconds since 1970 */
+	uint32_t		by_engine;	/* 0 or 1 */
+};
+#define STOP_TIMEOUT_SECONDS	10		/* Docker's, where none is set */
+#define STOP_TIMEOUT_MAX	(1000 * 1000)	/* longer ones, in seconds, count as this */
 
 struct container_paused {
 	struct object_id	container;

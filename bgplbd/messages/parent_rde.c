@@ -19,7 +19,8 @@ state_list_is_valid(const void *data, size_t len)
 	for (i = 0; i < list->ndrains; i++)
 		if (!object_id_is_valid(&list->drains[i].container) ||
 		    list->drains[i].started_at <= 0 ||
-		    list->drains[i].over_at < 0)
+		    list->drains[i].over_at < 0 ||
+		    list->drains[i].kill_at < 0)
 			return false;
 	for (i = 0; i < list->count; i++)
 		if (!prefix_is_valid(&list->withdrawn[i]))

@@ -22,6 +22,7 @@ struct state_drain {
 	struct object_id	container;
 	int64_t			started_at;	/* nanoseconds since 1970 */
 	int64_t			over_at;	/* ms since 1970; 0: it is over */
+	int64_t			kill_at;	/* the same, of SIGKILL; 0: not set */
 };
 
 struct state_list {

@@ -52,7 +52,7 @@ enum message_type {
 	MSG_FRONTEND_CONTAINER_DIED,	/* struct object_id */
 	MSG_FRONTEND_DISCONNECT,	/* struct container_disconnect */
 	/* rde -> frontend */
-	MSG_RDE_STOP_CONTAINER,		/* struct container_signal: end of its drain */
+	MSG_RDE_STOP_CONTAINER,		/* struct container_order: end of its drain */
 	MSG_RDE_OWN_NETWORKS,		/* array of struct object_id, at start */
 
 	/* rde -> session: messages/rde_session.h */

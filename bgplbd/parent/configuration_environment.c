@@ -222,9 +222,10 @@ configuration_from_environment(struct settings *s, FILE *errors)
 		check(&r, "ROUTER_ID", value_router_id(value, &s->router_id));
 	if ((value = get("LOCAL_AS")) != NULL)
 		check(&r, "LOCAL_AS", value_as(value, &s->as));
-	if ((value = get("SIGUSR2_ACTION")) != NULL)
-		check(&r, "SIGUSR2_ACTION", value_drain_action(value,
-		    &s->drain_action));
+	/* As docker-bgp-lb has it: what is not "stop", also nothing, is no stop. */
+	if ((value = getenv("SIGUSR2_ACTION")) != NULL)
+		s->drain_action = strcmp(value, "stop") == 0 ? DRAIN_STOP :
+		    DRAIN_NONE;
 	s->drain_on_sigusr2 = read_bool(&r, "SIGUSR2_HANDLER");
 	s->global_scope = read_bool(&r, "GLOBAL_SCOPE");
 	read_router_port(&r);

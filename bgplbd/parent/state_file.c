@@ -21,8 +21,8 @@
 #define STATE_DRAINING	"draining "
 #define STATE_WITHDRAWN	"withdrawn "
 
-/* Longest line: that of a drain, an id and two numbers of up to 19 digits. */
-#define STATE_LINE_MAX	(sizeof(STATE_DRAINING) + OBJECT_ID_DIGITS + 2 * 20)
+/* Longest line: that of a drain, an id and three numbers of up to 19 digits. */
+#define STATE_LINE_MAX	(sizeof(STATE_DRAINING) + OBJECT_ID_DIGITS + 3 * 20)
 
 static bool
 is_listed(const struct state_list *list, const struct prefix *p)
@@ -68,7 +68,10 @@ parse_draining(char *line, struct state_list *list)
 		return "not a container's id";
 	drain.started_at = take_number(&rest, 1);
 	drain.over_at = take_number(&rest, 0);
-	if (drain.started_at == -1 || drain.over_at == -1 || rest != NULL)
+	if (rest != NULL)
+		drain.kill_at = take_number(&rest, 1);
+	if (drain.started_at == -1 || drain.over_at == -1 ||
+	    drain.kill_at == -1 || rest != NULL)
 		return "not a container's drain";
 	if (list->ndrains == STATE_DRAINS_MAX)
 		return "more drains than are remembered";
@@ -222,10 +225,14 @@ write_text(int fd, const struct state_list *list)
 	fprintf(f, "%s\n", STATE_HEADER);
 	if (list->drained)
 		fprintf(f, "%s\n", STATE_DRAINED);
-	for (i = 0; i < list->ndrains; i++)
-		fprintf(f, "%s%s %" PRId64 " %" PRId64 "\n", STATE_DRAINING,
+	for (i = 0; i < list->ndrains; i++) {
+		fprintf(f, "%s%s %" PRId64 " %" PRId64, STATE_DRAINING,
 		    list->drains[i].container.hex, list->drains[i].started_at,
 		    list->drains[i].over_at);
+		if (list->drains[i].kill_at != 0)
+			fprintf(f, " %" PRId64, list->drains[i].kill_at);
+		fputc('\n', f);
+	}
 	for (i = 0; i < list->count; i++)
 		fprintf(f, "%s%s\n", STATE_WITHDRAWN,
 		    prefix_format(&list->withdrawn[i], text));

@@ -1,8 +1,9 @@
 /*
  * The state file: what is to be kept over restarts, which is whether the host is
  * drained, which containers drain (with the start of their run in ns since 1970, and
- * the end of the drain in ms since 1970, or 0 if it is over), and the list of prefixes
- * withdrawn by hand.  Text, one a line:
+ * the end of the drain in ms since 1970, or 0 if it is over, then perhaps with the
+ * time of their SIGKILL), and the list of prefixes withdrawn by hand.  Text, one a
+ * line:
  *
  *	bgplbd state 1
  *	drained

@@ -67,13 +67,15 @@ drain_memory_add(struct rde *rde, const struct container *c, unsigned int ms)
 }
 
 void
-drain_memory_set_over(struct rde *rde, const struct object_id *container)
+drain_memory_set_over(struct rde *rde, const struct object_id *container,
+    int64_t kill_ms)
 {
 	struct state_drain *d = find(rde, container);
 
 	if (d == NULL || d->over_at == 0)
 		return;
 	d->over_at = 0;
+	d->kill_at = kill_ms < 0 ? 0 : now_ms() + kill_ms;
 	(void)operator_save(rde);
 }
 
@@ -88,13 +90,23 @@ drain_memory_forget(struct rde *rde, const struct object_id *container)
 	(void)operator_save(rde);
 }
 
-/* It may be longer than a drain takes now, by the clock or by the settings. */
+/* It may be longer than it takes now, by the clock or by the settings. */
+static int64_t
+time_left(int64_t until, int64_t longest)
+{
+	int64_t left = until - now_ms();
+
+	if (left < 0)
+		return 0;
+	return left < longest ? left : longest;
+}
+
 void
 drain_memory_recall(struct rde *rde, struct container *c)
 {
-	int64_t longest = (int64_t)rde->settings->drain_graceful_ms +
-	    rde->settings->drain_delay_ms, left;
+	const struct settings *s = rde->settings;
 	const struct state_drain *d = find(rde, &c->id);
+	int64_t grace = (int64_t)c->stop_timeout * 1000;
 
 	if (d == NULL)
 		return;
@@ -102,10 +114,12 @@ drain_memory_recall(struct rde *rde, struct container *c)
 		drain_memory_forget(rde, &c->id);
 		return;
 	}
-	left = d->over_at == 0 ? -1 : d->over_at - now_ms();
-	if (d->over_at != 0 && left < 0)
-		left = 0;
-	drains_resume(rde, c, left < longest ? left : longest);
+	if (d->over_at != 0)
+		drains_resume(rde, c, (unsigned int)time_left(d->over_at,
+		    (int64_t)s->drain_graceful_ms + s->drain_delay_ms));
+	else
+		drains_resume_end(rde, c, (unsigned int)(d->kill_at == 0 ||
+		    grace < 0 ? grace : time_left(d->kill_at, grace)));
 }
 
 void

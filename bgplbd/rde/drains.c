@@ -18,6 +18,7 @@
 enum drain_phase {
 	PHASE_LEAVING,		/* the container still serves */
 	PHASE_DELAY,
+	PHASE_STOPPING,		/* it was sent SIGTERM, and SIGKILL follows */
 	PHASE_ENDING		/* it was told to end, whether it drained or not */
 };
 
@@ -63,27 +64,63 @@ stop_serving(struct drain *d)
 }
 
 static void
+send_order(struct rde *rde, const struct container *c, int signal)
+{
+	struct container_order order;
+
+	memset(&order, 0, sizeof(order));
+	order.container = c->id;
+	order.signal = signal;
+	order.started_at = c->started_at;
+	order.pid = c->started_at > 0 ? c->pid : 0;
+	order.by_engine = c->by_engine || c->paused;
+	rde_send(rde->frontend, MSG_RDE_STOP_CONTAINER, 0, &order,
+	    sizeof(order));
+}
+
+static bool
+may_stop(const struct rde *rde)
+{
+	return rde->settings->drain_action == DRAIN_STOP;
+}
+
+/* Frees it, unless the container's stop timeout begins. */
+static void
 drain_is_over(struct drain *d)
 {
 	struct rde *rde = d->rde;
-	struct container_signal stop;
 	char label[CONTAINER_LABEL_MAX];
 	struct container *c = container_find(&rde->tables, &d->container);
-	bool stops = rde->settings->drain_action == DRAIN_STOP;
+	bool kills = c != NULL && may_stop(rde) && c->stop_timeout >= 0;
 
-	drain_memory_set_over(rde, &d->container);
+	drain_memory_set_over(rde, &d->container,
+	    kills ? (int64_t)c->stop_timeout * 1000 : -1);
+	if (c != NULL)			/* else Docker no longer lists it */
+		log_info("%s: its drain is over%s", container_label(c, label),
+		    may_stop(rde) ? ", it gets SIGTERM" : "");
+	if (c != NULL && may_stop(rde))
+		send_order(rde, c, SIGTERM);
+	if (!kills) {
+		drain_free(d);
+		return;
+	}
+	d->phase = PHASE_STOPPING;
+	arm(d, (unsigned int)c->stop_timeout * 1000);
+}
+
+static void
+stop_timeout_is_over(struct drain *d)
+{
+	struct rde *rde = d->rde;
+	struct container *c = container_find(&rde->tables, &d->container);
+	char label[CONTAINER_LABEL_MAX];
+
 	drain_free(d);
-	if (c == NULL)			/* Docker no longer lists it */
+	if (c == NULL)
 		return;
-	log_info("%s: its drain is over%s", container_label(c, label),
-	    stops ? ", it gets SIGTERM" : "");
-	if (!stops)
-		return;
-	memset(&stop, 0, sizeof(stop));
-	stop.container = c->id;
-	stop.signal = SIGTERM;
-	rde_send(rde->frontend, MSG_RDE_STOP_CONTAINER, 0, &stop,
-	    sizeof(stop));
+	log_info("%s: still runs after its drain and its stop timeout of %d "
+	    "s, it gets SIGKILL", container_label(c, label), c->stop_timeout);
+	send_order(rde, c, SIGKILL);
 }
 
 /* Its next health check would not tell: Docker reports only what has changed. */
@@ -97,9 +134,10 @@ forgive(struct drain *d)
 	drain_free(d);
 	if (c == NULL || c->told_to_end == 0)
 		return;
-	log_info("%s: still runs %d s after signal %d told it to end: that is "
-	    "forgotten", container_label(c, label), DISOBEDIENCE_MS / 1000,
-	    c->told_to_end);
+	if (!c->draining)
+		log_info("%s: still runs %d s after signal %d told it to end: "
+		    "that is forgotten", container_label(c, label),
+		    DISOBEDIENCE_MS / 1000, c->told_to_end);
 	c->told_to_end = 0;
 	container_changed(&rde->tables, c);
 	if (!rde->in_sync)
@@ -119,6 +157,9 @@ timer_expired(evutil_socket_t fd, short what, void *arg)
 		break;
 	case PHASE_DELAY:
 		drain_is_over(d);
+		break;
+	case PHASE_STOPPING:
+		stop_timeout_is_over(d);
 		break;
 	case PHASE_ENDING:
 		forgive(d);
@@ -162,7 +203,7 @@ drains_begin(struct rde *rde, struct container *c)
 }
 
 void
-drains_resume(struct rde *rde, struct container *c, int64_t left)
+drains_resume(struct rde *rde, struct container *c, unsigned int left)
 {
 	unsigned int delay_ms = rde->settings->drain_delay_ms;
 	char label[CONTAINER_LABEL_MAX];
@@ -172,10 +213,22 @@ drains_resume(struct rde *rde, struct container *c, int64_t left)
 	container_changed(&rde->tables, c);
 	log_info("%s: drains since an earlier run", container_label(c, label));
 	if (c->leaving)
-		arm(drain_new(rde, c, PHASE_LEAVING),
-		    (unsigned int)left - delay_ms);
-	else if (left >= 0)
-		arm(drain_new(rde, c, PHASE_DELAY), (unsigned int)left);
+		arm(drain_new(rde, c, PHASE_LEAVING), left - delay_ms);
+	else
+		arm(drain_new(rde, c, PHASE_DELAY), left);
+}
+
+void
+drains_resume_end(struct rde *rde, struct container *c, unsigned int left)
+{
+	char label[CONTAINER_LABEL_MAX];
+
+	c->draining = true;
+	c->leaving = false;
+	container_changed(&rde->tables, c);
+	log_info("%s: drained in an earlier run", container_label(c, label));
+	if (may_stop(rde) && c->stop_timeout >= 0)
+		arm(drain_new(rde, c, PHASE_STOPPING), left);
 }
 
 void
@@ -201,7 +254,7 @@ drains_cancel(struct rde *rde, const struct object_id *container)
 
 	LIST_FOREACH_SAFE(d, &rde->drains, entry, next)
 		if (object_id_equal(&d->container, container)) {
-			if (d->phase != PHASE_ENDING)
+			if (d->phase < PHASE_STOPPING)
 				log_info("container %.*s: its drain ended "
 				    "with it", OBJECT_ID_SHORT,
 				    container->hex);

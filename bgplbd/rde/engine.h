@@ -276,14 +276,17 @@ void	address_watch_settle(struct rde *);
 /*
  * drains.c.  A container that drains may go on serving for a while, announced as
  * leaving, and gets its SIGTERM when the delay is over, if
- * it should and if it still is the same run of it.
+ * it should and if it still is the same run of it; and SIGKILL, as by docker stop, if
+ * it runs its stop timeout later.
  *
  * One that was told to end is given DISOBEDIENCE_MS for it, counted from the last
  * such signal; if it runs then, it did not obey, and is fit for traffic again.
  */
 void	drains_begin(struct rde *, struct container *);
-/* left: ms until it is over, the last drain_delay_ms of them withdrawn; -1: it is. */
-void	drains_resume(struct rde *, struct container *, int64_t left);
+/* left: ms until it is over, the last drain_delay_ms of them withdrawn. */
+void	drains_resume(struct rde *, struct container *, unsigned int left);
+/* It is over; left: ms until SIGKILL, if its container may be stopped so. */
+void	drains_resume_end(struct rde *, struct container *, unsigned int left);
 void	drains_told_to_end(struct rde *, struct container *, int signal);
 void	drains_cancel(struct rde *, const struct object_id *container);
 void	drains_free(struct rde *);
@@ -307,7 +310,9 @@ void	drain_memory_restore(struct rde *, const struct state_list *);
 void	drain_memory_write(const struct rde *, struct state_list *);
 void	drain_memory_add(struct rde *, const struct container *,
 	    unsigned int ms);
-void	drain_memory_set_over(struct rde *, const struct object_id *container);
+/* kill_ms: until SIGKILL; -1: there will be none. */
+void	drain_memory_set_over(struct rde *, const struct object_id *container,
+	    int64_t kill_ms);
 void	drain_memory_forget(struct rde *, const struct object_id *container);
 /* A run of the container has come to be known: it may drain already. */
 void	drain_memory_recall(struct rde *, struct container *);

@@ -261,9 +261,12 @@ take_container(struct rde *rde, const void *data)
 	}
 	is_new = c->started_at == 0;
 	strlcpy(c->name, fact->name, sizeof(c->name));
+	c->pid = fact->pid;
+	c->stop_signal = fact->stop_signal;
+	c->stop_timeout = fact->stop_timeout;
+	c->by_engine = fact->by_engine;
 	if (c->started_at != fact->started_at)
 		begin_run(rde, c, fact->started_at);
-	c->stop_signal = fact->stop_signal;
 	c->paused = fact->paused;
 	set_health(rde, c, fact->health, false);
 	drop_other_endpoints(rde, c, fact);

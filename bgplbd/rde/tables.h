@@ -109,7 +109,10 @@ struct container {
 	struct object_id	 id;
 	char			 name[CONTROL_NAME_MAX];
 	int64_t			 started_at;
+	int			 pid;		/* 0: not known */
 	int			 stop_signal;
+	int			 stop_timeout;	/* seconds; -1: none */
+	bool			 by_engine;	/* as in struct container_order */
 	bool			 paused;
 	enum health		 health;
 	bool			 draining;

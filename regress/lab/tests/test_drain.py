@@ -1,5 +1,6 @@
 """SIGUSR2: the container is taken out of service first and told to end later."""
 
+import pathlib
 import time
 
 import pytest
@@ -12,6 +13,8 @@ V4, V6 = topology.address_of(1)
 STOP_WITH_DRAIN = ("--stop-signal", "SIGUSR2", "--stop-timeout", "30")
 SIGUSR2 = "12"
 DRAIN_SETTINGS = "drain delay 1s\n"
+IGNORES_SIGTERM = ("sh", "-c", "trap : TERM; trap : USR2; while :; do sleep 1 & wait; done")
+KILLED = 128 + 9
 
 
 def test_stop_with_sigusr2_withdraws_then_unroutes_then_sends_sigterm_after_5_s(lab, bgplbd):
@@ -85,6 +88,53 @@ def test_action_none_sends_no_sigterm(lab):
     assert container.time_of("got USR2") and not container.time_of("got TERM")
     assert container.inspect()["State"]["Running"] is True
     assert not lab.router.has(V4)
+
+
+def end_of_one_that_ignores_sigterm(container):
+    """How long after SIGUSR2 it ended; it was killed."""
+    waiting.until(lambda: not container.inspect()["State"]["Running"], "it ended", 12)
+    assert container.inspect()["State"]["ExitCode"] == KILLED
+    return container.time_ended() - container.signalled(SIGUSR2)
+
+
+def test_container_that_ignores_sigterm_is_killed_after_its_stop_timeout(lab):
+    bgplbd = lab.run_bgplbd(topology.configuration(DRAIN_SETTINGS, topology.neighbor()))
+    container, _ = lab.serve("web1", options=["--stop-timeout", "3"], command=IGNORES_SIGTERM)
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    assert end_of_one_that_ignores_sigterm(container) == pytest.approx(4, abs=0.6)
+    assert "is forgotten" not in bgplbd.log()
+
+
+def test_stop_timeout_goes_on_over_a_restart_of_bgplbd(lab):
+    bgplbd = lab.run_bgplbd(topology.configuration(DRAIN_SETTINGS, topology.neighbor()))
+    container, _ = lab.serve("web1", options=["--stop-timeout", "4"], command=IGNORES_SIGTERM)
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    waiting.until(lambda: "its drain is over, it gets SIGTERM" in bgplbd.log(), "its drain ends")
+    lab.restart_bgplbd()
+    assert end_of_one_that_ignores_sigterm(container) == pytest.approx(5, abs=1)
+
+
+def test_sigterm_comes_on_time_while_the_engine_is_away(lab, live_restore):
+    lab.run_bgplbd(topology.configuration("drain delay 3s\n", topology.neighbor()))
+    container, _ = lab.serve("web1")
+    lab.wait_served(V4, V6)
+    process = pathlib.Path("/proc", str(container.inspect()["State"]["Pid"]))
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    began = time.monotonic()
+    lab.engine.stop()
+    waiting.until(lambda: not process.exists(), "it ended", 5)
+    assert time.monotonic() - began == pytest.approx(3, abs=1)
+    lab.engine.start()
+
+
+@pytest.mark.parametrize("action", ["", "restart"])
+def test_action_that_is_not_stop_sends_no_sigterm(lab, action):
+    bgplbd = lab.run_bgplbd(environment={
+        "ROUTER_ID": topology.HOST, "PEER_ADDRESS": topology.ROUTER,
+        "PEER_AS": str(topology.ROUTER_AS), "SIGUSR2_HANDLER": "true", "SIGUSR2_ACTION": action})
+    assert bgplbd.status() is None
 
 
 def test_without_the_handler_sigusr2_is_the_containers_own_affair(lab):

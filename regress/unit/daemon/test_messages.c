@@ -411,6 +411,8 @@ static void
 test_small_facts_are_checked_too(void **state)
 {
 	struct container_signal s = { .container = id(), .signal = 12 };
+	struct container_order o = { .container = id(), .signal = SIGTERM,
+	    .pid = 7, .started_at = 1 };
 	struct container_health h = { .container = id(), .health = 4 };
 	struct container_paused p = { .container = id(), .paused = 1 };
 	struct container_disconnect d = { .container = id(), .network = id() };
@@ -421,8 +423,24 @@ test_small_facts_are_checked_too(void **state)
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_SIGNAL, &s,
 	    sizeof(s)));
 	s.signal = 65;
-	assert_false(frontend_rde_is_valid(MSG_RDE_STOP_CONTAINER, &s,
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_SIGNAL, &s,
 	    sizeof(s)));
+	assert_true(frontend_rde_is_valid(MSG_RDE_STOP_CONTAINER, &o,
+	    sizeof(o)));
+	o.by_engine = 2;
+	assert_false(frontend_rde_is_valid(MSG_RDE_STOP_CONTAINER, &o,
+	    sizeof(o)));
+	o.by_engine = 1;
+	o.signal = SIGINT;
+	assert_false(frontend_rde_is_valid(MSG_RDE_STOP_CONTAINER, &o,
+	    sizeof(o)));
+	o.signal = SIGKILL;
+	o.pid = 1;
+	assert_false(frontend_rde_is_valid(MSG_RDE_STOP_CONTAINER, &o,
+	    sizeof(o)));
+	o.pid = 0;
+	assert_true(frontend_rde_is_valid(MSG_RDE_STOP_CONTAINER, &o,
+	    sizeof(o)));
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_HEALTH, &h,
 	    sizeof(h)));
 	h.health = 0;

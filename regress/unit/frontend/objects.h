@@ -41,6 +41,8 @@
 	"\"GlobalIPv6PrefixLen\":0,\"MacAddress\":\"02:42:0a:00:00:65\"}}}}"
 #define INSPECTED(id, running, health) INSPECTED_IN(id, NET, running, health)
 
+#define STARTED_AT	(1767225600 * 1000000000LL)	/* 2026 began */
+
 #define NOT_FOUND "HTTP/1.0 404 Not Found\r\n\r\n{\"message\":\"none such\"}"
 
 static inline void
@@ -107,6 +109,22 @@ expect_end(struct world *w, uint32_t incomplete)
 
 	end = (void *)expect_fact(w, MSG_FRONTEND_SYNC_END)->data;
 	assert_int_equal(end->incomplete, incomplete);
+}
+
+/* The rde orders SIGTERM for that run of C1. */
+static inline void
+order_stop(struct world *w, int pid, bool by_engine)
+{
+	struct container_order order;
+
+	memset(&order, 0, sizeof(order));
+	memcpy(order.container.hex, C1, sizeof(order.container.hex));
+	order.signal = SIGTERM;
+	order.pid = pid;
+	order.started_at = STARTED_AT;
+	order.by_engine = by_engine;
+	put_packet(w->rde, MSG_RDE_STOP_CONTAINER, 0, -1, &order,
+	    sizeof(order));
 }
 
 /* Our network, and C1 in it, healthy. */

@@ -253,6 +253,10 @@ test_the_recorded_containers_are_understood(void **state)
 			    containers[i].nendpoints);
 			assert_int_equal(fact.stop_signal,
 			    containers[i].stop_signal);
+			assert_int_equal(fact.stop_timeout,
+			    containers[i].stop_signal == 12 ? 30 : 10);
+			assert_int_equal(fact.pid > 1, fact.running);
+			assert_int_equal(fact.by_engine, 0);
 			assert_int_equal(fact.name[0], 'c');
 			assert_true(frontend_rde_is_valid(
 			    MSG_FRONTEND_CONTAINER, &fact, sizeof(fact)));
@@ -354,6 +358,48 @@ test_a_restarting_container_does_not_run(void **state)
 	    "\"/a\"," STATE("true", "false", "true") "}", &fact), 0);
 	assert_int_equal(fact.running, 0);
 	assert_int_equal(fact.stop_signal, 15);
+}
+
+static void
+test_stop_timeout_and_who_is_to_end_it_are_read(void **state)
+{
+	static const struct {
+		const char	*config;
+		const char	*host;
+		int		 stop_timeout;
+		bool		 by_engine;
+	} cases[] = {
+		{ "", "", 10, false },
+		{ "\"StopTimeout\":null", "\"Runtime\":\"runc\"", 10, false },
+		{ "\"StopTimeout\":0", "\"Runtime\":\"\"", 0, false },
+		{ "\"StopTimeout\":-1", "\"Runtime\":\"runsc\"", -1, true },
+		{ "\"StopTimeout\":2000000000",
+		    "\"Runtime\":\"io.containerd.runc.v2\"", STOP_TIMEOUT_MAX,
+		    false },
+		{ "\"StopTimeout\":\"x\"",
+		    "\"RestartPolicy\":{\"Name\":\"always\"}", 10, true },
+		{ "\"StopSignal\":\"SIGTERM\"",
+		    "\"RestartPolicy\":{\"Name\":\"on-failure\"}", 10, true },
+		{ "\"StopSignal\":\"SIGUSR2\"",
+		    "\"RestartPolicy\":{\"Name\":\"always\"}", 10, false },
+		{ "", "\"RestartPolicy\":{\"Name\":\"unless-stopped\"}", 10,
+		    false },
+	};
+	struct container_fact fact;
+	char text[1024];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), "{\"Id\":\"" ID_A
+		    "\",\"Name\":\"/a\"," STATE("true", "false", "false")
+		    ",\"Config\":{%s},\"HostConfig\":{%s}}",
+		    cases[i].config, cases[i].host);
+		assert_int_equal(parse_container(text, &fact), 0);
+		assert_int_equal(fact.stop_timeout, cases[i].stop_timeout);
+		assert_int_equal(fact.by_engine, cases[i].by_engine);
+		assert_int_equal(fact.pid, 0);
+	}
 }
 
 static void
@@ -601,6 +647,7 @@ main(void)
 		cmocka_unit_test(test_only_endpoints_in_our_networks_are_taken),
 		cmocka_unit_test(test_an_odd_container_is_refused),
 		cmocka_unit_test(test_a_restarting_container_does_not_run),
+		cmocka_unit_test(test_stop_timeout_and_who_is_to_end_it_are_read),
 		cmocka_unit_test(test_endpoints_beyond_the_limit_are_left_out),
 		cmocka_unit_test(test_listed_containers_tell_whether_they_matter),
 		cmocka_unit_test(test_listed_states_are_told_apart),

@@ -14,6 +14,8 @@
 #include "regress/unit/frontend/recorded.h"
 #include "regress/unit/frontend/world.h"
 
+#define NO_CONTENT	"HTTP/1.1 204 No Content\r\n\r\n"
+
 static void
 test_events_of_a_known_container_are_told_at_once(void **state)
 {
@@ -206,7 +208,6 @@ test_blocked_inspections_hold_up_nothing_else(void **state)
 {
 	static const char digits[] = "0123456789";
 	struct world *w = *state;
-	struct container_signal stop = { .signal = 15 };
 	char id[65] = C2;
 	uint32_t tags[4];
 	size_t i;
@@ -225,10 +226,10 @@ test_blocked_inspections_hold_up_nothing_else(void **state)
 	docker_answer(w, expect_request(w, DOCKER_INSPECT_NETWORK, GATE),
 	    GATE_NETWORK);
 	expect_network(w, GATE, false, true);
-	memcpy(stop.container.hex, C1, sizeof(stop.container.hex));
-	put_packet(w->rde, MSG_RDE_STOP_CONTAINER, 0, -1, &stop, sizeof(stop));
-	docker_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
-	    "HTTP/1.0 204 No Content\r\n\r\n");
+	order_stop(w, 0, false);
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	docker_order_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	    NO_CONTENT);
 	docker_event(w, "container", "health_status: unhealthy", C1, "");
 	expect_health(w, C1, HEALTH_UNHEALTHY);
 	for (i = 0; i < 4; i++)
@@ -245,29 +246,101 @@ test_blocked_inspections_hold_up_nothing_else(void **state)
 static void
 check_stop(struct world *w, const char *reply, const char *logged)
 {
-	struct container_signal stop = { .signal = 15 };
 	uint32_t tag;
 
-	memcpy(stop.container.hex, C1, sizeof(stop.container.hex));
 	world_log(w);
-	put_packet(w->rde, MSG_RDE_STOP_CONTAINER, 0, -1, &stop, sizeof(stop));
+	order_stop(w, 0, false);
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
 	tag = expect_request(w, DOCKER_STOP_CONTAINER, C1);
 	if (reply == NULL)
 		docker_refuse(w, tag, ECONNREFUSED);
 	else
-		docker_reply(w, tag, reply);
+		docker_order_reply(w, tag, reply);
 	assert_true(world_readable(w->log, PATIENCE));
 	world_settle(w);
 	assert_non_null(strstr(world_log(w), logged));
 }
 
-static void
-order_stop(struct world *w)
+/* The next request is one to the parent itself, for C1's process. */
+static uint32_t
+expect_process_signal(struct world *w, int pid)
 {
-	struct container_signal stop = { .signal = 15 };
+	struct docker_request *r;
+	struct packet p;
 
-	memcpy(stop.container.hex, C1, sizeof(stop.container.hex));
-	put_packet(w->rde, MSG_RDE_STOP_CONTAINER, 0, -1, &stop, sizeof(stop));
+	assert_true(get_packet(w->parent, &p, PATIENCE));
+	assert_true(docker_request_is_valid(p.data, p.len));
+	r = (struct docker_request *)p.data;
+	assert_int_equal(r->kind, DOCKER_SIGNAL_PROCESS);
+	assert_string_equal(r->id.hex, C1);
+	assert_int_equal(r->pid, pid);
+	assert_int_equal(r->signal, SIGTERM);
+	assert_int_equal(r->started_at, STARTED_AT);
+	return p.hdr.peerid;
+}
+
+static void
+test_a_stop_goes_to_the_process_and_docker_is_not_asked(void **state)
+{
+	struct world *w = *state;
+
+	sync_one_container(w);
+	order_stop(w, 4711, false);
+	docker_refuse(w, expect_process_signal(w, 4711), 0);
+	world_settle(w);
+	assert_non_null(strstr(world_log(w), "aaaaaaaaaaaa: got signal 15"));
+	assert_quiet(w->parent);
+}
+
+static void
+test_a_stop_that_does_not_reach_the_process_goes_to_docker(void **state)
+{
+	struct world *w = *state;
+
+	sync_one_container(w);
+	order_stop(w, 4711, false);
+	docker_refuse(w, expect_process_signal(w, 4711), ESRCH);
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	docker_order_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	    NO_CONTENT);
+	world_settle(w);
+	assert_non_null(strstr(world_log(w), "aaaaaaaaaaaa: got signal 15"));
+	assert_quiet(w->parent);
+}
+
+static void
+test_a_stop_that_docker_has_to_know_of_goes_there_first(void **state)
+{
+	struct world *w = *state;
+
+	sync_one_container(w);
+	order_stop(w, 4711, true);
+	docker_refuse(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C1),
+	    EHOSTDOWN);
+	docker_refuse(w, expect_process_signal(w, 4711), 0);
+	world_settle(w);
+	assert_non_null(strstr(world_log(w), "aaaaaaaaaaaa: got signal 15"));
+}
+
+static void
+test_a_stop_is_not_given_to_a_run_that_docker_does_not_show(void **state)
+{
+	struct world *w = *state;
+
+	sync_one_container(w);
+	order_stop(w, 0, false);
+	answer_inspection(w, C1, "{\"Id\":\"" C1 "\",\"Name\":\"/c\","
+	    "\"State\":{\"Running\":true,\"Paused\":false,\"Restarting\":"
+	    "false,\"StartedAt\":\"2026-01-01T00:00:01Z\"},\"Config\":{},"
+	    "\"NetworkSettings\":{\"Networks\":{}}}");
+	world_settle(w);
+	assert_non_null(strstr(world_log(w), "has ended before signal 15: it "
+	    "is not that run of it any more"));
+	order_stop(w, 0, false);
+	answer_inspection(w, C1, INSPECTED(C1, "false", "healthy"));
+	world_settle(w);
+	assert_non_null(strstr(world_log(w), "has ended before signal 15"));
+	assert_quiet(w->parent);
 }
 
 static void
@@ -277,16 +350,22 @@ test_a_stop_that_docker_fails_is_tried_again(void **state)
 	const char *log;
 
 	sync_one_container(w);
-	order_stop(w);
-	docker_refuse(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
-	    ECONNREFUSED);
-	docker_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
-	    "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"no\"}");
-	docker_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
-	    "HTTP/1.0 204 No Content\r\n\r\n");
+	order_stop(w, 0, false);
+	docker_refuse(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C1),
+	    EHOSTDOWN);
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	/* The ping was not answered, so the order was not given. */
+	docker_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1), "");
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	docker_order_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	    "HTTP/1.1 500 Oops\r\n\r\n{\"message\":\"no\"}");
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	docker_order_reply(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	    NO_CONTENT);
 	world_settle(w);
 	log = world_log(w);
-	assert_non_null(strstr(log, "cannot send signal 15, trying again"));
+	assert_non_null(strstr(log, "cannot send signal 15, trying again: no "
+	    "engine runs"));
 	assert_non_null(strstr(log, "got signal 15 after all"));
 	assert_null(strstr(log, "status 500"));
 }
@@ -298,8 +377,8 @@ test_a_stop_is_not_meant_for_the_next_run_of_its_container(void **state)
 	struct packet p;
 
 	sync_one_container(w);
-	order_stop(w);
-	docker_refuse(w, expect_request(w, DOCKER_STOP_CONTAINER, C1),
+	order_stop(w, 0, false);
+	docker_refuse(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C1),
 	    ECONNREFUSED);
 	docker_event(w, "container", "die", C1, "");
 	expect_id(w, MSG_FRONTEND_CONTAINER_DIED, C1);
@@ -331,10 +410,7 @@ test_what_becomes_of_a_stop_is_logged(void **state)
 		    "has ended before signal 15");
 		free(text);
 	}
-	check_stop(w, "HTTP/1.0 400 Oops\r\n\r\n{\"message\":\"what\"}",
-	    "warning: frontend: container aaaaaaaaaaaa: Docker does not send "
-	    "signal 15: what (status 400)");
-	check_stop(w, "HTTP/1.0 500 Oops\r\n\r\n{\"message\":\"stuck\"}",
+	check_stop(w, "HTTP/1.1 500 Oops\r\n\r\n{\"message\":\"stuck\"}",
 	    "warning: frontend: container aaaaaaaaaaaa: cannot send signal 15, "
 	    "trying again: stuck (status 500)");
 	check_stop(w, NULL, "warning: frontend: container aaaaaaaaaaaa: "
@@ -402,6 +478,14 @@ main(void)
 		WORLD_TEST(test_a_signal_before_the_first_fact_is_not_lost),
 		WORLD_TEST(test_a_labelled_network_is_told_from_creation_to_removal),
 		WORLD_TEST(test_blocked_inspections_hold_up_nothing_else),
+		WORLD_TEST(
+		    test_a_stop_goes_to_the_process_and_docker_is_not_asked),
+		WORLD_TEST(
+		    test_a_stop_that_does_not_reach_the_process_goes_to_docker),
+		WORLD_TEST(
+		    test_a_stop_that_docker_has_to_know_of_goes_there_first),
+		WORLD_TEST(
+		    test_a_stop_is_not_given_to_a_run_that_docker_does_not_show),
 		WORLD_TEST(test_a_stop_that_docker_fails_is_tried_again),
 		WORLD_TEST(
 		    test_a_stop_is_not_meant_for_the_next_run_of_its_container),

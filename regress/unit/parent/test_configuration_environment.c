@@ -102,9 +102,36 @@ test_empty_is_unset(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		setenv(names[i], "", 1);
+		if (strcmp(names[i], "SIGUSR2_ACTION") != 0)
+			setenv(names[i], "", 1);
 	setenv("ROUTER_ID", "192.0.2.10", 1);
 	test_unset_gives_the_defaults_of_docker_bgp_lb(state);
+}
+
+static enum drain_action
+action(void **state, const char *value)
+{
+	setenv("ROUTER_ID", "192.0.2.10", 1);
+	setenv("SIGUSR2_ACTION", value, 1);
+	return read_ok(*state)->drain_action;
+}
+
+static void
+test_action_that_is_stop_stops(void **state)
+{
+	assert_int_equal(action(state, "stop"), DRAIN_STOP);
+}
+
+static void
+test_action_that_is_empty_is_none(void **state)
+{
+	assert_int_equal(action(state, ""), DRAIN_NONE);
+}
+
+static void
+test_action_that_is_not_stop_is_none(void **state)
+{
+	assert_int_equal(action(state, "restart"), DRAIN_NONE);
 }
 
 static void
@@ -262,7 +289,6 @@ test_all_mistakes_are_told(void **state)
 	setenv("PEER_ADDRESS", "192.0.2.1,tor2", 1);
 	setenv("PEER_AS", "0", 1);
 	setenv("SIGUSR2_HANDLER", "yes", 1);
-	setenv("SIGUSR2_ACTION", "kill", 1);
 	setenv("GLOBAL_SCOPE", "1", 1);
 	setenv("DOCKER_HOST", "tcp://192.0.2.3:2375", 1);
 	assert_mistakes(*state,
@@ -270,8 +296,6 @@ test_all_mistakes_are_told(void **state)
 	    "host such as 192.0.2.10\n"
 	    "LOCAL_AS=x: not an AS number: write 1 to 4294967294, or with a dot "
 	    "0.1 to 65535.65534\n"
-	    "SIGUSR2_ACTION=kill: not an action: write stop (SIGTERM to the "
-	    "container) or none\n"
 	    "SIGUSR2_HANDLER=yes: neither true nor false: write one of them\n"
 	    "GLOBAL_SCOPE=1: neither true nor false: write one of them\n"
 	    "ROUTER_PORT=70000: not a port: write 1 to 65535, or -1 for not "
@@ -333,6 +357,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_unset_gives_the_defaults_of_docker_bgp_lb),
 		TEST(test_empty_is_unset),
+		TEST(test_action_that_is_stop_stops),
+		TEST(test_action_that_is_empty_is_none),
+		TEST(test_action_that_is_not_stop_is_none),
 		TEST(test_all_set),
 		TEST(test_port_minus_one_does_not_listen),
 		TEST(test_next_hops_of_either_family_or_both),

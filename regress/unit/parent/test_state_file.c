@@ -134,6 +134,7 @@ test_drains_are_written_and_read(void **state)
 	memset(f->list.drains[1].container.hex, '0', OBJECT_ID_DIGITS);
 	f->list.drains[1].started_at = INT64_MAX;
 	f->list.drains[1].over_at = INT64_MAX;
+	f->list.drains[1].kill_at = INT64_MAX;
 	assert_int_equal(state_file_write(f->path, &f->list), 0);
 	state_file_read(f->path, &read);
 	assert_memory_equal(&read, &f->list, sizeof(read));
@@ -143,6 +144,10 @@ test_drains_are_written_and_read(void **state)
 	assert_int_equal(state_file_write(f->path, &f->list), 0);
 	scratch_expect(f->path, HEADER "draining " ID
 	    " 1764028800123456789 0\n");
+	f->list.drains[0].kill_at = 1764028805123;
+	assert_int_equal(state_file_write(f->path, &f->list), 0);
+	scratch_expect(f->path, HEADER "draining " ID
+	    " 1764028800123456789 0 1764028805123\n");
 }
 
 static void
@@ -348,6 +353,8 @@ test_faults_name_their_line(void **state)
 	BAD("draining " ID " 0 2\n", 2, "not a container's drain", 0);
 	BAD("draining " ID " 1 -2\n", 2, "not a container's drain", 0);
 	BAD("draining " ID " 1 2 \n", 2, "not a container's drain", 0);
+	BAD("draining " ID " 1 0 0\n", 2, "not a container's drain", 0);
+	BAD("draining " ID " 1 0 3 4\n", 2, "not a container's drain", 0);
 	BAD("drained\ndrained\n", 3, "\"drained\" for the second time", 0);
 	BAD("withdrawn \n", 2, "not a prefix", 0);
 	BAD("withdrawn  10.0.0.1/32\n", 2, "not a prefix", 0);
@@ -360,7 +367,7 @@ test_faults_name_their_line(void **state)
 	BAD("withdrawn 10.0.0.1/32\nwithdrawn 10.0.0.2/32", 3, "cut off", 1);
 	BAD("withdrawn 10.0.0.1/32\n# a comment that goes on and on and on "
 	    "and on and on and on and on and on and on and on and on and on "
-	    "and on and on and on and on\n", 3, "too long", 1);
+	    "and on and on and on and on and on and on and on and on\n", 3, "too long", 1);
 #undef BAD
 }
 

@@ -443,6 +443,8 @@ container(unsigned int number, unsigned int network, const char *v4,
 	snprintf(f.name, sizeof(f.name), "web-%u", number);
 	f.started_at = 1000;
 	f.stop_signal = SIGTERM;
+	f.stop_timeout = STOP_TIMEOUT_SECONDS;
+	f.pid = (int)number + 1000;
 	f.running = 1;
 	f.health = (uint8_t)health;
 	f.nendpoints = 1;

@@ -15,17 +15,25 @@ now_ms(void)
 }
 
 static void
-expect_stop(struct engine *e, unsigned int number)
+expect_order(struct engine *e, unsigned int number, int signal)
 {
 	struct object_id id = numbered_id(number, 'c');
-	struct container_signal stop;
+	struct container_order stop;
 	struct received r;
 
 	expect(e->frontend, MSG_RDE_STOP_CONTAINER, &r);
 	assert_true(frontend_rde_is_valid(r.hdr.type, r.data, r.len));
 	memcpy(&stop, r.data, sizeof(stop));
 	assert_string_equal(stop.container.hex, id.hex);
-	assert_int_equal(stop.signal, SIGTERM);
+	assert_int_equal(stop.signal, signal);
+	assert_int_equal(stop.pid, number + 1000);
+	assert_true(stop.started_at > 0);
+}
+
+static void
+expect_stop(struct engine *e, unsigned int number)
+{
+	expect_order(e, number, SIGTERM);
 }
 
 static void
@@ -55,6 +63,75 @@ test_sigusr2_withdraws_removes_the_route_and_then_stops(void **state)
 	    "and drains for 500 ms"));
 	assert_true(log_has(e, "container web-1 (00000001cccc): its drain is "
 	    "over, it gets SIGTERM"));
+}
+
+/* A container with that stop timeout in seconds, drained and sent SIGTERM. */
+static void
+drain_to_the_end(struct engine *e, int stop_timeout)
+{
+	struct container_fact f = container(1, 1, P4, P6, HEALTH_HEALTHY);
+
+	begin_with_container(e);
+	f.stop_timeout = stop_timeout;
+	tell_container(e, f);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	expect_stop(e, 1);
+}
+
+static void
+test_container_that_outlives_its_stop_timeout_gets_sigkill(void **state)
+{
+	struct engine *e = engine(state);
+	int64_t start;
+
+	drain_to_the_end(e, 1);
+	start = now_ms();
+	expect_order(e, 1, SIGKILL);
+	assert_in_range(now_ms() - start, 900, ANSWER_MS);
+	assert_true(log_has(e, "container web-1 (00000001cccc): still runs "
+	    "after its drain and its stop timeout of 1 s, it gets SIGKILL"));
+	expect_no_stop(e);
+}
+
+static void
+test_container_without_a_stop_timeout_is_never_killed(void **state)
+{
+	struct engine *e = engine(state);
+
+	drain_to_the_end(e, -1);
+	assert_false(receive_from(e->frontend, &(struct received){ .len = 0 },
+	    1500));
+}
+
+static void
+test_container_that_ends_in_its_stop_timeout_is_not_killed(void **state)
+{
+	struct engine *e = engine(state);
+
+	drain_to_the_end(e, 1);
+	tell_id(e, MSG_FRONTEND_CONTAINER_DIED, numbered_id(1, 'c'));
+	assert_false(receive_from(e->frontend, &(struct received){ .len = 0 },
+	    1500));
+	assert_false(log_has(e, "its drain ended with it"));
+}
+
+static void
+test_paused_container_is_its_engines_to_signal(void **state)
+{
+	struct engine *e = engine(state);
+	struct container_fact f = container(1, 1, P4, P6, HEALTH_HEALTHY);
+	struct container_order stop;
+	struct received r;
+
+	begin_with_container(e);
+	tell_signal(e, 1, SIGUSR2);
+	expect_withdraw(e, P4, P6);
+	f.paused = 1;
+	tell_container(e, f);
+	expect(e->frontend, MSG_RDE_STOP_CONTAINER, &r);
+	memcpy(&stop, r.data, sizeof(stop));
+	assert_int_equal(stop.by_engine, 1);
 }
 
 /* bgplbd restarts; the parent has kept what it was sent last. */
@@ -110,6 +187,22 @@ test_drain_goes_on_after_a_restart_and_ends_in_time(void **state)
 	settle(e);
 	assert_false(receive_from(e->frontend, &(struct received){ .len = 0 },
 	    SILENCE_MS));
+}
+
+static void
+test_stop_timeout_goes_on_after_a_restart(void **state)
+{
+	struct engine *e = engine(state);
+	struct container_fact f = container(1, 1, P4, P6, HEALTH_HEALTHY);
+	int64_t start;
+
+	drain_to_the_end(e, 3);
+	start = now_ms();
+	restart(e);
+	f.stop_timeout = 3;
+	list_container(e, f);
+	expect_order(e, 1, SIGKILL);
+	assert_in_range(now_ms() - start, 2900, ANSWER_MS);
 }
 
 static void
@@ -401,6 +494,13 @@ main(void)
 		ENGINE_TEST(test_drain_goes_on_after_a_restart_and_ends_in_time),
 		ENGINE_TEST(test_drain_that_ended_while_away_is_ended),
 		ENGINE_TEST(test_drain_is_not_remembered_of_another_run),
+		ENGINE_TEST(
+		    test_container_that_outlives_its_stop_timeout_gets_sigkill),
+		ENGINE_TEST(test_container_without_a_stop_timeout_is_never_killed),
+		ENGINE_TEST(
+		    test_container_that_ends_in_its_stop_timeout_is_not_killed),
+		ENGINE_TEST(test_paused_container_is_its_engines_to_signal),
+		ENGINE_TEST(test_stop_timeout_goes_on_after_a_restart),
 		ENGINE_TEST(test_drain_of_a_container_that_is_gone_is_forgotten),
 		ENGINE_TEST(test_second_sigusr2_changes_nothing),
 		ENGINE_TEST(test_another_container_keeps_the_prefix_while_one_drains),
