@@ -45,5 +45,5 @@ check_judge(const struct host_facts *facts, const struct check_daemon *daemon,
 	check_daemon(&check);
 	check_path(&check);
 	check_sysctls(&check);
-	check_firewall(&check);
+	check_filters(&check);
 }

@@ -3,8 +3,8 @@
  * what host_facts.c has gathered and what bgplbd told of prefixes and neighbors.
  *
  * A file a concern, each of which adds its findings: check_docker.c, check_neighbors.c,
- * check_prefixes.c, check_path.c, check_sysctls.c, check_firewall.c.  None makes a finding of what
- * is not known, nor of an address family that no prefix has.
+ * check_prefixes.c, check_path.c, check_sysctls.c, check_filters.c.  None makes a
+ * finding of what is not known, nor of an address family that no prefix has.
  */
 #ifndef BGPLBCTL_CHECK_CHECK_H
 #define BGPLBCTL_CHECK_CHECK_H
@@ -45,6 +45,6 @@ void	check_neighbors(struct check *);	/* sessions that are down */
 void	check_prefixes(struct check *);		/* states, local routes, orders */
 void	check_path(struct check *);		/* each way of packets */
 void	check_sysctls(struct check *);		/* of all interfaces */
-void	check_firewall(struct check *);		/* iptables, nftables */
+void	check_filters(struct check *);		/* iptables, nftables, ebtables */
 
 #endif /* BGPLBCTL_CHECK_CHECK_H */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bgplbctl/check/filter_facts.h"
 #include "bgplbctl/check/path.h"
 #include "common/control.h"
 
@@ -23,10 +24,8 @@ struct host_facts {
 	int		 hash_policy;		/* fib_multipath_hash_policy */
 	int		 hash_policy6;
 	bool		 in_plugin;		/* the managed plugin's root folder */
-	char		*iptables;	/* listings, NULL: unknown; see firewall.h */
-	char		*ip6tables;
-	char		*nft;
 	struct paths	 paths;
+	struct filter_facts filters;
 };
 
 /* The rows must live as long.  To be freed in any case. */

@@ -67,6 +67,7 @@ struct path {
 	char				 gateway_port[IFNAMSIZ];
 	bool				 gateway_is_gone;	/* its address, that is */
 	uint8_t				 gateway_len;	/* of the subnet's prefix */
+	struct address			 gateway_address;	/* the container's there */
 	struct route_answer		 back;
 	const struct path_link		*back_link;	/* where it leaves the host */
 	bool				 bridge_is_silent;	/* no answer to ARP or ND */

@@ -285,8 +285,10 @@ find_gateway_address(const struct gathering *g, const struct inside *in,
 	for (a = in->addresses; a < in->addresses + in->naddresses; a++)
 		if (a->ifindex == p->reply.oif &&
 		    a->addr.afi == p->client.afi &&
-		    !address_is_linklocal(&a->addr))
+		    !address_is_linklocal(&a->addr)) {
 			p->gateway_len = a->len;
+			p->gateway_address = a->addr;
+		}
 }
 
 static const struct net_link *

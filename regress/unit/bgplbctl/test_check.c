@@ -20,6 +20,7 @@ struct good {
 	struct path_link	links[3];	/* uplink, bridge, gateway bridge */
 	struct uplink		uplink;
 	struct path_endpoint	endpoint;
+	struct filter_inside	inside;
 	struct path		path;
 	struct host_facts	facts;
 	struct control_prefix	prefixes[2];
@@ -71,6 +72,8 @@ make_good_path(struct good *g)
 		.nuplinks = 1, .endpoints = &g->endpoint, .nendpoints = 1,
 		.list = p, .n = 1
 	};
+	g->facts.filters.inside = &g->inside;
+	g->facts.filters.ninside = 1;
 }
 
 static void
@@ -81,9 +84,6 @@ make_good(struct good *g)
 	g->facts.ip6_forwarding = 1;
 	g->facts.hash_policy = 1;
 	g->facts.hash_policy6 = 1;
-	g->facts.iptables = "-P FORWARD ACCEPT\n";
-	g->facts.ip6tables = "-P FORWARD ACCEPT\n";
-	g->facts.nft = "";
 	g->prefixes[0] = rows_prefix_lb();
 	g->prefixes[1] = rows_prefix_subnet();
 	g->neighbor = rows_neighbor_up();
@@ -175,12 +175,11 @@ test_family_that_no_prefix_has_does_not_matter(void **state)
 	(void)state;
 	make_good(&g);
 	g.facts.ip6_forwarding = 0;
-	g.facts.ip6tables = "-P FORWARD DROP\n";
 	judge(&g);
 	assert_int_equal(found.n, 0);
 	g.daemon.nprefixes = 0;
 	judge(&g);
-	assert_int_equal(found.n, 2);
+	assert_int_equal(found.n, 1);
 }
 
 /* Kernels differ in what they say of such a packet. */
@@ -301,20 +300,100 @@ test_containers_inherit_the_default_rp_filter(void **state)
 	expect_one(&g, SEVERITY_PROBLEM, "net.ipv4.conf.default.rp_filter");
 }
 
+/* The table filter of iptables, with that in FORWARD, INPUT and OUTPUT. */
+static struct filter_rules *
+rules_with(const char *policy, const char *rest)
+{
+	struct filter_rules *rules = filter_rules_new();
+	char text[1024], why[FILTER_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "*filter\n:INPUT %s [0:0]\n"
+	    ":FORWARD %s [0:0]\n:OUTPUT ACCEPT [0:0]\n%sCOMMIT\n", policy,
+	    policy, rest);
+	assert_true(filter_rules_add(rules, FILTER_IPTABLES, text, why));
+	return rules;
+}
+
 static void
-test_forward_policy_that_drops_is_found(void **state)
+test_filter_that_drops_is_named_with_its_rule(void **state)
 {
 	struct good g;
 
 	(void)state;
 	make_good(&g);
-	g.facts.iptables = "-P FORWARD DROP\n";
-	expect_one(&g, SEVERITY_PROBLEM, "iptables, chain FORWARD");
+	g.facts.filters.host = rules_with("ACCEPT",
+	    "-A FORWARD -s 192.0.2.1/32 -p tcp -j DROP\n");
+	judge(&g);	/* the client's first packet, and its later ones */
+	assert_int_equal(found.n, 1);
+	assert_string_equal(found.list[0].subject,
+	    "iptables, table filter, chain FORWARD, rule 1");
+	assert_string_equal(found.list[0].text, "drops requests from 192.0.2.1 "
+	    "to 10.0.0.101: -A FORWARD -s 192.0.2.1/32 -p tcp -j DROP");
+	assert_string_equal(found.list[0].remedy,
+	    "iptables -I FORWARD 1 -o bgplb-+ -j ACCEPT");
+	filter_rules_free(g.facts.filters.host);
+	g.facts.filters.host = rules_with("ACCEPT",
+	    "-A FORWARD -o eth0 -s 10.0.0.101/32 -j DROP\n");
+	expect_one(&g, SEVERITY_PROBLEM,
+	    "iptables, table filter, chain FORWARD, rule 1");
+	assert_non_null(strstr(found.list[0].text,
+	    "drops answers from 10.0.0.101 to 192.0.2.1"));
+	filter_rules_free(g.facts.filters.host);
+}
+
+static void
+test_filter_inside_a_container_is_mended_inside(void **state)
+{
+	struct good g;
+
+	(void)state;
 	make_good(&g);
-	g.facts.nft = "table inet filter {\n\tchain forward {\n"
-	    "\t\ttype filter hook forward priority filter; policy drop;\n";
-	expect_one(&g, SEVERITY_NOTICE,
-	    "nft table inet filter, chain forward");
+	g.inside.rules = rules_with("DROP", "");
+	expect_one(&g, SEVERITY_PROBLEM,
+	    "container 9415d262fd61, iptables, table filter, chain INPUT");
+	assert_string_equal(found.list[0].remedy, "nsenter --net=/proc/77/ns/net "
+	    "iptables -I INPUT -d 10.0.0.101 -j ACCEPT");
+	filter_rules_free(g.inside.rules);
+}
+
+static void
+test_filter_that_cannot_be_judged_is_told_as_such(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.facts.filters.host = rules_with("ACCEPT",
+	    "-A FORWARD -m time --timestart 10:00:00 -j DROP\n");
+	judge(&g);
+	assert_int_equal(found.n, 0);
+	assert_true(found.nunseen > 0);
+	assert_string_equal(found.unseen[0].subject,
+	    "iptables, table filter, chain FORWARD, rule 1");
+	assert_non_null(strstr(found.unseen[0].reason,
+	    "-m time --timestart 10:00:00"));
+	filter_rules_free(g.facts.filters.host);
+}
+
+static void
+test_one_open_port_of_a_container_is_enough(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.facts.filters.host = rules_with("DROP",
+	    "-A FORWARD -p tcp -m tcp --dport 80 -j ACCEPT\n"
+	    "-A FORWARD -p tcp -m tcp --sport 80 -j ACCEPT\n");
+	g.inside.ports[0] = 9000;
+	g.inside.ports[1] = 80;
+	g.inside.nports = 2;
+	judge(&g);
+	assert_int_equal(found.n + found.nunseen, 0);
+	g.inside.nports = 1;
+	judge(&g);
+	assert_true(found.n > 0);
+	filter_rules_free(g.facts.filters.host);
 }
 
 static void
@@ -515,7 +594,11 @@ main(void)
 		cmocka_unit_test(
 		    test_container_that_cannot_be_looked_into_is_named),
 		cmocka_unit_test(test_containers_inherit_the_default_rp_filter),
-		cmocka_unit_test(test_forward_policy_that_drops_is_found),
+		cmocka_unit_test(test_filter_that_drops_is_named_with_its_rule),
+		cmocka_unit_test(test_filter_inside_a_container_is_mended_inside),
+		cmocka_unit_test(
+		    test_filter_that_cannot_be_judged_is_told_as_such),
+		cmocka_unit_test(test_one_open_port_of_a_container_is_enough),
 		cmocka_unit_test(
 		    test_announced_prefix_without_a_route_is_a_problem),
 		cmocka_unit_test(test_route_that_leads_elsewhere_is_a_problem),
