@@ -14,7 +14,8 @@ state_list_is_valid(const void *data, size_t len)
 
 	if (len != sizeof(*list) || list->drained > 1 ||
 	    list->ndrains > STATE_DRAINS_MAX ||
-	    list->count > STATE_WITHDRAWN_MAX)
+	    list->count > STATE_WITHDRAWN_MAX ||
+	    list->nsubnets > STATE_SUBNETS_MAX)
 		return false;
 	for (i = 0; i < list->ndrains; i++)
 		if (!object_id_is_valid(&list->drains[i].container) ||
@@ -24,6 +25,9 @@ state_list_is_valid(const void *data, size_t len)
 			return false;
 	for (i = 0; i < list->count; i++)
 		if (!prefix_is_valid(&list->withdrawn[i]))
+			return false;
+	for (i = 0; i < list->nsubnets; i++)
+		if (!prefix_is_valid(&list->subnets[i]))
 			return false;
 	return true;
 }

@@ -1,6 +1,7 @@
 /*
  * Between parent and rde: what is to be kept over restarts, which is whether the host
- * is drained, which containers drain, and the list of prefixes withdrawn by hand.  The
+ * is drained, which containers drain, the list of prefixes withdrawn by hand, and, with
+ * graceful-restart, which subnets of labelled networks are announced.  The
  * rde owns them; the parent reads them at start and writes them to the state file
  * whenever the rde sends them whole.
  */
@@ -16,6 +17,7 @@
 
 #define STATE_WITHDRAWN_MAX	512
 #define STATE_DRAINS_MAX	32
+#define STATE_SUBNETS_MAX	128
 
 /* A container that drains, in the run that began then. */
 struct state_drain {
@@ -31,6 +33,8 @@ struct state_list {
 	struct state_drain	drains[STATE_DRAINS_MAX];
 	uint32_t		count;
 	struct prefix		withdrawn[STATE_WITHDRAWN_MAX];
+	uint32_t		nsubnets;	/* of labelled networks, announced */
+	struct prefix		subnets[STATE_SUBNETS_MAX];
 };
 
 /* peerid is that of the MSG_RDE_STATE_SAVE it answers. */

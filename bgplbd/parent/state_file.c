@@ -20,19 +20,27 @@
 #define STATE_DRAINED	"drained"
 #define STATE_DRAINING	"draining "
 #define STATE_WITHDRAWN	"withdrawn "
+#define STATE_SUBNET	"subnet "
 
 /* Longest line: that of a drain, an id and three numbers of up to 19 digits. */
 #define STATE_LINE_MAX	(sizeof(STATE_DRAINING) + OBJECT_ID_DIGITS + 3 * 20)
 
-static bool
-is_listed(const struct state_list *list, const struct prefix *p)
+/* Takes text as one more of the list.  Returns what is wrong with it, or NULL. */
+static const char *
+parse_prefix(const char *text, struct prefix *list, uint32_t *n, uint32_t max)
 {
+	struct prefix p;
 	uint32_t i;
 
-	for (i = 0; i < list->count; i++)
-		if (prefix_cmp(&list->withdrawn[i], p) == 0)
-			return true;
-	return false;
+	if (prefix_parse(text, &p) == -1)
+		return "not a prefix";
+	for (i = 0; i < *n; i++)
+		if (prefix_cmp(&list[i], &p) == 0)
+			return "a prefix that is there twice";
+	if (*n == max)
+		return "more prefixes than are allowed";
+	list[(*n)++] = p;
+	return NULL;
 }
 
 /* Returns what is wrong with the line, or NULL. */
@@ -83,19 +91,13 @@ static const char *
 parse_withdrawn(const char *line, struct state_list *list)
 {
 	const size_t keyword = strlen(STATE_WITHDRAWN);
-	struct prefix p;
 
 	if (strncmp(line, STATE_WITHDRAWN, keyword) != 0)
 		return "not \"" STATE_DRAINED "\", \"" STATE_DRAINING
-		    "...\" or \"" STATE_WITHDRAWN "PREFIX\"";
-	if (prefix_parse(line + keyword, &p) == -1)
-		return "not a prefix";
-	if (is_listed(list, &p))
-		return "a prefix that is there twice";
-	if (list->count == STATE_WITHDRAWN_MAX)
-		return "more prefixes than are allowed";
-	list->withdrawn[list->count++] = p;
-	return NULL;
+		    "...\", \"" STATE_WITHDRAWN "PREFIX\" or \""
+		    STATE_SUBNET "PREFIX\"";
+	return parse_prefix(line + keyword, list->withdrawn, &list->count,
+	    STATE_WITHDRAWN_MAX);
 }
 
 static const char *
@@ -117,6 +119,9 @@ parse_line(const char *text, size_t len, unsigned int number,
 		return parse_drained(list);
 	if (strncmp(line, STATE_DRAINING, strlen(STATE_DRAINING)) == 0)
 		return parse_draining(line, list);
+	if (strncmp(line, STATE_SUBNET, strlen(STATE_SUBNET)) == 0)
+		return parse_prefix(line + strlen(STATE_SUBNET),
+		    list->subnets, &list->nsubnets, STATE_SUBNETS_MAX);
 	return parse_withdrawn(line, list);
 }
 
@@ -236,6 +241,9 @@ write_text(int fd, const struct state_list *list)
 	for (i = 0; i < list->count; i++)
 		fprintf(f, "%s%s\n", STATE_WITHDRAWN,
 		    prefix_format(&list->withdrawn[i], text));
+	for (i = 0; i < list->nsubnets; i++)
+		fprintf(f, "%s%s\n", STATE_SUBNET,
+		    prefix_format(&list->subnets[i], text));
 	rc = fflush(f) == 0 && fsync(fileno(f)) == 0 ? 0 : -1;
 	if (fclose(f) != 0)
 		rc = -1;

@@ -2,14 +2,15 @@
  * The state file: what is to be kept over restarts, which is whether the host is
  * drained, which containers drain (with the start of their run in ns since 1970, and
  * the end of the drain in ms since 1970, or 0 if it is over, then perhaps with the
- * time of their SIGKILL), and the list of prefixes withdrawn by hand.  Text, one a
- * line:
+ * time of their SIGKILL), the list of prefixes withdrawn by hand, and the subnets of
+ * labelled networks that a graceful restart is to keep.  Text, one a line:
  *
  *	bgplbd state 1
  *	drained
  *	draining <64 hexadecimal digits> 1764028800000000000 1764028805000
  *	withdrawn 10.0.0.101/32
  *	withdrawn 2001:db8:0:1000::101/128
+ *	subnet 172.30.0.0/24
  *
  * Only the parent reads and writes it.
  */

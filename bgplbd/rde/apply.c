@@ -69,6 +69,7 @@ struct applying {
 	size_t		 addresses;
 	size_t		 withdrawn;
 	bool		 failed;
+	bool		 subnets_change;	/* those announced */
 };
 
 static void
@@ -130,6 +131,7 @@ withdraw(struct applying *a, struct record *r)
 		    a->rde->barrier_sent + 1 : 0;
 	}
 	a->withdrawn++;
+	a->subnets_change |= !prefix_is_host(&r->prefix);
 	log_change(a, r, "withdrawn");
 }
 
@@ -169,6 +171,7 @@ announce(struct applying *a, struct record *r, const struct step *step)
 	new->leaving = step->leaving;
 	if (!r->announced || r->leaving != step->leaving) {
 		*(step->ifindex == 0 ? &a->subnets : &a->addresses) += 1;
+		a->subnets_change |= step->ifindex == 0;
 		log_change(a, r, step->leaving ? "announced as leaving" :
 		    "announced");
 	}
@@ -302,7 +305,8 @@ apply(struct rde *rde)
 	uint32_t *list;
 	size_t i, n;
 
-	if (!rde->synced || !rde->has_state)
+	if ((!rde->synced && rde->tables.keeping == KEEP_NOT) ||
+	    !rde->has_state)
 		return;
 	list = records_take_marked(a.records, &n);
 	diff_make(&rde->tables, list, n, rde->barrier_acknowledged,
@@ -319,4 +323,6 @@ apply(struct rde *rde)
 	steps_free(&steps);
 	free(list);
 	plan_retry(rde, a.failed);
+	if (a.subnets_change)
+		keep_note_subnets(rde);
 }

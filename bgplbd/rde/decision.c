@@ -196,6 +196,26 @@ state_of(const struct wanted *w, bool withdrawn)
 	return PREFIX_UNHEALTHY;
 }
 
+/*
+ * What is known of the prefix is not enough to say that nobody serves it.  A host that
+ * is drained has only its subnets.
+ */
+static void
+keep(const struct tables *t, const struct record *r, struct wanted *w)
+{
+	const struct standing *s = standing_of(&t->records, r);
+
+	if (t->keeping == KEEP_NOT || w->announce || w->nendpoints > 0)
+		return;
+	w->unheard = true;
+	if (t->keeping != KEEP_ANNOUNCED || !r->kept || r->withdrawn ||
+	    (prefix_is_host(&r->prefix) && t->host != HOST_SERVES))
+		return;
+	w->kept = w->announce = w->exists = true;
+	if (w->counts && s != NULL)
+		w->endpoints = (uint16_t)standing_serving(s);
+}
+
 /* lb and subnet: who claims it, or NULL. */
 static void
 weigh(const struct tables *t, const struct record *r, struct wanted *w,
@@ -255,6 +275,7 @@ decide(const struct tables *t, const struct record *r, struct wanted *w)
 			subnet = c;
 	}
 	weigh(t, r, w, lb, subnet);
+	keep(t, r, w);
 	w->state = state_of(w, r->withdrawn);
 }
 
@@ -295,7 +316,13 @@ wanted_reason(const struct wanted *w, char *buf)
 
 	if (w->network != NULL)
 		network_label(w->network, network);
-	if (!w->exists)
+	if (w->kept)
+		strlcpy(buf, "served when bgplbd was restarted, and Docker "
+		    "is not heard", REASON_MAX);
+	else if (w->unheard && w->network == NULL)
+		strlcpy(buf, "Docker is not heard, and it is not certain any "
+		    "more that it is served", REASON_MAX);
+	else if (!w->exists)
 		strlcpy(buf, "no network has it any more", REASON_MAX);
 	else if (w->state == PREFIX_WITHDRAWN)
 		strlcpy(buf, "withdrawn by the operator", REASON_MAX);

@@ -9,7 +9,9 @@
  * subnets; the rest first goes on for a while as leaving, if that is set, and keeps
  * its routes after it, for what still comes is served.  If the last fit ones drain
  * gracefully, they keep the prefix until that is over, and it is announced as
- * leaving.  If both want the same prefix, either suffices.  If two networks of ours
+ * leaving.  If both want the same prefix, either suffices.  While Docker is not heard
+ * after a graceful restart, what the earlier run left counts for what is not known.
+ * If two networks of ours
  * have the same prefix, one has it: the one that the route leads to while it has a
  * fit endpoint, else the first that has one.
  */
@@ -67,6 +69,8 @@ struct wanted {
 	bool			  route;	/* and a neighbor entry, on the bridge */
 	bool			  subnet;	/* a labelled network wants it */
 	bool			  leaving;	/* all that take its traffic drain */
+	bool			  kept;		/* announced for what stands of it */
+	bool			  unheard;	/* what stands of it is not removed */
 	uint16_t		  endpoints;	/* to be told; 0: not counted */
 	enum prefix_kind	  kind;
 	enum prefix_state	  state;

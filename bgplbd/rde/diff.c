@@ -143,7 +143,7 @@ plan(struct diffing *d)
 		withdraw(d, stands);
 	if (w->route)
 		set_route(d);
-	else if (stands && (w->announce ||
+	else if (stands && !w->unheard && (w->announce ||
 	    (!d->announced && s->hold <= d->acknowledged)))
 		remove_route(d);
 	if (w->announce)

@@ -32,7 +32,7 @@ struct kernel_monitor;
 /* A change of the operator's that waits for the state file. */
 #define OPERATOR_REQUESTS_MAX	64
 /* Bytes that wait for the frontend, from which on no list of prefixes is added. */
-#define OPERATOR_ROWS_WAITING_MAX	(1024U * 1024)
+#define OPERATOR_ROWS_WAITING_MAX	(32U * 1024 * 1024)
 struct operator_request {
 	TAILQ_ENTRY(operator_request)	entry;
 	uint32_t			client;
@@ -106,6 +106,13 @@ struct rde {
 	struct state_drain	 remembered[STATE_DRAINS_MAX];
 	unsigned int		 nremembered;
 	struct event		*host_timer;	/* the host leaves until it fires */
+
+	bool			 stood;		/* bridges or routes did, at start */
+	uint64_t		 started_ms;	/* clock_ms() */
+	struct event		*keep_timer;	/* keeping ends */
+	struct event		*subnets_timer;	/* they are to be saved */
+	struct prefix		 subnets[STATE_SUBNETS_MAX];
+	unsigned int		 nsubnets;	/* of the state file */
 
 	struct address_book	 addresses;
 	bool			 adopted;	/* what stood in the kernel at start */
@@ -329,11 +336,42 @@ uint32_t operator_save(struct rde *);
 void	operator_saved(struct rde *, const struct message *);
 void	operator_free(struct rde *);
 
+/*
+ * keep.c: a restart that routers are to notice nothing of (graceful-restart, RFC 4724),
+ * while Docker cannot be heard.
+ *
+ * What stood before the restart counts as served: addresses whose local route leads
+ * to a container that the kernel still joins to the bridge, and the subnets of
+ * labelled networks that the state file names, while the kernel has them on a link.
+ * Docker gets READY_MS for its first list, or a quarter of restart-time if that is less;
+ * then these are announced, and the routers told that this is all, so that they keep
+ * them and drop the rest.  That holds until Docker has named all that it has, and at
+ * most for nine tenths of restart-time; what the kernel shows to have gone meanwhile
+ * is withdrawn at once.  Nothing that stands is removed before Docker is heard.
+ *
+ * READY_MS holds also without graceful-restart: neighbors do not wait longer.
+ */
+#define READY_MS		10000
+void	keep_init(struct rde *);
+void	keep_free(struct rde *);
+unsigned int keep_ready_ms(const struct settings *);
+/*
+ * The kernel or the state file has been read: when both have, the session engine is
+ * told whether what forwards packets is still there (RFC 4724 section 4.1).
+ */
+void	keep_adopted(struct rde *);
+void	keep_restore(struct rde *, const struct state_list *);
+/* The subnets that are announced now, for the state file; they have changed. */
+void	keep_write(const struct rde *, struct state_list *);
+void	keep_note_subnets(struct rde *);
+void	keep_stop(struct rde *);	/* the process ends */
+void	keep_begin(struct rde *);
+void	keep_look(struct rde *, const struct inventory *);	/* as it is now */
+void	keep_end(struct rde *);		/* Docker was heard */
+
 /* rde.c: sends to a sibling, if it is still there. */
 void	rde_send(struct channel *, uint32_t type, uint32_t peerid,
 	    const void *data, size_t len);
-/* What stood in the kernel is adopted. */
-void	rde_adopted(struct rde *);
 /* Tells the session engine that the first set is complete; once. */
 void	rde_ready(struct rde *);
 

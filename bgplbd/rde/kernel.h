@@ -62,6 +62,8 @@ int	kernel_route_set_nexthop(struct kernel *, const struct prefix *,
 	    uint32_t id) __attribute__((warn_unused_result));
 int	kernel_route_remove(struct kernel *, const struct prefix *)
 	    __attribute__((warn_unused_result));
+/* Whether packets to a wider prefix go to a link that has it; false if that cannot be told. */
+bool	kernel_has_subnet(struct kernel *, const struct prefix *);
 int	kernel_neighbor_set(struct kernel *, const struct address *,
 	    int ifindex, const uint8_t mac[MAC_SIZE])
 	    __attribute__((warn_unused_result));
@@ -141,6 +143,21 @@ struct inventory {
 int	kernel_inventory(struct kernel *, struct inventory *)
 	    __attribute__((warn_unused_result));
 void	inventory_free(struct inventory *);
+
+/* kernel_port_macs.c.  Which MAC address is behind which port, of all bridges. */
+struct port_mac {
+	int	ifindex;
+	uint8_t	mac[MAC_SIZE];
+};
+struct port_macs {
+	struct port_mac	*list;
+	size_t		 n;
+	size_t		 size;
+};
+/* To be freed with port_macs_free() if it succeeded. */
+int	kernel_port_macs(struct kernel *, struct port_macs *)
+	    __attribute__((warn_unused_result));
+void	port_macs_free(struct port_macs *);
 
 /*
  * kernel_adopt.c.  The order that the look-ups want, and used; then each, or NULL if

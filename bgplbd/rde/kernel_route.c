@@ -28,6 +28,28 @@ is_own_route(struct kernel *k, const struct prefix *p)
 }
 
 /*
+ * Of an address in it that is most likely none of the host: the first is the subnet's,
+ * the next a gateway's.
+ */
+bool
+kernel_has_subnet(struct kernel *k, const struct prefix *p)
+{
+	struct route_message route;
+	union netlink_request req;
+	struct address addr = p->addr;
+	unsigned int last = address_size(addr.afi) - 1;
+
+	if (p->len > (last + 1) * 8 - 2)
+		return false;
+	addr.bytes[last] |= 2;
+	memset(&route, 0, sizeof(route));
+	netlink_route_get(&req, &addr);
+	return kernel_request(k, &req, take_route, &route) == 0 &&
+	    route.protocol == RTPROT_KERNEL &&
+	    route.table == RT_TABLE_MAIN && prefix_cmp(&route.dst, p) == 0;
+}
+
+/*
  * The kernel replaces a route of any protocol, also if ours went and somebody else
  * put another there: so what is there is looked at first.  If ours is there, but not
  * what packets take, nothing is lost by the moment without it.

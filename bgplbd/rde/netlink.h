@@ -80,7 +80,7 @@ struct route_message {
 
 struct neighbor_message {
 	struct address	addr;		/* AFI_NONE: not an IP neighbor */
-	int		ifindex;
+	int		ifindex;	/* of the port, if a bridge has the entry */
 	uint16_t	state;		/* NUD_* */
 	uint8_t		protocol;
 	bool		has_mac;
@@ -179,6 +179,7 @@ int	netlink_neighbor_parse(const struct nlmsghdr *,
  */
 void	netlink_port_mac_set(union netlink_request *, int port_ifindex,
 	    const uint8_t mac[MAC_SIZE]);
+void	netlink_port_mac_dump(union netlink_request *);	/* of all bridges */
 
 /* netlink_address.c */
 void	netlink_address_dump(union netlink_request *);		/* both families */

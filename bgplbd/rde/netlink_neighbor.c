@@ -66,6 +66,12 @@ netlink_port_mac_set(union netlink_request *req, int port_ifindex,
 	mnl_attr_put(&req->hdr, NDA_LLADDR, MAC_SIZE, mac);
 }
 
+void
+netlink_port_mac_dump(union netlink_request *req)
+{
+	begin(req, RTM_GETNEIGH, NLM_F_DUMP, AF_BRIDGE, 0);
+}
+
 struct parsing {
 	struct neighbor_message	*neighbor;
 	int			 family;
@@ -78,6 +84,8 @@ take_attribute(const struct nlattr *attr, void *arg)
 
 	switch (mnl_attr_get_type(attr)) {
 	case NDA_DST:
+		if (p->family == AF_BRIDGE)	/* what a tunnel sends it to */
+			break;
 		if (netlink_attr_address(attr, p->family,
 		    &p->neighbor->addr) == -1)
 			return MNL_CB_ERROR;
@@ -112,7 +120,8 @@ netlink_neighbor_parse(const struct nlmsghdr *nlh,
 	neighbor->ifindex = ndm->ndm_ifindex;
 	neighbor->state = ndm->ndm_state;
 	p.family = ndm->ndm_family;
-	if (p.family != AF_INET && p.family != AF_INET6)
+	if (p.family != AF_INET && p.family != AF_INET6 &&
+	    p.family != AF_BRIDGE)
 		return 0;
 	return netlink_attributes(nlh, sizeof(*ndm), take_attribute, &p);
 }

@@ -132,7 +132,10 @@ host_may_change(struct rde *rde, const struct operator_request *r)
 static bool
 prefix_may_change(struct rde *rde, const struct operator_request *r)
 {
-	bool exists = claim_first(&rde->tables, &r->prefix) != NULL;
+	const struct record *known = record_find(&rde->tables.records,
+	    &r->prefix);
+	bool exists = claim_first(&rde->tables, &r->prefix) != NULL ||
+	    (known != NULL && known->announced);
 	bool is_withdrawn = withdrawal_find(&rde->tables, &r->prefix);
 	char prefix[PREFIX_STRLEN];
 
@@ -161,6 +164,7 @@ operator_save(struct rde *rde)
 		return 0;
 	list.drained = rde->tables.host != HOST_SERVES;
 	drain_memory_write(rde, &list);
+	keep_write(rde, &list);
 	rde_send(rde->parent, MSG_RDE_STATE_SAVE, ++rde->save_sequence,
 	    &list, sizeof(list));
 	return rde->save_sequence;

@@ -76,9 +76,7 @@
 #include "common/control.h"
 #include "common/log.h"
 #include "common/log_watch.h"
-
-/* Docker may be away; neighbors are not to wait for it longer than this. */
-#define READY_SECONDS	10
+#include "common/timer.h"
 
 void
 rde_send(struct channel *channel, uint32_t type, uint32_t peerid,
@@ -100,20 +98,6 @@ rde_ready(struct rde *rde)
 	rde_send(rde->session, MSG_RDE_READY, 0, NULL, 0);
 }
 
-/* RFC 4724 section 4.1: is what forwards packets there still? */
-void
-rde_adopted(struct rde *rde)
-{
-	struct kernel_state state;
-
-	if (rde->settings->graceful_restart == GRACEFUL_NO)
-		return;
-	memset(&state, 0, sizeof(state));
-	state.preserved = rde->tables.nnetworks > 0 ||
-	    rde->tables.records.standings.used > 0;
-	rde_send(rde->session, MSG_RDE_KERNEL, 0, &state, sizeof(state));
-}
-
 static void
 waited_enough(evutil_socket_t fd, short what, void *arg)
 {
@@ -121,15 +105,17 @@ waited_enough(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	log_warn("Docker was not heard within %d s%s; what is announced so far "
-	    "counts as complete", READY_SECONDS,
+	log_warn("Docker was not heard within %u s%s; what is announced so far "
+	    "counts as complete", (keep_ready_ms(rde->settings) + 999) / 1000,
 	    rde->synced ? " of all that it has" : "");
+	keep_begin(rde);
 	rde_ready(rde);
 }
 
 static void
 stop(struct rde *rde)
 {
+	keep_stop(rde);
 	event_base_loopbreak(rde->base);
 }
 
@@ -144,6 +130,7 @@ take_state(struct rde *rde, const struct message *m)
 	host_drain_restore(rde, list->drained);
 	drain_memory_restore(rde, list);
 	rde->has_state = true;
+	keep_restore(rde, list);
 	apply(rde);
 	if (rde->complete)
 		rde_ready(rde);
@@ -329,8 +316,6 @@ static void
 init(struct rde *rde, const struct settings *settings,
     const struct rde_fds *fds)
 {
-	const struct timeval ready = { .tv_sec = READY_SECONDS };
-
 	memset(rde, 0, sizeof(*rde));
 	rde->settings = settings;
 	rde->wanted.counts = settings_tell_endpoints(settings);
@@ -359,13 +344,15 @@ init(struct rde *rde, const struct settings *settings,
 	rde->ready_timer = evtimer_new(rde->base, waited_enough, rde);
 	if (rde->ready_timer == NULL)
 		fatalx("cannot make a timer");
-	event_add(rde->ready_timer, &ready);
+	timer_set(rde->ready_timer, keep_ready_ms(settings));
+	keep_init(rde);
 }
 
 static void
 release(struct rde *rde)
 {
 	event_free(rde->ready_timer);
+	keep_free(rde);
 	operator_free(rde);
 	drains_free(rde);
 	host_drain_free(rde);

@@ -119,7 +119,7 @@ record_release(struct records *rs, struct record *r)
 	uint32_t index = record_index(rs, r), *place;
 
 	if (r->claims != 0 || r->standing != 0 || r->announced ||
-	    r->withdrawn || r->marked)
+	    r->withdrawn || r->marked || r->kept)
 		return;
 	place = head_of(rs, &r->prefix);
 	while (*place != index)

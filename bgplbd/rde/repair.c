@@ -13,7 +13,8 @@
 static void
 plan_check(struct rde *rde)
 {
-	if (!rde->synced || evtimer_pending(rde->repair_timer, NULL))
+	if ((!rde->synced && rde->tables.keeping == KEEP_NOT) ||
+	    evtimer_pending(rde->repair_timer, NULL))
 		return;
 	if (clock_ms() - rde->repaired_at > REPAIR_CALM_MS)
 		rde->repair_ms = REPAIR_MIN_MS;

@@ -161,7 +161,7 @@ sync_adopt(struct rde *rde)
 		log_info("an earlier run left nothing");
 	address_calls_adopted(rde, &inv);
 	inventory_free(&inv);
-	rde_adopted(rde);
+	keep_adopted(rde);
 	tell_own_networks(rde);
 }
 
@@ -363,6 +363,7 @@ sync_kernel(struct rde *rde, bool sweeps)
 	load_routes(rde, &inv);
 	joins_keep(rde);
 	load_neighbors(rde, &inv);
+	keep_look(rde, &inv);
 	losses_after(&losses, rde);
 	kernel_sweep_neighbors(rde->kernel, &inv);
 	apply(rde);
@@ -385,6 +386,8 @@ sync_end(struct rde *rde, bool complete)
 	rde->complete |= complete;
 	rde->told_full = rde->full;
 	tables_sync_end(&rde->tables, complete);
+	if (rde->complete)
+		keep_end(rde);
 	if (complete && !rde->full)
 		drain_memory_sweep(rde);
 	(void)sync_kernel(rde, complete && !rde->full);

@@ -130,8 +130,16 @@ enum host_state {
 	HOST_DRAINED		/* no prefix of a network of ours is announced */
 };
 
+/* What becomes of that which an earlier run left, as long as Docker is not heard. */
+enum keeping {
+	KEEP_NOT,		/* Docker's list is what counts */
+	KEEP_ANNOUNCED,		/* it is announced */
+	KEEP_OVER		/* no longer, but nothing is removed */
+};
+
 struct tables {
 	enum host_state		host;
+	enum keeping		keeping;
 	struct network_tree	networks;
 	struct endpoint_tree	endpoints;
 	struct container_tree	containers;	/* those that run */

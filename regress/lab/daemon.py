@@ -127,6 +127,11 @@ class Bgplbd:
                 found[title] = pid
         return found
 
+    def saved_state(self):
+        """The text of its state file, "" if there is none."""
+        path = pathlib.Path(self.node.path(STATE_FILE))
+        return path.read_text() if path.exists() else ""
+
     def descriptors(self):
         """How many file descriptors each process has open, by title."""
         return {title: len(os.listdir(f"/proc/{pid}/fd")) for title, pid in self.pids().items()}

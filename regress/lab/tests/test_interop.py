@@ -5,6 +5,7 @@ whole file; each router has a node of its own, linked to the host.
 """
 
 import contextlib
+import os
 import signal
 import threading
 
@@ -382,3 +383,35 @@ def test_restart_of_bgplbd_takes_no_route_and_loses_no_request(lab, router):
     assert_routes(router, theirs, [HOST_AS])
     if requests is not None:
         assert requests.answered > 20 and not requests.lost, vars(requests)
+
+
+RESTART_TIME = 20
+KEPT_FROM = RESTART_TIME / 4  # until then Docker is waited for
+
+
+@pytest.mark.parametrize("router", [bird.Bird, frr.Frr], ids=["bird", "frr"], indirect=True,
+                         scope="module")
+def test_restart_of_bgplbd_while_docker_hangs_takes_no_route(lab, router):
+    arguments = {"graceful": True, "listen": ["graceful-restart yes\n",
+                                              f"restart-time {RESTART_TIME}\n"]}
+    theirs = peer(lab, router, **arguments)
+    router.wait_prefixes(theirs, ALL)
+    waiting.until(lambda: "subnet" in lab.bgplbd.saved_state(), "the subnets are remembered")
+    os.kill(lab.engine.pid, signal.SIGSTOP)
+    try:
+        with capture.Capture(router.node, "eth0") as seen:
+            lab.bgplbd.send(signal.SIGUSR1)
+            assert lab.bgplbd.wait() == 0, lab.bgplbd.log()
+            peer(lab, router, **arguments)
+            waiting.until(lambda: "Docker was not heard" in lab.bgplbd.log(),
+                          "Docker was waited for", KEPT_FROM + 10)
+            waiting.until(lambda: not router.stale(theirs), "the routes are fresh")
+            assert set(router.table(theirs)) == ALL
+            os.kill(lab.engine.pid, signal.SIGCONT)
+            waiting.until(lambda: "networks to look after" in lab.bgplbd.log(),
+                          "Docker is heard", 20)
+            waiting.stays(lambda: set(router.table(theirs)) == ALL, "the routes", 1, step=0.2)
+            assert not any(m.withdrawn() for m in seen.of_type(capture.UPDATE, HOST))
+    finally:
+        os.kill(lab.engine.pid, signal.SIGCONT)
+    assert_routes(router, theirs, [HOST_AS])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab import topology, waiting
+from lab import capture, topology, waiting
 from lab.topology import GATEWAY_NETWORK, GATEWAY_SUBNET, GATEWAY_SUBNET6, LABEL
 
 pytestmark = pytest.mark.essential
@@ -62,3 +62,20 @@ def test_label_can_be_configured(lab):
     lab.engine.create_gateway("other", "172.23.3.0/24", labels=[LABEL])
     lab.router.wait_has("172.23.2.0/24")
     assert set(lab.router.received()) == {"172.23.2.0/24"}
+
+
+def test_host_with_labelled_networks_alone_forwards_during_its_restart(lab):
+    """RFC 4724: the bit that tells routers to keep what they have."""
+    settings = topology.configuration("graceful-restart yes\n", topology.neighbor())
+    lab.run_bgplbd(settings)
+    lab.create_gateway(LABEL)
+    lab.router.wait_has(GATEWAY_SUBNET, GATEWAY_SUBNET6)
+    waiting.until(lambda: GATEWAY_SUBNET in lab.bgplbd.saved_state(), "it is remembered")
+    for stands in (True, False):
+        lab.stop_bgplbd()
+        if not stands:  # as after a restart of the host, but for what Docker makes anew
+            lab.engine.docker("network", "rm", GATEWAY_NETWORK)
+        with capture.Capture(lab.router_node, "eth0") as seen:
+            lab.run_bgplbd(settings)
+            opened = seen.first(capture.OPEN, topology.HOST)
+        assert set(opened.values("bgp.cap.gr.flag.pfs")) == {"1" if stands else "0"}

@@ -214,6 +214,13 @@ test_the_state_list_is_bounded_and_holds_prefixes(void **state)
 	list->ndrains = 0;
 	list->count = STATE_WITHDRAWN_MAX + 1;
 	assert_false(state_list_is_valid(list, sizeof(*list)));
+	list->count = 0;
+	list->nsubnets = 1;
+	assert_false(state_list_is_valid(list, sizeof(*list)));
+	list->subnets[0] = prefix("172.30.0.0/24");
+	assert_true(state_list_is_valid(list, sizeof(*list)));
+	list->nsubnets = STATE_SUBNETS_MAX + 1;
+	assert_false(state_list_is_valid(list, sizeof(*list)));
 	free(list);
 	assert_true(state_saved_is_valid(&saved, sizeof(saved)));
 	saved.error = -1;

@@ -5,7 +5,8 @@
 
 #define HEADER	"bgplbd state 1\n"
 #define ID	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define UNKNOWN	"not \"drained\", \"draining ...\" or \"withdrawn PREFIX\""
+#define UNKNOWN	"not \"drained\", \"draining ...\", \"withdrawn PREFIX\" or " \
+			"\"subnet PREFIX\""
 
 static bool directories_fail;
 
@@ -116,6 +117,23 @@ test_drained_host_is_written_and_read(void **state)
 	add(&f->list, "10.0.0.101/32");
 	assert_int_equal(state_file_write(f->path, &f->list), 0);
 	scratch_expect(f->path, HEADER "drained\nwithdrawn 10.0.0.101/32\n");
+	state_file_read(f->path, &read);
+	assert_memory_equal(&read, &f->list, sizeof(read));
+	assert_false(scratch_exists(f->damaged));
+}
+
+static void
+test_subnets_are_written_and_read(void **state)
+{
+	struct fixture *f = *state;
+	struct state_list read;
+
+	add(&f->list, "10.0.0.101/32");
+	f->list.subnets[f->list.nsubnets++] = prefix("172.30.0.0/24");
+	f->list.subnets[f->list.nsubnets++] = prefix("2001:db8:1::/64");
+	assert_int_equal(state_file_write(f->path, &f->list), 0);
+	scratch_expect(f->path, HEADER "withdrawn 10.0.0.101/32\n"
+	    "subnet 172.30.0.0/24\nsubnet 2001:db8:1::/64\n");
 	state_file_read(f->path, &read);
 	assert_memory_equal(&read, &f->list, sizeof(read));
 	assert_false(scratch_exists(f->damaged));
@@ -355,6 +373,9 @@ test_faults_name_their_line(void **state)
 	BAD("draining " ID " 1 2 \n", 2, "not a container's drain", 0);
 	BAD("draining " ID " 1 0 0\n", 2, "not a container's drain", 0);
 	BAD("draining " ID " 1 0 3 4\n", 2, "not a container's drain", 0);
+	BAD("subnet 172.30.0.1/24\n", 2, "not a prefix", 0);
+	BAD("subnet 172.30.0.0/24\nsubnet 172.30.0.0/24\n", 3,
+	    "a prefix that is there twice", 0);
 	BAD("drained\ndrained\n", 3, "\"drained\" for the second time", 0);
 	BAD("withdrawn \n", 2, "not a prefix", 0);
 	BAD("withdrawn  10.0.0.1/32\n", 2, "not a prefix", 0);
@@ -400,6 +421,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_is_written_is_read),
 		TEST(test_drained_host_is_written_and_read),
+		TEST(test_subnets_are_written_and_read),
 		TEST(test_drains_are_written_and_read),
 		TEST(test_empty_list_is_written_and_read),
 		TEST(test_full_list_is_written_and_read),

@@ -40,6 +40,57 @@ test_route_moves_to_another_bridge(void **state)
 	assert_false(output_has("ip route; ip -6 route", BRIDGE));
 }
 
+/* As a network of Docker's that has no container. */
+static void
+test_subnet_counts_only_on_a_link_and_as_it_is(void **state)
+{
+	struct fixture *f = fixture(state);
+	struct prefix v4 = prefix("172.30.0.0/24"), wide = prefix("172.30.0.0/16");
+	struct prefix v6 = prefix("2001:db8:1::/64");
+	struct prefix routed = prefix("172.31.0.0/24");
+	struct prefix host = prefix("172.30.0.1/32");
+
+	assert_false(kernel_has_subnet(f->kernel, &v4));
+	run("ip link add br1 up type bridge; ip addr add 172.30.0.1/24 dev br1; "
+	    "ip addr add 2001:db8:1::1/64 dev br1 nodad; "
+	    "ip route add 172.31.0.0/24 dev br1");
+	assert_true(kernel_has_subnet(f->kernel, &v4));
+	assert_true(kernel_has_subnet(f->kernel, &v6));
+	assert_false(kernel_has_subnet(f->kernel, &wide));
+	assert_false(kernel_has_subnet(f->kernel, &routed));
+	assert_false(kernel_has_subnet(f->kernel, &host));
+	run("ip link del br1");
+	assert_false(kernel_has_subnet(f->kernel, &v4));
+}
+
+static bool
+has_port_mac(struct kernel *k, int ifindex)
+{
+	struct port_macs macs;
+	bool found = false;
+	size_t i;
+
+	assert_int_equal(kernel_port_macs(k, &macs), 0);
+	for (i = 0; i < macs.n; i++)
+		found |= macs.list[i].ifindex == ifindex &&
+		    memcmp(macs.list[i].mac, mac, MAC_SIZE) == 0;
+	port_macs_free(&macs);
+	return found;
+}
+
+static void
+test_mac_address_is_behind_its_port_while_there_is_one(void **state)
+{
+	struct fixture *f = fixture(state);
+	int ifindex;
+
+	assert_int_equal(kernel_veth_create(f->kernel, &f->endpoint,
+	    make_bridge(f), mac, &ifindex), 0);
+	assert_true(has_port_mac(f->kernel, ifindex));
+	assert_int_equal(kernel_link_delete(f->kernel, ifindex), 0);
+	assert_false(has_port_mac(f->kernel, ifindex));
+}
+
 static void
 test_route_of_ours_that_was_lost_sight_of_is_replaced(void **state)
 {
@@ -256,6 +307,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_route_is_scope_link_protocol_182_and_goes_again),
 		TEST(test_route_moves_to_another_bridge),
+		TEST(test_subnet_counts_only_on_a_link_and_as_it_is),
+		TEST(test_mac_address_is_behind_its_port_while_there_is_one),
 		TEST(test_route_of_ours_that_was_lost_sight_of_is_replaced),
 		TEST(test_route_of_somebody_else_is_never_touched),
 		TEST(test_route_that_took_the_place_of_ours_is_not_replaced),

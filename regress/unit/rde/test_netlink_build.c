@@ -491,6 +491,9 @@ test_dumps_of_neighbors_and_addresses_ask_for_both_families(void **state)
 	netlink_neighbor_dump(&req);
 	assert_header(&req, RTM_GETNEIGH, NLM_F_REQUEST | NLM_F_DUMP);
 	assert_int_equal(neighbor_header(&req).ndm_family, AF_UNSPEC);
+	netlink_port_mac_dump(&req);
+	assert_header(&req, RTM_GETNEIGH, NLM_F_REQUEST | NLM_F_DUMP);
+	assert_int_equal(neighbor_header(&req).ndm_family, AF_BRIDGE);
 	netlink_address_dump(&req);
 	assert_header(&req, RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
 	assert_int_equal(req.bytes[NLMSG_HDRLEN], AF_UNSPEC);
