@@ -148,14 +148,17 @@ test_next_hop_is_answered_with_the_neighbors_number(void **state)
 	run("ip link add d0 up type bridge; ip addr add 192.0.2.1/24 dev d0; "
 	    "ip addr add 2001:db8::1/64 dev d0 nodad");
 	send_to(e->session, MSG_SESSION_NEXTHOP, 3, &q, sizeof(q));
-	expect(e->session, MSG_RDE_NEXTHOP, &r);
-	assert_int_equal(r.hdr.peerid, 3);
-	assert_true(rde_session_is_valid(r.hdr.type, r.data, r.len));
-	memcpy(&a, r.data, sizeof(a));
-	assert_int_equal(address_cmp(&a.interface6, &expected), 0);
+	do {		/* anew for each address that comes */
+		expect(e->session, MSG_RDE_NEXTHOP, &r);
+		assert_int_equal(r.hdr.peerid, 3);
+		assert_true(rde_session_is_valid(r.hdr.type, r.data, r.len));
+		memcpy(&a, r.data, sizeof(a));
+	} while (address_cmp(&a.interface6, &expected) != 0);
 	q.local = address("198.51.100.1");
 	send_to(e->session, MSG_SESSION_NEXTHOP, 4, &q, sizeof(q));
-	expect(e->session, MSG_RDE_NEXTHOP, &r);
+	do {
+		expect(e->session, MSG_RDE_NEXTHOP, &r);
+	} while (r.hdr.peerid != 4);
 	memcpy(&a, r.data, sizeof(a));
 	assert_int_equal(a.local_state, HOST_ADDRESS_NONE);
 	assert_false(address_is_set(&a.interface6));
