@@ -39,7 +39,7 @@ usage(void)
 	    "usage: bgplbctl [-j] [-s socket] command\n"
 	    "       show neighbors [address]\n"
 	    "       show prefixes\n"
-	    "       check\n"
+	    "       check [from address]\n"
 	    "       withdraw prefix\n"
 	    "       announce prefix\n"
 	    "       drain\n"
@@ -217,7 +217,8 @@ main(int argc, char *argv[])
 			usage();
 		return EXIT_USAGE;
 	}
-	status = command.kind == COMMAND_CHECK ? run_check(&client, json) :
+	status = command.kind == COMMAND_CHECK ?
+	    run_check(&client, &command.client, json) :
 	    run_request(&client, &command, json);
 	if (fflush(stdout) == EOF || ferror(stdout))
 		err(EXIT_FAILED, "cannot write the answer");

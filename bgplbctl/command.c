@@ -282,7 +282,18 @@ parse_undrain(struct parser *p)
 static int
 parse_check(struct parser *p)
 {
+	const char *text = next_argument(p);
+
 	p->out->kind = COMMAND_CHECK;
+	if (text == NULL)
+		return 0;
+	if (strcmp(text, "from") != 0)
+		return fail(p, "check \"%s\"? only \"from\" and a client's address "
+		    "may follow", text);
+	if ((text = next_argument(p)) == NULL ||
+	    address_parse(text, &p->out->client) == -1)
+		return fail(p, "check from whom? write a client's address as "
+		    "192.0.2.1 or 2001:db8::1");
 	return expect_end(p);
 }
 

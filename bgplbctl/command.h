@@ -21,7 +21,7 @@ enum command_kind {
 	COMMAND_ANNOUNCE,		/* prefix */
 	COMMAND_DRAIN,
 	COMMAND_UNDRAIN,
-	COMMAND_CHECK,			/* the host, with what bgplbd tells of itself */
+	COMMAND_CHECK,			/* the host and bgplbd; client */
 	COMMAND_NEIGHBOR_DOWN,		/* neighbor, reason */
 	COMMAND_NEIGHBOR_UP,		/* neighbor */
 	COMMAND_NEIGHBOR_CLEAR,		/* neighbor, reason */
@@ -33,6 +33,7 @@ struct command {
 	enum command_kind	kind;
 	struct address		neighbor;
 	char			interface[CONTROL_INTERFACE_MAX]; /* or "" */
+	struct address		client;		/* AFI_NONE: no certain one */
 	struct prefix		prefix;
 	char			reason[CONTROL_REASON_MAX + 1];
 };

@@ -93,8 +93,8 @@ find_refusal(struct check *c, const struct path_link *l,
 	finding_say(f, "are not passed on: the kernel has no way for %s to %s (%s)",
 	    address_format(from, a), address_format(to, b),
 	    strerror(answer->error));
-	finding_advise(f, "ip route get %s from %s iif %s; ip rule", b, a,
-	    l->link.name);
+	finding_advise(f, "%s rule add from %s pref 1 lookup main",
+	    to->afi == AFI_IPV4 ? "ip" : "ip -6", a);
 }
 
 /* A finding of a prefix whose route on this host is not the one that bgplbd made. */
@@ -152,11 +152,11 @@ judge_link(struct check *c, const struct path *p, const struct path_link *l)
 
 	if (l == NULL)
 		return;
-	if (!l->link.up && !finding_repeats(c->findings, "interface %s",
+	if (l->link.down && !finding_repeats(c->findings, "interface %s",
 	    l->link.name)) {
 		f = finding_add(c->findings, SEVERITY_PROBLEM, "interface %s",
 		    l->link.name);
-		finding_say(f, "is down or has no carrier, and traffic passes it");
+		finding_say(f, "is down, and traffic passes it");
 		finding_advise(f, "ip link set %s up", l->link.name);
 	}
 	if (!is_ipv4(p) && l->disable_ipv6 == 1 && !finding_repeats(c->findings,
@@ -167,6 +167,32 @@ judge_link(struct check *c, const struct path *p, const struct path_link *l)
 		finding_advise(f, "sysctl -w net.ipv6.conf.%s.disable_ipv6=0",
 		    l->link.name);
 	}
+}
+
+static void
+judge_carrier(struct check *c, const struct path_link *l)
+{
+	struct finding *f;
+
+	if (!l->link.no_carrier || finding_repeats(c->findings, "interface %s",
+	    l->link.name))
+		return;
+	f = finding_add(c->findings, SEVERITY_PROBLEM, "interface %s",
+	    l->link.name);
+	finding_say(f, "has no carrier, and traffic passes it");
+	finding_advise(f, "see to its cable, and to what it leads to");
+}
+
+/* A restart gives a container all that Docker had set up in it. */
+static void
+advise_restart(struct finding *f, const struct path *p,
+    const struct path_endpoint *e)
+{
+	if (e != NULL && e->container[0] != '\0')
+		finding_advise(f, "docker restart %s", e->container);
+	else
+		finding_advise(f, "docker restart the container of network %.64s",
+		    p->prefix->network_name);
 }
 
 static void
@@ -183,8 +209,7 @@ judge_silence(struct check *c, const struct path *p)
 	f = finding_add(c->findings, SEVERITY_PROBLEM, "prefix %s", prefix);
 	finding_say(f, "has no container that answers the host's %s on %s",
 	    is_ipv4(p) ? "ARP" : "neighbor discovery", p->prefix->interface);
-	finding_advise(f, "docker restart the container of network %.64s",
-	    p->prefix->network_name);
+	advise_restart(f, p, p->endpoint);
 }
 
 /* Why no container of the prefix was looked into. */
@@ -192,14 +217,17 @@ static void
 judge_no_container(struct check *c, const struct path *p)
 {
 	const struct paths *paths = &c->facts->paths;
-	const struct path_endpoint *e;
+	const struct path_endpoint *e, *one = NULL;
 	char prefix[PREFIX_STRLEN];
 	struct finding *f;
 
-	for (e = paths->endpoints; e < paths->endpoints + paths->nendpoints; e++)
-		if (p->bridge != NULL && e->bridge == p->bridge->link.index &&
-		    e->error != 0)
+	for (e = paths->endpoints; e < paths->endpoints + paths->nendpoints; e++) {
+		if (p->bridge == NULL || e->bridge != p->bridge->link.index)
+			continue;
+		if (e->error != 0)
 			return;		/* told by judge_endpoints() */
+		one = e;
+	}
 	prefix_format(&p->prefix->prefix, prefix);
 	if (p->prefix->eligible == 0 ||
 	    finding_repeats(c->findings, "prefix %s", prefix))
@@ -207,8 +235,7 @@ judge_no_container(struct check *c, const struct path *p)
 	f = finding_add(c->findings, SEVERITY_PROBLEM, "prefix %s", prefix);
 	finding_say(f, "is served, but no container on %s has its address",
 	    p->prefix->interface);
-	finding_advise(f, "docker restart the container of network %.64s",
-	    p->prefix->network_name);
+	advise_restart(f, p, one);
 }
 
 static void
@@ -219,17 +246,17 @@ judge_delivery(struct check *c, const struct path *p)
 	struct finding *f;
 
 	container_name(p, container, sizeof(container));
-	if (p->delivery.error == 0 ||
+	if ((p->delivery.error == 0 && !p->inside.link.down) ||
 	    finding_repeats(c->findings, "%s, interface %s", container, name))
 		return;
 	f = finding_add(c->findings, SEVERITY_PROBLEM, "%s, interface %s",
 	    container, name);
-	if (!is_reverse_path(&p->delivery, p->endpoint->rp_filter_all,
+	if (p->inside.link.down || !is_reverse_path(&p->delivery, p->endpoint->rp_filter_all,
 	    p->inside.rp_filter)) {
 		finding_say(f, "does not take requests: %s",
+		    p->inside.link.down ? "it is down" :
 		    strerror(p->delivery.error));
-		finding_advise(f, "nsenter --net=/proc/%ld/ns/net ip route",
-		    (long)p->endpoint->pid);
+		advise_restart(f, p, p->endpoint);
 		return;
 	}
 	finding_say(f, "has rp_filter 1 inside the container, which drops requests, "
@@ -283,6 +310,33 @@ find_no_way_back(struct check *c, const struct path *p)
 		    "gateway network as README's First use has it");
 }
 
+/* By the neighbor, which is a router of that link. */
+static void
+advise_route(struct finding *f, const struct uplink *u, enum afi afi)
+{
+	char addr[ADDRESS_STRLEN];
+
+	finding_advise(f, "%s route add default via %s dev %s",
+	    afi == AFI_IPV4 ? "ip" : "ip -6",
+	    address_is_set(&u->near[afi == AFI_IPV6]) ?
+	    address_format(&u->near[afi == AFI_IPV6], addr) : "ROUTER",
+	    u->link->link.name);
+}
+
+static void
+find_unrouted(struct check *c, const struct uplink *u, const struct address *client)
+{
+	char addr[ADDRESS_STRLEN];
+	struct finding *f;
+
+	if (finding_repeats(c->findings, "client %s",
+	    address_format(client, addr)))
+		return;
+	f = finding_add(c->findings, SEVERITY_PROBLEM, "client %s", addr);
+	finding_say(f, "cannot be answered: this host has no route to it");
+	advise_route(f, u, client->afi);
+}
+
 static void
 judge_gateway_address(struct check *c, const struct path *p)
 {
@@ -303,9 +357,6 @@ judge_gateway_address(struct check *c, const struct path *p)
 static void
 judge_back(struct check *c, const struct path *p)
 {
-	char addr[ADDRESS_STRLEN];
-	struct finding *f;
-
 	if (p->gateway == NULL) {
 		findings_not_looked_at(c->findings, p->inside_out.link.name,
 		    "an interface of a container by which answers leave past this "
@@ -318,17 +369,12 @@ judge_back(struct check *c, const struct path *p)
 		judge_link(c, p, p->back_link);
 		return;
 	}
-	if (p->back.error != ENETUNREACH) {
+	if (p->client_routed) {
 		find_refusal(c, p->gateway, &p->back, "answers",
 		    &p->prefix->prefix.addr, &p->client);
 		return;
 	}
-	address_format(&p->client, addr);
-	if (finding_repeats(c->findings, "client %s", addr))
-		return;
-	f = finding_add(c->findings, SEVERITY_PROBLEM, "client %s", addr);
-	finding_say(f, "cannot be answered: this host has no route to it");
-	finding_advise(f, "ip route add default via ROUTER");
+	find_unrouted(c, p->uplink, &p->client);
 }
 
 static void
@@ -344,6 +390,7 @@ static void
 judge_path(struct check *c, const struct path *p)
 {
 	judge_link(c, p, p->uplink->link);
+	judge_carrier(c, p->uplink->link);
 	judge_request(c, p);
 	judge_link(c, p, p->bridge);
 	judge_silence(c, p);
@@ -354,6 +401,26 @@ judge_path(struct check *c, const struct path *p)
 	judge_link(c, p, p->endpoint->port);
 	judge_delivery(c, p);
 	judge_reply(c, p);
+}
+
+/* Without a route to the far client, its packets were not followed. */
+static void
+judge_far_client(struct check *c, enum afi afi)
+{
+	const struct paths *paths = &c->facts->paths;
+	struct finding *f;
+
+	if (paths->nuplinks == 0 || !paths->far_unrouted[afi == AFI_IPV6])
+		return;
+	if (paths->from.afi == afi) {
+		find_unrouted(c, paths->uplinks, &paths->from);
+		return;
+	}
+	f = finding_add(c->findings, SEVERITY_NOTICE, "%s clients",
+	    afi == AFI_IPV4 ? "IPv4" : "IPv6");
+	finding_say(f, "beyond the neighbors' links are not answered, unless other "
+	    "routes lead to them: there is no default route");
+	advise_route(f, paths->uplinks, afi);
 }
 
 /* Containers whose namespaces could not be looked into. */
@@ -391,5 +458,9 @@ check_path(struct check *c)
 		    "%zu more than %d", paths->omitted, PATHS_MAX);
 	for (i = 0; i < paths->n; i++)
 		judge_path(c, &paths->list[i]);
+	if (c->uses_ipv4)
+		judge_far_client(c, AFI_IPV4);
+	if (c->uses_ipv6)
+		judge_far_client(c, AFI_IPV6);
 	judge_endpoints(c);
 }

@@ -9,7 +9,7 @@
 void
 host_facts_gather(struct host_facts *facts, const struct control_prefix *prefixes,
     size_t nprefixes, const struct control_neighbor *neighbors,
-    size_t nneighbors)
+    size_t nneighbors, const struct address *from)
 {
 	memset(facts, 0, sizeof(*facts));
 	facts->ip_forward = sysctl_read("ipv4/ip_forward");
@@ -19,7 +19,8 @@ host_facts_gather(struct host_facts *facts, const struct control_prefix *prefixe
 	facts->hash_policy = sysctl_read("ipv4/fib_multipath_hash_policy");
 	facts->hash_policy6 = sysctl_read("ipv6/fib_multipath_hash_policy");
 	facts->in_plugin = access(PLUGIN_MARK, F_OK) == 0;
-	paths_gather(&facts->paths, prefixes, nprefixes, neighbors, nneighbors);
+	paths_gather(&facts->paths, prefixes, nprefixes, neighbors, nneighbors,
+	    from);
 	filter_facts_gather(&facts->filters, &facts->paths);
 }
 

@@ -31,7 +31,7 @@ struct host_facts {
 /* The rows must live as long.  To be freed in any case. */
 void	host_facts_gather(struct host_facts *, const struct control_prefix *,
 	    size_t nprefixes, const struct control_neighbor *,
-	    size_t nneighbors);
+	    size_t nneighbors, const struct address *from);
 void	host_facts_free(struct host_facts *);
 
 #endif /* BGPLBCTL_CHECK_HOST_FACTS_H */

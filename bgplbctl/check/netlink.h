@@ -28,7 +28,8 @@ struct net_link {
 	int		peer;		/* veth: index of its other end, or 0 */
 	int		peer_netns;	/* the kernel's number of that namespace */
 	enum link_kind	kind;		/* UPON_ANOTHER: macvlan and ipvlan */
-	bool		up;		/* and so is its carrier */
+	bool		down;		/* by order */
+	bool		no_carrier;
 	char		name[IFNAMSIZ];
 };
 

@@ -114,7 +114,8 @@ netlink_link_parse(const struct nlmsghdr *nlh, struct net_link *link)
 	if (ifm == NULL)
 		return -1;
 	link->index = ifm->ifi_index;
-	link->up = (ifm->ifi_flags & IFF_UP) && (ifm->ifi_flags & IFF_RUNNING);
+	link->down = !(ifm->ifi_flags & IFF_UP);
+	link->no_carrier = !link->down && !(ifm->ifi_flags & IFF_RUNNING);
 	return parse_with(nlh, sizeof(*ifm), take_link, link);
 }
 

@@ -52,6 +52,7 @@ struct path {
 	const struct uplink		*uplink;
 	struct address			 client;
 	bool				 is_far;
+	bool				 client_routed;	/* from the host itself */
 	struct route_answer		 request;	/* on the host */
 	const struct path_link		*bridge;	/* where it goes; or NULL */
 	/* Inside; what follows is not known if endpoint is NULL or not seen. */
@@ -85,15 +86,20 @@ struct paths {
 	struct path		*list;
 	size_t			 n;
 	size_t			 omitted;	/* beyond PATHS_MAX */
-	bool			 far_routed[2];	/* [1]: IPv6 */
+	struct address		 from;		/* AFI_NONE: no certain client */
+	bool			 far_unrouted[2];	/* no way back; [1]: IPv6 */
 	int			 error;		/* nothing could be asked, or 0 */
 };
 
 #define PATHS_MAX		65536
 
-/* To be freed in any case.  Prefixes and neighbors must live as long. */
+/*
+ * To be freed in any case.  Prefixes and neighbors must live as long.  from: the client
+ * that is far away, if it is set.
+ */
 void	paths_gather(struct paths *, const struct control_prefix *, size_t nprefixes,
-	    const struct control_neighbor *, size_t nneighbors);
+	    const struct control_neighbor *, size_t nneighbors,
+	    const struct address *from);
 void	paths_free(struct paths *);
 
 #endif /* BGPLBCTL_CHECK_PATH_H */

@@ -19,6 +19,7 @@ struct gathering {
 	int				*bridges;	/* of the prefixes; 0: none */
 	bool				*found;		/* a container has the address */
 	struct netlink			*host;
+	const struct address		*from;
 	struct net_address		*addresses;
 	size_t				 naddresses;
 	struct net_silent		*silent;
@@ -84,10 +85,12 @@ gather_links(struct gathering *g)
 }
 
 static struct address
-far_client(enum afi afi)
+far_client(const struct gathering *g, enum afi afi)
 {
 	struct address far;
 
+	if (g->from->afi == afi)
+		return *g->from;
 	if (address_parse(afi == AFI_IPV4 ? FAR_CLIENT : FAR_CLIENT6, &far) == -1)
 		fatalx("no address of a far client");
 	return far;
@@ -124,7 +127,18 @@ link_of_address(const struct net_address *list, size_t n,
 	return 0;
 }
 
-/* Of a link-local neighbor only the session's own address tells the link. */
+static int
+link_named(const struct paths *paths, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < paths->nlinks; i++)
+		if (strcmp(paths->links[i].link.name, name) == 0)
+			return paths->links[i].link.index;
+	return 0;
+}
+
+/* A link-local neighbor has its link with it, or the session's own address tells it. */
 static void
 add_neighbor(struct gathering *g, const struct control_neighbor *n)
 {
@@ -141,8 +155,9 @@ add_neighbor(struct gathering *g, const struct control_neighbor *n)
 			uplink->near[n->addr.afi == AFI_IPV6] = n->addr;
 		return;
 	}
-	(void)uplink_of(g->paths, link_of_address(g->addresses, g->naddresses,
-	    &n->local_address));
+	(void)uplink_of(g->paths, n->interface[0] != '\0' ?
+	    link_named(g->paths, n->interface) :
+	    link_of_address(g->addresses, g->naddresses, &n->local_address));
 }
 
 /* Neighbors' links; without any, those that the default routes lead to. */
@@ -157,12 +172,12 @@ gather_uplinks(struct gathering *g, const struct control_neighbor *neighbors,
 	size_t i;
 
 	for (afi = AFI_IPV4; afi <= AFI_IPV6; afi++) {
-		q = (struct route_question){ .dst = far_client(afi) };
+		q = (struct route_question){ .dst = far_client(g, afi) };
 		netlink_route(g->host, &q, &answer);
-		if (answer.error != 0 || answer.type != RTN_UNICAST)
-			continue;
-		g->paths->far_routed[afi == AFI_IPV6] = true;
-		default_link[afi == AFI_IPV6] = answer.oif;
+		if (answer.error != 0)
+			g->paths->far_unrouted[afi == AFI_IPV6] = true;
+		else if (answer.type == RTN_UNICAST)
+			default_link[afi == AFI_IPV6] = answer.oif;
 	}
 	for (i = 0; i < n; i++)
 		if (!neighbors[i].down)
@@ -390,6 +405,7 @@ follow(struct gathering *g, size_t prefix, const struct uplink *uplink,
 	struct route_question q = {
 		.dst = *addr, .src = *client, .iif = uplink->link->link.index
 	};
+	struct route_answer answer;
 	struct path *p;
 
 	if ((p = new_path(g)) == NULL)
@@ -399,7 +415,13 @@ follow(struct gathering *g, size_t prefix, const struct uplink *uplink,
 	p->client = *client;
 	p->is_far = is_far;
 	netlink_route(g->host, &q, &p->request);
-	p->client_by_uplink = netlink_is_by(g->host, client, q.iif);
+	q.src = (struct address){ .afi = AFI_NONE };
+	q.dst = *client;
+	q.iif = 0;
+	netlink_route(g->host, &q, &answer);
+	p->client_routed = answer.error == 0;
+	p->client_by_uplink = netlink_is_by(g->host, client,
+	    uplink->link->link.index);
 	p->bridge = find_link(g->paths, g->bridges[prefix]);
 	p->bridge_is_silent = is_silent(g, g->bridges[prefix], addr);
 	if (in == NULL)
@@ -419,14 +441,14 @@ static void
 follow_all(struct gathering *g, size_t prefix, const struct inside *in)
 {
 	enum afi afi = g->prefixes[prefix].prefix.addr.afi;
-	struct address far = far_client(afi);
+	struct address far = far_client(g, afi);
 	const struct uplink *u = g->paths->uplinks;
 
 	for (; u < g->paths->uplinks + g->paths->nuplinks; u++) {
 		if (address_is_set(&u->near[afi == AFI_IPV6]))
 			follow(g, prefix, u, &u->near[afi == AFI_IPV6], false,
 			    in);
-		if (g->paths->far_routed[afi == AFI_IPV6])
+		if (!g->paths->far_unrouted[afi == AFI_IPV6])
 			follow(g, prefix, u, &far, true, in);
 	}
 }
@@ -478,16 +500,12 @@ static void
 find_bridges(struct gathering *g)
 {
 	const struct control_prefix *p;
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < g->nprefixes; i++) {
 		p = &g->prefixes[i];
-		if (p->kind != PREFIX_LB || !p->routed)
-			continue;
-		for (j = 0; j < g->paths->nlinks; j++)
-			if (strcmp(g->paths->links[j].link.name,
-			    p->interface) == 0)
-				g->bridges[i] = g->paths->links[j].link.index;
+		if (p->kind == PREFIX_LB && p->routed)
+			g->bridges[i] = link_named(g->paths, p->interface);
 	}
 }
 
@@ -505,16 +523,17 @@ begin(struct gathering *g)
 void
 paths_gather(struct paths *paths, const struct control_prefix *prefixes,
     size_t nprefixes, const struct control_neighbor *neighbors,
-    size_t nneighbors)
+    size_t nneighbors, const struct address *from)
 {
 	struct gathering g = {
-		.paths = paths, .prefixes = prefixes, .nprefixes = nprefixes,
+		.paths = paths, .from = from, .prefixes = prefixes, .nprefixes = nprefixes,
 		.bridges = xcalloc(nprefixes + 1, sizeof(*g.bridges)),
 		.found = xcalloc(nprefixes + 1, sizeof(*g.found))
 	};
 	size_t i;
 
 	memset(paths, 0, sizeof(*paths));
+	paths->from = *from;
 	if (begin(&g) == -1)
 		paths->error = errno;
 	else {

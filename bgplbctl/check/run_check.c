@@ -21,7 +21,7 @@ ask(struct client *client, enum command_kind kind, struct reply *reply,
 }
 
 enum exit_status
-run_check(struct client *client, bool json)
+run_check(struct client *client, const struct address *from, bool json)
 {
 	struct findings *findings = xcalloc(1, sizeof(*findings));
 	struct check_daemon daemon = { .error = NULL };
@@ -45,7 +45,7 @@ run_check(struct client *client, bool json)
 			daemon.docker = docker.result.text;
 	}
 	host_facts_gather(&facts, daemon.prefixes, daemon.nprefixes,
-	    daemon.neighbors, daemon.nneighbors);
+	    daemon.neighbors, daemon.nneighbors, from);
 	check_judge(&facts, &daemon, findings);
 	if (json)
 		show_findings_json(findings, stdout);

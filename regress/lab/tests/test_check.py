@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from lab import namespaces, topology, waiting
-from lab.topology import (GATEWAY_BRIDGE, GATEWAY_NETWORK, HOST_AT_2, ROUTER, ROUTER2, ROUTER6,
+from lab.topology import (CLIENT, GATEWAY_BRIDGE, GATEWAY_NETWORK, HOST_AT_2, ROUTER, ROUTER2, ROUTER6,
                           ROUTER_AS)
 
 DONE, FINDINGS, NOT_ALL_SEEN = 0, 5, 6
@@ -28,7 +28,7 @@ def remedies(lab, word):
     """The remedies of the findings, one of which must be about word."""
     found = look(lab)["findings"]
     assert any(word in f["subject"] or word in f["text"] for f in found), json.dumps(found)
-    return [f["remedy"] for f in found if f["severity"] == "problem"]
+    return [f["remedy"] for f in found]
 
 
 def carry_out(lab, command):
@@ -114,6 +114,11 @@ CASES = {
     "route of a smaller metric": Broken(
         f"ip -6 route add {V6} via {ROUTER6} metric 1", f"ip -6 route del {V6} via {ROUTER6}",
         f"prefix {V6}", ADDRESS6),
+    "rule against answers": Broken(
+        f"ip rule add from {V4} pref 9 unreachable",
+        f"ip rule del pref 9; ip rule del pref 1; ip rule del pref 1", "answers by"),
+    "no default route": Broken(
+        "ip route del default", f"ip route replace default via {ROUTER}", "IPv4 clients"),
     "gateway bridge is down": Broken(
         f"ip link set {GATEWAY_BRIDGE} down", f"ip link set {GATEWAY_BRIDGE} up",
         f"interface {GATEWAY_BRIDGE}"),
@@ -185,6 +190,30 @@ def test_strict_reverse_path_inside_the_container_is_found_and_mended(served):
         carry_out(served, remedy)
     waiting.until(lambda: serves(served, ADDRESS4), "the request succeeds again")
     assert_sound(served)
+
+
+@pytest.mark.parametrize("command,word", [
+    (("ip", "address", "del", V4), "has its address"),
+    (("ip", "link", "set", None, "down"), "it is down")])
+def test_container_that_lost_what_docker_set_up_is_found_and_mended(served, command, word):
+    interface = lb_interface(served)
+    if command[1] == "address":
+        command += ("dev", interface)
+    inside(served, *(part or interface for part in command))
+    waiting.until(lambda: not serves(served, ADDRESS4), "the request fails")
+    for remedy in dict.fromkeys(remedies(served, word)):
+        carry_out(served, remedy)
+    assert_sound(served)
+
+
+def test_check_from_a_client_follows_that_one(served):
+    served.host.run("ip", "route", "add", "unreachable", "203.0.113.0/24")
+    try:
+        assert look(served)["findings"] == []
+        done = served.control.run("check", "from", CLIENT)
+        assert done.returncode == FINDINGS and CLIENT in done.stdout
+    finally:
+        served.host.run("ip", "route", "del", "unreachable", "203.0.113.0/24")
 
 
 def test_container_in_the_load_balanced_network_alone_is_found_and_mended(served):

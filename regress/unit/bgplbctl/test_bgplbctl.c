@@ -21,7 +21,7 @@
 	"usage: bgplbctl [-j] [-s socket] command\n" \
 	"       show neighbors [address]\n" \
 	"       show prefixes\n" \
-	"       check\n" \
+	"       check [from address]\n" \
 	"       withdraw prefix\n" \
 	"       announce prefix\n" \
 	"       drain\n" \

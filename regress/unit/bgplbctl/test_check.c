@@ -31,14 +31,13 @@ struct good {
 static struct findings found;
 
 static const struct path_link uplink = {
-	.link = { .index = 2, .up = true, .name = "eth0" }, .forwarding = 1
+	.link = { .index = 2, .name = "eth0" }, .forwarding = 1
 };
 static const struct path_link bridge = {
-	.link = { .index = 3, .kind = LINK_BRIDGE, .up = true,
-	    .name = "bgplb-1f0c2d3e4" }, .forwarding = 1
+	.link = { .index = 3, .kind = LINK_BRIDGE, .name = "bgplb-1f0c2d3e4" }, .forwarding = 1
 };
 static const struct path_link gateway = {
-	.link = { .index = 4, .kind = LINK_BRIDGE, .up = true, .name = "gw" },
+	.link = { .index = 4, .kind = LINK_BRIDGE, .name = "gw" },
 	.forwarding = 1
 };
 
@@ -59,6 +58,7 @@ make_good_path(struct good *g)
 	p->prefix = &g->prefixes[0];
 	p->uplink = &g->uplink;
 	p->client = g->uplink.near[0];
+	p->client_routed = true;
 	p->request.oif = 3;
 	p->bridge = &g->links[1];
 	p->endpoint = &g->endpoint;
@@ -241,7 +241,7 @@ test_gateway_that_is_down_or_without_its_address_is_a_problem(void **state)
 
 	(void)state;
 	make_good(&g);
-	g.links[2].link.up = false;
+	g.links[2].link.down = true;
 	expect_one(&g, SEVERITY_PROBLEM, "interface gw");
 	make_good(&g);
 	g.path.reply.gateway = rows_address("172.23.1.1");
@@ -261,6 +261,7 @@ test_what_many_paths_share_is_found_once_and_counted(void **state)
 	(void)state;
 	make_good(&g);
 	g.path.back.error = ENETUNREACH;
+	g.path.client_routed = false;
 	paths[0] = paths[1] = paths[2] = g.path;
 	g.facts.paths.list = paths;
 	g.facts.paths.n = 3;

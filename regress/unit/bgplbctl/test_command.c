@@ -35,6 +35,7 @@ static const struct understood understood[] = {
 	{ { "s", "p" }, COMMAND_SHOW_PREFIXES, NULL },
 	{ { "check" }, COMMAND_CHECK, NULL },
 	{ { "c" }, COMMAND_CHECK, NULL },
+	{ { "check", "from", "203.0.113.2" }, COMMAND_CHECK, NULL },
 	{ { "withdraw", "10.0.0.101/32" }, COMMAND_WITHDRAW, "10.0.0.101/32" },
 	{ { "withdraw", "10.0.0.101" }, COMMAND_WITHDRAW, "10.0.0.101/32" },
 	{ { "withdraw", "10.0.0.0/8" }, COMMAND_WITHDRAW, "10.0.0.0/8" },
@@ -64,6 +65,8 @@ static const struct understood understood[] = {
 #define NOT_AN_ADDRESS(word) \
 	"\"" word "\" is not an address of a neighbor: write it as " \
 	"192.0.2.1, 2001:db8::1 or fe80::1%eth0"
+#define CHECK_FROM \
+	"check from whom? write a client's address as 192.0.2.1 or 2001:db8::1"
 #define TOO_MUCH(word) \
 	"\"" word "\" is too much: the command ends before it"
 #define NOT_A_COMMAND(word) \
@@ -85,7 +88,11 @@ static const struct refused refused[] = {
 	{ { "show" }, "show what? neighbors or prefixes" },
 	{ { "show", "" }, NOT_SHOWN("") },
 	{ { "show", "neighbours" }, NOT_SHOWN("neighbours") },
-	{ { "check", "host" }, TOO_MUCH("host") },
+	{ { "check", "host" }, "check \"host\"? only \"from\" and a client's "
+	    "address may follow" },
+	{ { "check", "from" }, CHECK_FROM },
+	{ { "check", "from", "here" }, CHECK_FROM },
+	{ { "check", "from", "::1", "x" }, TOO_MUCH("x") },
 	{ { "show", "prefixes", "10.0.0.101" }, TOO_MUCH("10.0.0.101") },
 	{ { "show", "neighbor", "router1" }, NOT_AN_ADDRESS("router1") },
 	{ { "show", "neighbor", "192.0.2.0/24" },
