@@ -30,6 +30,8 @@ struct network_watch {
 	struct driver_names	 drivers;
 	struct id_table		 networks;
 	struct network_facts	 facts;		/* for the sync's end */
+	struct object_id	*others;	/* of the list, not for the rde */
+	size_t			 nothers;
 	bool			 incomplete;	/* the list of this sync is */
 	bool			 complained;	/* and that was logged */
 };
@@ -67,6 +69,7 @@ network_watch_free(struct network_watch *w)
 	while ((n = id_table_first(&w->networks)) != NULL)
 		id_table_remove(&w->networks, n);
 	network_facts_clear(&w->facts);
+	free(w->others);
 	free(w);
 }
 
@@ -112,12 +115,27 @@ network_watch_disown(struct network_watch *w, const struct object_id *id)
 	release(w, n);
 }
 
+/* No link of ours can make one of these this daemon. */
+static bool
+is_of_docker_itself(const char *driver)
+{
+	static const char *const drivers[] = { "bridge", "host", "ipvlan",
+	    "macvlan", "null", "overlay" };
+	size_t i;
+
+	for (i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
+		if (strcmp(drivers[i], driver) == 0)
+			return true;
+	return false;
+}
+
 /* True if a network of ours shows a name of ours that was not known. */
 static bool
 learn_driver(struct network_watch *w, const struct network *n,
     const char *driver)
 {
-	if (!n->own || !driver_names_learn(&w->drivers, driver))
+	if (!n->own || is_of_docker_itself(driver) ||
+	    !driver_names_learn(&w->drivers, driver))
 		return false;
 	log_info("network %.*s: its driver is this daemon, under the name %s",
 	    OBJECT_ID_SHORT, n->entry.id.hex, driver);
@@ -139,6 +157,8 @@ static bool
 classify(struct network_watch *w, struct network *n,
     struct docker_network *docker)
 {
+	if (is_of_docker_itself(docker->driver))
+		n->own = false;
 	if (is_elsewhere(n)) {
 		n->ours = false;
 		return false;
@@ -322,6 +342,9 @@ drop_facts(struct network_watch *w)
 	    n = id_table_next(n))
 		n->fact = NULL;
 	network_facts_clear(&w->facts);
+	free(w->others);
+	w->others = NULL;
+	w->nothers = 0;
 }
 
 void
@@ -366,6 +389,19 @@ take_unparsable(struct network_watch *w, struct json_value v)
 	w->incomplete = w->complained = true;
 }
 
+/* Of a swarm's networks under our name, those that are not here do not count. */
+static void
+keep_other(struct network_watch *w, const struct network *n,
+    const struct docker_network *docker)
+{
+	if (n->gone || driver_names_has(&w->drivers, docker->driver))
+		return;
+	if ((w->nothers & (w->nothers - 1)) == 0)
+		w->others = xreallocarray(w->others, w->nothers == 0 ? 1 :
+		    2 * w->nothers, sizeof(w->others[0]));
+	w->others[w->nothers++] = n->entry.id;
+}
+
 void
 network_watch_sync_list(struct network_watch *w, struct json_value array)
 {
@@ -389,8 +425,10 @@ network_watch_sync_list(struct network_watch *w, struct json_value array)
 		}
 		if (!n->gone && classify(w, n, &docker))
 			keep_fact(w, n, &docker.fact);
-		else
+		else {
+			keep_other(w, n, &docker);
 			release(w, n);
+		}
 	}
 	if (!w->incomplete)
 		w->complained = false;
@@ -400,6 +438,36 @@ bool
 network_watch_is_incomplete(const struct network_watch *w)
 {
 	return w->incomplete;
+}
+
+/* Those that are gone since the list was made do not count. */
+static void
+drop_gone_others(struct network_watch *w)
+{
+	const struct network *n;
+	size_t i, kept = 0;
+
+	for (i = 0; i < w->nothers; i++) {
+		n = id_table_find(&w->networks, &w->others[i]);
+		if (n == NULL || !n->gone)
+			w->others[kept++] = w->others[i];
+	}
+	w->nothers = kept;
+}
+
+static void
+tell_others(struct network_watch *w)
+{
+	size_t i, n;
+
+	drop_gone_others(w);
+	for (i = 0; i < w->nothers; i += n) {
+		n = w->nothers - i;
+		if (n > OTHER_NETWORKS_PER_MESSAGE)
+			n = OTHER_NETWORKS_PER_MESSAGE;
+		w->watch->tell(MSG_FRONTEND_OTHER_NETWORKS, &w->others[i],
+		    n * sizeof(w->others[0]), w->watch->arg);
+	}
 }
 
 unsigned int
@@ -417,6 +485,7 @@ network_watch_sync_tell(struct network_watch *w, bool complete)
 		tell_fact(w, n, n->fact);
 		count++;
 	}
+	tell_others(w);
 	return count;
 }
 

@@ -245,6 +245,7 @@ frontend_rde_is_valid(uint32_t type, const void *data, size_t len)
 		return len == sizeof(struct container_disconnect) &&
 		    disconnect_is_valid(data);
 	case MSG_RDE_OWN_NETWORKS:
+	case MSG_FRONTEND_OTHER_NETWORKS:
 		return networks_are_valid(data, len);
 	default:
 		return false;

@@ -187,6 +187,12 @@ struct sync_end {
 #define OWN_NETWORKS_PER_MESSAGE \
 	(CHANNEL_PAYLOAD_MAX / sizeof(struct object_id))
 
+/*
+ * MSG_FRONTEND_OTHER_NETWORKS: all others that Docker lists, by their ids, so that a
+ * link that looks like ours but is of one of them is not taken for a leftover.
+ */
+#define OTHER_NETWORKS_PER_MESSAGE	OWN_NETWORKS_PER_MESSAGE
+
 /* One validator for all of them: true if the payload is right for the type. */
 bool	frontend_rde_is_valid(uint32_t type, const void *data, size_t len);
 

@@ -86,6 +86,12 @@ enum message_type {
 	MSG_FRONTEND_ADDRESS_RELEASE,	/* the same */
 
 	/*
+	 * frontend -> rde, between SYNC_BEGIN and SYNC_END, any number of times: an
+	 * array of struct object_id, networks that Docker has and that are not ours.
+	 */
+	MSG_FRONTEND_OTHER_NETWORKS,
+
+	/*
 	 * parent -> all children, now and then, each of which answers: is its loop
 	 * turning?  messages/child.h
 	 */

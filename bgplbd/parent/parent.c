@@ -21,6 +21,7 @@
 #include "bgplbd/parent/process_signal.h"
 #include "bgplbd/parent/sandbox.h"
 #include "bgplbd/parent/sockets.h"
+#include "bgplbd/parent/sole_instance.h"
 #include "bgplbd/parent/state_file.h"
 #include "bgplbd/parent/syscalls.h"
 #include "bgplbd/parent/title.h"
@@ -63,6 +64,8 @@ enum watched_signal {
 
 struct parent {
 	const struct settings	*settings;
+	int			 mark;		/* sole_instance.h; -1: none */
+	struct event		 looked_at;	/* the mark */
 	struct event_base	*base;
 	struct log_watch	*log;
 	struct event		 signals[WATCHED_SIGNALS];
@@ -466,6 +469,8 @@ stop_loop(struct parent *p)
 	docker_broker_free(p->broker);
 	for (i = 0; i < CHILDREN; i++)
 		channel_free(p->members[i].channel);
+	if (p->mark != -1)
+		event_del(&p->looked_at);
 	overseer_free(p->overseer);
 	watchdog_free(p->watchdog);
 	event_del(&p->grace);
@@ -474,6 +479,23 @@ stop_loop(struct parent *p)
 		event_del(&p->signals[i]);
 	log_watch_free(p->log);
 	event_base_free(p->base);
+}
+
+static void
+mark_readable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)what;
+	(void)arg;
+	sole_instance_looked_at(fd);
+}
+
+static void
+watch_mark(struct parent *p)
+{
+	if (p->mark != -1 && (event_assign(&p->looked_at, p->base, p->mark,
+	    EV_READ | EV_PERSIST, mark_readable, p) == -1 ||
+	    event_add(&p->looked_at, NULL) == -1))
+		fatalx("cannot watch the mark of this daemon");
 }
 
 /*
@@ -493,6 +515,7 @@ run_with_sockets(struct parent *p, const struct spawn_plan *plan)
 	title_set("parent");
 	if (start_loop(p, spawned) == -1)
 		return 1;
+	watch_mark(p);
 	sandbox_parent();
 	syscalls_parent();
 	send_state(p);
@@ -521,12 +544,18 @@ parent_run(struct settings *settings, child_main *const main[CHILDREN],
 	int status;
 
 	memcpy(plan.main, main, sizeof(plan.main));
-	if (sandbox_prepare(&sandbox) == -1 ||
-	    sockets_open(&sockets, settings) == -1)
+	if (sandbox_prepare(&sandbox) == -1 || sole_instance(&p.mark) == -1)
 		return 1;
+	if (sockets_open(&sockets, settings) == -1) {
+		if (p.mark != -1)
+			close(p.mark);
+		return 1;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	status = run_with_sockets(&p, &plan);
 	sockets_close(&sockets);
 	sockets_remove_files(&sockets);
+	if (p.mark != -1)
+		close(p.mark);
 	return status;
 }

@@ -20,6 +20,7 @@
 #include "bgplbd/rde/diff.h"
 #include "bgplbd/rde/host_address.h"
 #include "bgplbd/rde/kernel.h"
+#include "bgplbd/rde/others.h"
 #include "bgplbd/rde/standings.h"
 #include "bgplbd/rde/tables.h"
 #include "bgplbd/settings.h"
@@ -77,6 +78,9 @@ struct rde {
 	bool			 complete;	/* one that named all that there is */
 	bool			 is_ready;	/* and the session engine was told */
 	struct event		*ready_timer;
+	struct other_networks	 others;	/* Docker's, of the last complete list */
+	struct other_networks	 others_told;	/* of this sync */
+	size_t			 nothers;	/* bridges of theirs, when last seen */
 	struct event		*adopt_timer;
 	unsigned int		 adopt_ms;	/* before the next try; 0: none failed */
 	struct event		*retry_timer;
@@ -243,6 +247,7 @@ void	sync_init(struct rde *);
 void	sync_free(struct rde *);
 void	sync_adopt(struct rde *);
 void	sync_begin(struct rde *);
+void	sync_others(struct rde *, const struct object_id *, size_t n);
 void	sync_end(struct rde *, bool complete);
 /*
  * Reads what stands in the kernel, and puts back what somebody else took: links,

@@ -54,6 +54,7 @@ take_network(struct rde *rde, const void *data)
 		table_is_full(rde, "networks", NETWORKS_MAX);
 		return;
 	}
+	n->adopted = false;
 	strlcpy(n->name, fact->name, sizeof(n->name));
 	network_set(&rde->tables, n, fact->ours, fact->labelled,
 	    fact->subnets, fact->nsubnets);
@@ -156,6 +157,7 @@ take_endpoint(struct rde *rde, struct container *c,
 	}
 	if (!n->ours)
 		return;
+	n->adopted = false;
 	if ((e = endpoint_upsert(&rde->tables, &fact->endpoint, n)) == NULL) {
 		table_is_full(rde, "endpoints", ENDPOINTS_MAX);
 		return;

@@ -103,6 +103,7 @@ ensure_network(struct rde *rde, const struct object_id *id,
 		return NULL;
 	}
 	network_set_back(&rde->tables, id);
+	n->adopted = false;
 	if (!n->ours)
 		network_set(&rde->tables, n, true, n->labelled, NULL, 0);
 	return n;

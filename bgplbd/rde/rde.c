@@ -225,11 +225,25 @@ area_of(const struct message *m)
 	case MSG_FRONTEND_ADDRESS_RELEASE:
 		return AREA_ADDRESSES;
 	case MSG_FRONTEND_SYNC_BEGIN:
+	case MSG_FRONTEND_OTHER_NETWORKS:
 	case MSG_FRONTEND_SYNC_END:
 		return AREA_SYNC;
 	default:
 		return AREA_FACTS;
 	}
+}
+
+static void
+handle_sync(struct rde *rde, const struct message *m)
+{
+	const struct sync_end *end = m->data;
+
+	if (m->type == MSG_FRONTEND_SYNC_BEGIN)
+		sync_begin(rde);
+	else if (m->type == MSG_FRONTEND_OTHER_NETWORKS)
+		sync_others(rde, m->data, m->len / sizeof(struct object_id));
+	else
+		sync_end(rde, !end->incomplete);
 }
 
 static void
@@ -252,11 +266,7 @@ frontend_receive(struct channel *channel, struct message *m, void *arg)
 		facts_handle(rde, m);
 		break;
 	case AREA_SYNC:
-		if (m->type == MSG_FRONTEND_SYNC_BEGIN)
-			sync_begin(rde);
-		else
-			sync_end(rde,
-			    !((const struct sync_end *)m->data)->incomplete);
+		handle_sync(rde, m);
 		break;
 	case AREA_OPERATOR:
 		operator_handle(rde, m);

@@ -9,6 +9,7 @@
 #include "bgplbd/rde/link_names.h"
 #include "bgplbd/rde/losses.h"
 #include "bgplbd/rde/nexthop_id.h"
+#include "bgplbd/rde/others.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/timer.h"
@@ -77,8 +78,10 @@ adopt_bridge(struct rde *rde, const struct link_message *m)
 
 	if (n == NULL)
 		return;
-	if (!known)
+	if (!known) {
 		network_set(&rde->tables, n, true, false, NULL, 0);
+		n->adopted = true;
+	}
 	n->ifindex = m->ifindex;
 }
 
@@ -185,6 +188,8 @@ void
 sync_free(struct rde *rde)
 {
 	event_free(rde->adopt_timer);
+	other_networks_clear(&rde->others);
+	other_networks_clear(&rde->others_told);
 }
 
 void
@@ -193,6 +198,14 @@ sync_begin(struct rde *rde)
 	tables_sync_begin(&rde->tables, clock_ms());
 	rde->in_sync = true;
 	rde->full = false;
+	other_networks_clear(&rde->others_told);
+}
+
+void
+sync_others(struct rde *rde, const struct object_id *ids, size_t n)
+{
+	if (!other_networks_add(&rde->others_told, ids, n))
+		rde->full = true;	/* so that nothing is cleaned up */
 }
 
 static void
@@ -340,6 +353,21 @@ delete_leftovers(struct rde *rde, const struct inventory *inv,
 	}
 }
 
+static void
+set_others_aside(struct rde *rde, struct inventory *inv)
+{
+	size_t n;
+
+	if (!rde->complete)
+		return;
+	n = others_set_aside(&rde->tables, &rde->others, inv);
+	if (n != rde->nothers)
+		log_info("%zu bridges with names as bgplbd gives them are of "
+		    "networks of another driver, or of another engine: they "
+		    "are left alone", n);
+	rde->nothers = n;
+}
+
 /*
  * Withdrawals are sent before leftover links are deleted, and what is adopted is
  * only changed where it differs.  After it all is decided anew, whatever was marked.
@@ -357,6 +385,7 @@ sync_kernel(struct rde *rde, bool sweeps)
 		apply(rde);
 		return -1;
 	}
+	set_others_aside(rde, &inv);
 	losses_before(&losses, rde);
 	refresh_bridges(rde, &inv);
 	refresh_ports(rde, &inv);
@@ -385,6 +414,12 @@ sync_end(struct rde *rde, bool complete)
 	rde->synced = true;
 	rde->complete |= complete;
 	rde->told_full = rde->full;
+	if (complete && !rde->full) {
+		other_networks_clear(&rde->others);
+		rde->others = rde->others_told;
+		memset(&rde->others_told, 0, sizeof(rde->others_told));
+		other_networks_settle(&rde->others);
+	}
 	tables_sync_end(&rde->tables, complete);
 	if (rde->complete)
 		keep_end(rde);

@@ -95,6 +95,7 @@ struct network {
 	char			 name[CONTROL_NAME_MAX]; /* "" until Docker told */
 	bool			 ours;
 	bool			 labelled;
+	bool			 adopted;	/* only its bridge has told of it */
 	bool			 warned;	/* that it shares a prefix with another */
 	int			 ifindex;	/* of the bridge; 0: there is none */
 	struct endpoint_list	 endpoints;

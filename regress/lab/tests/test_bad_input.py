@@ -3,6 +3,8 @@
 import json
 import socket
 import struct
+import subprocess
+import sys
 
 import pytest
 
@@ -150,21 +152,39 @@ def test_clients_that_only_connect_do_not_keep_others_out_for_good(lab, unharmed
 def test_second_daemon_does_not_start_and_does_no_harm(lab, unharmed):
     second = daemon.Bgplbd(lab.host, topology.configuration()).start(wait=False)
     assert second.wait() == 1
-    assert any(path in second.log() for path in (daemon.PLUGIN_SOCKET, daemon.CONTROL_SOCKET))
+    assert "another bgplbd runs in this network namespace" in second.log()
     assert lab.control.run("show", "neighbors").returncode == 0
     assert lab.plugin_call("/Plugin.Activate")["Implements"]
 
 
-def test_second_daemon_with_other_sockets_cannot_take_the_bgp_port(lab):
-    first = lab.run_bgplbd(topology.configuration("listen port 179\n", topology.neighbor()),
-                           established=False)
+def test_second_daemon_with_other_paths_does_not_start_either(lab, unharmed):
+    """Both would manage the links and routes of the host."""
     second = daemon.Bgplbd(lab.host, topology.configuration(
-        "listen port 179\n", 'plugin socket "/run/other.sock"\n',
-        'control socket "/run/other-control.sock"\n', topology.neighbor())).start(wait=False)
+        'plugin socket "/run/docker/plugins/other.sock"\n',
+        'control socket "/run/other-control.sock"\n', 'state file "/var/lib/bgplbd/other"\n',
+        topology.neighbor())).start(wait=False)
     assert second.wait() == 1
-    assert "179" in second.log()
-    lab.host.run("test", "!", "-e", "/run/other.sock")
-    assert first.status() is None
+    assert f"another bgplbd runs in this network namespace, process {lab.bgplbd.pid}:" \
+        in second.log(), second.log()
+    lab.host.run("test", "!", "-e", "/run/docker/plugins/other.sock")
+
+
+def test_bgp_port_that_another_program_has_is_named(lab):
+    lab.stop_bgplbd()
+    listener = subprocess.Popen(lab.host.in_node(
+        sys.executable, "-c", "import socket, time; s = socket.create_server(('', 179));"
+        "print('ready', flush=True); time.sleep(60)"), stdout=subprocess.PIPE, text=True)
+    try:
+        assert listener.stdout.readline() == "ready\n"
+        refused = daemon.Bgplbd(lab.host, topology.configuration(
+            "listen port 179\n", topology.neighbor())).start(wait=False)
+        assert refused.wait() == 1
+        assert "port 179" in refused.log()
+        lab.host.run("test", "!", "-e", daemon.PLUGIN_SOCKET)
+    finally:
+        listener.kill()
+        listener.wait()
+        listener.stdout.close()
 
 
 # A neighbor's side.

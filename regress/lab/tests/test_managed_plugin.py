@@ -123,6 +123,16 @@ def test_check_inside_says_that_the_hosts_bgplbctl_is_to_be_used(lab, served, pl
     assert (done.returncode, done.stdout) == (0, "nothing found that would stop traffic\n")
 
 
+def test_plugin_beside_a_service_is_refused(lab, created):
+    """They share the host's network namespace, but no path and no PID namespace."""
+    lab.run_bgplbd()
+    created.set(**SETTINGS)
+    lab.engine.refusal("plugin", "enable", NAME)
+    waiting.until(lambda: "another bgplbd runs in this network namespace, in another PID "
+                  "namespace" in lab.engine.log(), lambda: lab.engine.log()[-2000:])
+    assert lab.bgplbd.status() is None
+
+
 def status_of(pid):
     lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}

@@ -75,31 +75,61 @@ def test_container_that_ended_while_away_is_not_announced(lab, bgplbd):
         assert seen.announcements(V4) == []
 
 
+class Remains:
+    """What bgplbd might have made for a network: bridge, port, route; made by hand."""
+
+    def __init__(self, lab, network, digit, address, away=None):
+        self.bridge, self.veth = f"bgplb-{network[:9]}", f"bgpve-{9 * digit}"
+        self.route = f"{address}/32"
+        peer = f"bgpvc-{9 * digit}"
+        host = lab.host.run
+        host("ip", "link", "add", self.bridge, "type", "bridge")
+        host("ip", "link", "set", self.bridge, "alias", network, "up")
+        host("ip", "link", "add", self.veth, "type", "veth", "peer", "name", peer)
+        host("ip", "link", "set", self.veth, "alias", 64 * digit, "master", self.bridge, "up")
+        if away is not None:
+            host("ip", "link", "set", peer, "netns", away.pid)
+        host("ip", "route", "add", address, "dev", self.bridge, "proto", daemon.ROUTE_PROTOCOL)
+
+    def parts(self, lab):
+        """Which of the three stand."""
+        return (self.bridge in lab.bridges(), self.veth in lab.veths(),
+                self.route in lab.routes())
+
+
 def test_leftovers_of_what_docker_does_not_know_are_removed(lab, bgplbd):
-    """What stands in the kernel after Docker removed things while bgplbd was away."""
+    """What stands in the kernel after Docker removed things while bgplbd was away.
+
+    What another bgplbd would have made stays: for a network that Docker has under
+    another driver, or for a container of another engine.
+    """
     lab.serve("web1")
     lab.wait_served(V4, V6)
+    plain = lab.engine.docker("network", "create", "plain")
     lab.stop_bgplbd()
-    network, endpoint = "e" * 64, "d" * 64
-    bridge, veth = f"bgplb-{network[:9]}", f"bgpve-{endpoint[:9]}"
-    host = lab.host.run
-    host("ip", "link", "add", bridge, "type", "bridge")
-    host("ip", "link", "set", bridge, "alias", network, "up")
-    host("ip", "link", "add", veth, "type", "veth", "peer", "name", f"bgpvc-{endpoint[:9]}")
-    host("ip", "link", "set", veth, "alias", endpoint, "master", bridge, "up")
-    host("ip", "route", "add", "10.0.0.77", "dev", bridge, "proto", daemon.ROUTE_PROTOCOL)
-    host("ip", "link", "add", "bgplb-mine", "type", "bridge")
+    leftover = Remains(lab, "e" * 64, "1", "10.0.0.77")
+    of_other_driver = Remains(lab, plain, "2", "10.0.0.78")
+    of_other_engine = Remains(lab, "f" * 64, "3", "10.0.0.79", away=lab.client)
+    stays = {V4, V6, of_other_driver.route, of_other_engine.route}
+    lab.host.run("ip", "link", "add", "bgplb-mine", "type", "bridge")
     try:
         lab.run_bgplbd()
-        waiting.until(lambda: set(lab.routes()) == {V4, V6}, "the first list ends stray routes")
+        waiting.until(lambda: set(lab.routes()) == stays, lambda: (
+            f"the first list ends the stray route: {lab.routes()}"))
         # Links might be those of a start under way: they go with the second list.
-        waiting.until(lambda: bridge not in lab.bridges() and veth not in lab.veths(),
+        waiting.until(lambda: not any(leftover.parts(lab)),
                       lambda: f"leftovers are gone: {list(lab.bridges())}, {list(lab.veths())}",
                       seconds=SECOND_LIST + 10)
         lab.wait_served(V4, V6)
         assert "bgplb-mine" in lab.bridges(), "a link without our alias is not ours"
+        for others in (of_other_driver, of_other_engine):
+            assert all(others.parts(lab)), others.parts(lab)
+        assert set(lab.router.received()) == {V4, V6}
+        assert "2 bridges" in lab.bgplbd.log() and "left alone" in lab.bgplbd.log()
     finally:
-        host("ip", "link", "del", "bgplb-mine")
+        for link in ("bgplb-mine", *(link for others in (of_other_driver, of_other_engine)
+                                     for link in (others.veth, others.bridge))):
+            lab.host.run("ip", "link", "del", link, check=False)
 
 
 def test_engine_that_restarts_is_found_again(lab, bgplbd):

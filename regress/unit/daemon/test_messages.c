@@ -473,6 +473,10 @@ test_small_facts_are_checked_too(void **state)
 	assert_true(frontend_rde_is_valid(MSG_RDE_OWN_NETWORKS, ids,
 	    sizeof(ids)));
 	assert_true(frontend_rde_is_valid(MSG_RDE_OWN_NETWORKS, NULL, 0));
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_OTHER_NETWORKS, ids,
+	    sizeof(ids)));
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_OTHER_NETWORKS, ids,
+	    sizeof(ids) - 1));
 	assert_false(frontend_rde_is_valid(MSG_RDE_OWN_NETWORKS, ids,
 	    sizeof(ids) - 1));
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER_DIED, ids,

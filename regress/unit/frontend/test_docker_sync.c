@@ -292,7 +292,7 @@ test_a_list_with_something_not_understood_is_incomplete(void **state)
 {
 	struct world *w = *state;
 	const char *log;
-	int64_t begin;
+	int64_t begin = 0;
 	int i;
 
 	for (i = 0; i < 3; i++) {
@@ -494,6 +494,61 @@ test_the_name_under_which_we_are_installed_is_learned(void **state)
 }
 
 static void
+expect_others(struct world *w, const char *id)
+{
+	const struct packet *p = expect_fact(w, MSG_FRONTEND_OTHER_NETWORKS);
+
+	assert_int_equal(p->len, sizeof(struct object_id));
+	assert_string_equal(((const struct object_id *)(const void *)
+	    p->data)->hex, id);
+}
+
+/* So that what stands for them in the kernel is not taken for a leftover. */
+static void
+test_networks_that_are_not_ours_are_told_by_their_ids(void **state)
+{
+	struct world *w = *state;
+
+	sync_until_inspections(w, "[" OUR_NETWORK "," ALIEN_NETWORK ","
+	    SWARM_NETWORK(SWARM1, "web1") "]", "[]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_others(w, ALIEN);
+	expect_end(w, 0);
+	/* One that goes meanwhile is not told. */
+	docker_write(w->events, "garbage\n");
+	docker_answer(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
+	    "[" OUR_NETWORK "," ALIEN_NETWORK "," OTHER_NETWORK "]");
+	docker_event(w, "network", "destroy", OTHER, "\"type\":\"bridge\"");
+	world_settle(w);
+	docker_answer(w, expect_request(w, DOCKER_LIST_CONTAINERS, ""), "[]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_others(w, ALIEN);
+	expect_end(w, 0);
+}
+
+/* A bridge in the kernel that names one of Docker's own networks proves nothing. */
+static void
+test_dockers_own_drivers_are_never_this_daemon(void **state)
+{
+	struct world *w = world_start();
+	struct object_id own;
+
+	(void)state;
+	assert_int_equal(object_id_parse(OTHER, 64, &own), 0);
+	put_packet(w->rde, MSG_RDE_OWN_NETWORKS, 0, -1, &own, sizeof(own));
+	sync_until_inspections(w, "[" OUR_NETWORK "," OTHER_NETWORK ","
+	    GATE_NETWORK "]", "[" LISTED(C1, OTHER) "]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_network(w, GATE, false, true);
+	expect_others(w, OTHER);
+	expect_end(w, 0);
+	world_stop(w);
+}
+
+static void
 test_nothing_is_asked_before_the_kernels_networks_are_known(void **state)
 {
 	struct world *w = world_start();
@@ -566,6 +621,8 @@ main(void)
 		WORLD_TEST(test_a_second_list_follows_the_first),
 		cmocka_unit_test(
 		    test_the_name_under_which_we_are_installed_is_learned),
+		WORLD_TEST(test_networks_that_are_not_ours_are_told_by_their_ids),
+		cmocka_unit_test(test_dockers_own_drivers_are_never_this_daemon),
 		cmocka_unit_test(
 		    test_nothing_is_asked_before_the_kernels_networks_are_known),
 		WORLD_TEST(test_no_descriptor_is_leaked),

@@ -256,14 +256,20 @@ assert_quiet(int fd)
 		fail_msg("an unexpected message of type %u", p.hdr.type);
 }
 
-/* The next message to the rde; it must be of that type, and valid. */
+/*
+ * The next message to the rde; it must be of that type, and valid.  The networks that
+ * are not ours come with each list, and are passed over unless they are expected.
+ */
 static inline struct packet *
 expect_fact(struct world *w, uint32_t type)
 {
 	static struct packet p;
 
-	if (!get_packet(w->rde, &p, PATIENCE))
-		fail_msg("no message of type %u: %s", type, world_log(w));
+	do {
+		if (!get_packet(w->rde, &p, PATIENCE))
+			fail_msg("no message of type %u: %s", type,
+			    world_log(w));
+	} while (p.hdr.type == MSG_FRONTEND_OTHER_NETWORKS && type != p.hdr.type);
 	assert_int_equal(p.hdr.type, type);
 	assert_true(frontend_rde_is_valid(type, p.data, p.len));
 	return &p;

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <time.h>
 
@@ -1121,8 +1122,8 @@ test_second_daemon_leaves_the_first_alone(void **state)
 	second = start(f, f->log_path);
 	assert_int_equal(waitpid(second, &status, 0), second);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-	await_log(f, "error: parent: another bgplbd (or something else) answers "
-	    "on ");
+	await_log(f, "error: parent: another bgplbd runs in this network "
+	    "namespace, process ");
 	assert_true(scratch_exists(f->settings.plugin_socket));
 	assert_true(scratch_exists(f->settings.control_socket));
 	assert_int_equal(kill(f->pid, SIGTERM), 0);
@@ -1274,6 +1275,9 @@ main(int argc, char *argv[])
 		return 0;
 	}
 	setproctitle_init(argc, argv, environ);
+	/* Where no other bgplbd runs, nor another run of this test. */
+	if (unshare(CLONE_NEWNET) == -1 || system("ip link set lo up") != 0)
+		return 1;
 	/* The children of a parent that is gone are waited for here. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == -1)
 		return 1;
