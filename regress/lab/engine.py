@@ -74,8 +74,11 @@ class Engine:
         waiting.until(self._answers, lambda: f"dockerd answers; {self._process.log()[-2000:]}",
                       START_PATIENCE)
         for program in ("iptables", "ip6tables"):
-            if self.has_user_chain(program):
-                self.node.run(program, "-I", "DOCKER-USER", "-o", "bgplb-+", "-j", "ACCEPT")
+            rule = ("DOCKER-USER", "-o", "bgplb-+", "-j", "ACCEPT")
+            # An engine that starts again finds what it left.
+            if self.has_user_chain(program) and self.node.run(
+                    program, "-C", *rule, check=False).returncode != 0:
+                self.node.run(program, "-I", *rule)
 
     def has_user_chain(self, program):
         """Whether the engine manages this family: IPv6 from Docker 27 on, IPv4 unless told not to."""

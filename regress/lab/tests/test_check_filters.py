@@ -4,15 +4,16 @@ and the remedy that is printed makes the client's request succeed; sound ones ar
 
 import json
 import re
+import shutil
 
 import pytest
 
-from lab import topology, waiting
+from lab import processes, sandbox, topology, waiting
 from lab.topology import GATEWAY_BRIDGE, GATEWAY_NETWORK
 
 V4, V6 = topology.address_of(1)
 ADDRESS4, ADDRESS6 = V4.split("/")[0], V6.split("/")[0]
-ACCEPT = "DOCKER-USER -o bgplb-+ -j ACCEPT"  # what README says
+CLOSE = "iptables -F DOCKER-USER"  # which holds nothing but what README says
 RESTORE = {"iptables": "iptables-restore", "ip6tables": "ip6tables-restore"}
 
 
@@ -113,9 +114,9 @@ def nft(hook, priority, policy, *rules, family="inet", table="fw", kind="filter"
 # What cuts the client off, on the host; the subject of the finding; the address.
 CASES = {
     "Docker without README's rule": (
-        f"iptables -D {ACCEPT}", "iptables, table filter, chain FORWARD$", ADDRESS4),
+        CLOSE, "iptables, table filter, chain FORWARD$", ADDRESS4),
     "policy ACCEPT, last rule REJECT": (
-        f"iptables -D {ACCEPT}; iptables -P FORWARD ACCEPT; "
+        f"{CLOSE}; iptables -P FORWARD ACCEPT; "
         "iptables -A FORWARD -j REJECT --reject-with icmp-host-prohibited",
         r"iptables, table filter, chain FORWARD, rule \d+$", ADDRESS4),
     "DROP before the accept in DOCKER-USER": (
@@ -208,7 +209,7 @@ SOUND = {
         "ct state vmap { established : accept, related : accept, invalid : drop }",
         'oifname "bgplb-*" accept'),
     "open for the service's port alone": (
-        f"iptables -D {ACCEPT}; iptables -I DOCKER-USER -o bgplb-+ -p tcp --dport 80 -j ACCEPT"),
+        f"{CLOSE}; iptables -I DOCKER-USER -o bgplb-+ -p tcp --dport 80 -j ACCEPT"),
     "limits that nobody reaches": nft(
         "forward", "0", "accept", "limit rate over 1000/second drop", "ct count over 500 drop"),
     "a published port": (
@@ -229,3 +230,56 @@ def test_match_that_cannot_be_judged_is_named(served, filters):
     said = look(served)
     named = [u for u in said["not_looked_at"] if "DOCKER-USER, rule 1" in u["subject"]]
     assert named and "-m time" in named[0]["reason"], said
+
+
+@pytest.fixture
+def firewalld(served, filters):
+    """firewalld as Debian installs it, with a D-Bus of its own."""
+    node, settings = served.host, sandbox.directory() / "firewalld"
+    shutil.copytree("/etc/firewalld", settings)
+    node.run("mkdir", "-p", "/run/dbus")
+    bus = processes.Process("dbus-daemon", node.in_node(
+        "dbus-daemon", "--system", "--nofork", "--nopidfile"), sandbox.directory() / "dbus.log")
+    waiting.until(lambda: node.run("test", "-S", "/run/dbus/system_bus_socket",
+                                   check=False).returncode == 0, "D-Bus runs")
+    daemon = processes.Process("firewalld", node.in_node("firewalld", "--nofork", "--nopid"),
+                               sandbox.directory() / "firewalld.log")
+    waiting.until(lambda: "running" in node.run("firewall-cmd", "--state", check=False).stdout,
+                  lambda: f"firewalld runs: {daemon.log()}", 30)
+    yield daemon
+    daemon.stop()
+    bus.stop()
+    shutil.copytree(settings, "/etc/firewalld", dirs_exist_ok=True)
+    for name in ("zones", "policies"):
+        shutil.rmtree(f"/etc/firewalld/{name}")
+    shutil.copytree(settings, "/etc/firewalld", dirs_exist_ok=True)
+    shutil.rmtree(settings)
+
+
+def test_firewalld_as_installed_is_found_and_mended_and_then_sound(served, firewalld):
+    """IPv4 is cut off by the zone, IPv6 by the reverse path filter too."""
+    assert is_cut_off(served, ADDRESS4)
+    mend(served, ADDRESS4, "nft, table inet firewalld, chain filter_FWD_public, rule")
+    mended = served.host.run("firewall-cmd", "--get-active-zones").stdout
+    assert "bgplb-+" in mended
+    assert_sound(served)
+
+
+@pytest.fixture
+def ufw(served, filters):
+    """ufw as Debian installs it, switched on."""
+    saved = sandbox.directory() / "ufw"
+    shutil.copytree("/etc/ufw", saved)
+    served.host.run("ufw", "--force", "enable")
+    yield
+    served.host.run("ufw", "--force", "disable")
+    shutil.copytree(saved, "/etc/ufw", dirs_exist_ok=True)
+    shutil.rmtree(saved)
+
+
+def test_ufw_as_installed_is_found_and_mended_and_then_sound(served, ufw):
+    served.host.run(*CLOSE.split())
+    served.host.run("ip6tables", "-P", "FORWARD", "DROP")
+    assert is_cut_off(served, ADDRESS4)
+    mend(served, ADDRESS4, "iptables, table filter, chain FORWARD$")
+    assert_sound(served)
