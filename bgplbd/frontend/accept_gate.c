@@ -1,7 +1,9 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <event2/event.h>
 #include <event2/listener.h>
@@ -127,6 +129,20 @@ accept_gate_open(struct accept_gate *g)
 {
 	g->closed = false;
 	set_listener(g);
+}
+
+/* It keeps its descriptor, which evhttp has noted too. */
+void
+accept_gate_replace(struct accept_gate *g, int fd)
+{
+	evconnlistener_disable(g->listener);
+	if (evutil_make_socket_nonblocking(fd) == -1 ||
+	    dup3(fd, evconnlistener_get_fd(g->listener), O_CLOEXEC) == -1)
+		fatal("cannot take over the %s", g->name);
+	close(fd);
+	g->rests = false;
+	set_listener(g);
+	log_info("%s: taken over from the parent", g->name);
 }
 
 void

@@ -21,6 +21,8 @@ void	accept_gate_free(struct accept_gate *);		/* NULL is fine */
 /* The owner has enough, or can take more. */
 void	accept_gate_close(struct accept_gate *);
 void	accept_gate_open(struct accept_gate *);
+/* From now on the listener accepts from this socket, which is taken over. */
+void	accept_gate_replace(struct accept_gate *, int fd);
 /* One was accepted: if it fails again, that is news. */
 void	accept_gate_passed(struct accept_gate *);
 

@@ -188,6 +188,12 @@ control_server_new(struct event_base *base, int fd, control_pass_fn *pass,
 }
 
 void
+control_server_listen(struct control_server *s, int fd)
+{
+	accept_gate_replace(s->gate, fd);
+}
+
+void
 control_server_free(struct control_server *s)
 {
 	struct client *c;

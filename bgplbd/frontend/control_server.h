@@ -27,6 +27,8 @@ typedef int control_pass_fn(uint32_t type, uint32_t client, const void *data,
 /* Takes the listening socket over. */
 struct control_server *control_server_new(struct event_base *, int fd,
 	    control_pass_fn *, void *arg);
+/* Clients come to this socket now, which it takes over; those that are there stay. */
+void	control_server_listen(struct control_server *, int fd);
 void	control_server_free(struct control_server *);	/* NULL is fine */
 
 /* A row or a result, already validated, for the client that peerid names. */

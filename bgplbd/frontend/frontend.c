@@ -52,6 +52,7 @@
 #include "bgplbd/messages/child.h"
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/listener.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
 #include "common/channel.h"
@@ -88,6 +89,18 @@ close_stray(const struct message *m)
 }
 
 static void
+listen_again(struct frontend *f, const struct message *m)
+{
+	struct listener_again again;
+
+	memcpy(&again, m->data, sizeof(again));
+	if (again.listener == LISTENER_PLUGIN)
+		plugin_server_listen(f->plugin, m->fd);
+	else
+		control_server_listen(f->control, m->fd);
+}
+
+static void
 parent_receive(struct channel *channel, struct message *m, void *arg)
 {
 	struct frontend *f = arg;
@@ -100,6 +113,11 @@ parent_receive(struct channel *channel, struct message *m, void *arg)
 		if (m->len != 0)
 			malformed("the parent", m);
 		event_base_loopbreak(f->base);
+		break;
+	case MSG_PARENT_LISTENER:
+		if (m->fd == -1 || !listener_again_is_valid(m->data, m->len))
+			malformed("the parent", m);
+		listen_again(f, m);
 		break;
 	case MSG_PARENT_DOCKER_REPLY:
 		if (!docker_reply_is_valid(m->data, m->len))

@@ -306,6 +306,12 @@ plugin_server_new(struct event_base *base, int fd, bool global_scope,
 }
 
 void
+plugin_server_listen(struct plugin_server *s, int fd)
+{
+	accept_gate_replace(s->gate, fd);
+}
+
+void
 plugin_server_free(struct plugin_server *s)
 {
 	struct waiting *w;

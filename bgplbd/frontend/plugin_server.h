@@ -38,6 +38,8 @@ struct plugin_server_ops {
 /* Takes the listening socket over. */
 struct plugin_server *plugin_server_new(struct event_base *, int fd,
 	    bool global_scope, const struct plugin_server_ops *, void *arg);
+/* Calls come to this socket now, which it takes over; connections stay. */
+void	plugin_server_listen(struct plugin_server *, int fd);
 /* Closes all connections, answered or not; NULL is fine. */
 void	plugin_server_free(struct plugin_server *);
 

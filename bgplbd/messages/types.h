@@ -98,7 +98,10 @@ enum message_type {
 	MSG_PARENT_PROBE,		/* no payload; peerid is the probe's number */
 	MSG_CHILD_ALIVE,		/* no payload, peerid of the probe */
 	/* all children -> parent: messages/sibling.h */
-	MSG_CHILD_SIBLING_ENDED		/* struct sibling_ended */
+	MSG_CHILD_SIBLING_ENDED,	/* struct sibling_ended */
+
+	/* parent -> frontend: messages/listener.h */
+	MSG_PARENT_LISTENER		/* struct listener_again, with a socket */
 };
 
 #endif /* BGPLBD_MESSAGES_TYPES_H */

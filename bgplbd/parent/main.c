@@ -24,6 +24,8 @@
  *				parent writes the HTTP request and relays the
  *				answer's bytes into a pipe, unread
  *				(docker_broker.h, relay.h)
+ *	parent -> frontend	a socket, when the file of the plugin or control
+ *				socket was removed and is put back (socket_watch.h)
  *	rde -> parent		the list of withdrawn prefixes, to be written to
  *				the state file (state_file.h)
  *	signals			the order of the end: frontend, session, rde.  A

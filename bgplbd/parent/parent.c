@@ -11,6 +11,7 @@
 #include <event2/event_struct.h>
 
 #include "bgplbd/messages/docker_request.h"
+#include "bgplbd/messages/listener.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
@@ -20,6 +21,7 @@
 #include "bgplbd/parent/parent.h"
 #include "bgplbd/parent/process_signal.h"
 #include "bgplbd/parent/sandbox.h"
+#include "bgplbd/parent/socket_watch.h"
 #include "bgplbd/parent/sockets.h"
 #include "bgplbd/parent/sole_instance.h"
 #include "bgplbd/parent/state_file.h"
@@ -74,6 +76,8 @@ struct parent {
 	enum child		 unjoined_pair[2];
 	struct overseer		*overseer;
 	struct watchdog		*watchdog;
+	struct sockets		*sockets;
+	struct socket_watch	*socket_watch;
 	unsigned int		 turn_ms;
 	struct member		 members[CHILDREN];
 	struct docker_broker	*broker;
@@ -115,6 +119,8 @@ begin_end(struct parent *p, int status, bool restart)
 	if (p->ending)
 		return;
 	p->ending = true;
+	socket_watch_free(p->socket_watch);
+	p->socket_watch = NULL;
 	/* After a failure the service manager starts it anew. */
 	p->restarting = (restart || status != 0) &&
 	    p->settings->graceful_restart != GRACEFUL_NO;
@@ -396,6 +402,18 @@ channel_ended(struct channel *c, enum channel_end end, void *arg)
 	}
 }
 
+/* The old one serves nobody any more who does not already have a connection. */
+static void
+give_listener(enum listener listener, int fd, void *arg)
+{
+	const struct listener_again again = { .listener = listener };
+	struct parent *p = arg;
+
+	(void)channel_send(p->members[CHILD_FRONTEND].channel,
+	    MSG_PARENT_LISTENER, 0, fd, &again, sizeof(again));
+	sockets_close_one(p->sockets, listener);
+}
+
 static const struct channel_ops channel_ops = {
 	.receive = message_received,
 	.end = channel_ended,
@@ -439,6 +457,8 @@ start_loop(struct parent *p, const struct spawned spawned[CHILDREN])
 	p->log = log_watch_new(p->base);
 	p->overseer = overseer_new(p->base, p->turn_ms, &overseer_ops, p);
 	p->watchdog = watchdog_new(p->base);
+	p->socket_watch = socket_watch_new(p->base, p->turn_ms, p->sockets,
+	    give_listener, p);
 	for (i = 0; i < CHILDREN; i++) {
 		p->members[i].parent = p;
 		p->members[i].pid = spawned[i].pid;
@@ -473,6 +493,7 @@ stop_loop(struct parent *p)
 		event_del(&p->looked_at);
 	overseer_free(p->overseer);
 	watchdog_free(p->watchdog);
+	socket_watch_free(p->socket_watch);
 	event_del(&p->grace);
 	event_del(&p->unjoined);
 	for (i = 0; i < WATCHED_SIGNALS; i++)
@@ -532,9 +553,13 @@ int
 parent_run(struct settings *settings, child_main *const main[CHILDREN],
     int verbose, unsigned int turn_ms)
 {
-	struct parent p = { .settings = settings, .turn_ms = turn_ms };
 	struct sandbox sandbox;
 	struct sockets sockets;
+	struct parent p = {
+		.settings = settings,
+		.sockets = &sockets,
+		.turn_ms = turn_ms,
+	};
 	struct spawn_plan plan = {
 		.sandbox = &sandbox,
 		.settings = settings,

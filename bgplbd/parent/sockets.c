@@ -98,7 +98,8 @@ bind_unix(int fd, const struct sockaddr_un *sun, struct socket_file *file)
 	errno = error;
 	if (rc == -1 || lstat(sun->sun_path, &st) == -1)
 		return -1;
-	strlcpy(file->path, sun->sun_path, sizeof(file->path));
+	if (file->path[0] == '\0')
+		strlcpy(file->path, sun->sun_path, sizeof(file->path));
 	file->dev = st.st_dev;
 	file->ino = st.st_ino;
 	return listen(fd, SOMAXCONN);
@@ -111,6 +112,7 @@ open_unix(const char *path, int type, struct socket_file *file)
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	int fd;
 
+	file->type = type;
 	strlcpy(sun.sun_path, path, sizeof(sun.sun_path));
 	if (directory_make_for(path, 0711) == -1) {
 		log_error("cannot make the directory of %s: %s", path,
@@ -210,12 +212,114 @@ sockets_open(struct sockets *s, const struct settings *settings)
 	return -1;
 }
 
+/* True if ours stands at the path; else *ino is what does, 0 for nothing. */
+static bool
+stands(const struct socket_file *file, ino_t *ino)
+{
+	struct stat st;
+
+	*ino = 0;
+	if (lstat(file->path, &st) == -1)
+		return false;
+	*ino = st.st_ino;
+	return st.st_dev == file->dev && st.st_ino == file->ino;
+}
+
+/*
+ * Whether nothing is in the way any more.  A socket on which nobody listens yet may be
+ * about to be listened on; one that stays so is left over.
+ */
+static bool
+way_is_free(struct socket_file *file, const struct sockaddr_un *sun, ino_t ino)
+{
+	const char *what = "something else";
+	bool is_same = file->stranger == ino;
+
+	file->stranger = ino;
+	switch (probe(sun, file->type)) {
+	case OCCUPANT_NONE:
+		return true;
+	case OCCUPANT_STALE:
+		if (is_same && file->in_trouble)
+			return unlink(sun->sun_path) == 0;
+		what = "a socket on which nobody listens";
+		break;
+	case OCCUPANT_ALIVE:
+		what = "a socket of another program";
+		break;
+	case OCCUPANT_OTHER:
+	case OCCUPANT_UNKNOWN:
+		break;
+	}
+	if (!file->in_trouble)
+		log_error("%s was removed, and %s is in its place: who calls "
+		    "bgplbd there does not reach it; remove that, and the "
+		    "socket is put back", file->path, what);
+	file->in_trouble = true;
+	return false;
+}
+
+/* The new socket, or -1 with errno. */
+static int
+put_back(struct socket_file *file, const struct sockaddr_un *sun)
+{
+	int error, fd;
+
+	if (directory_make_for(file->path, 0711) == -1)
+		return -1;
+	fd = socket(AF_UNIX, file->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1 || bind_unix(fd, sun, file) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int
+sockets_look(struct sockets *s, enum listener which)
+{
+	struct socket_file *file = which == LISTENER_PLUGIN ?
+	    &s->plugin_file : &s->control_file;
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	ino_t ino;
+	int fd;
+
+	if (file->path[0] == '\0')
+		return -1;
+	if (stands(file, &ino)) {
+		if (file->in_trouble)
+			log_info("%s is there again", file->path);
+		file->in_trouble = false;
+		return -1;
+	}
+	strlcpy(sun.sun_path, file->path, sizeof(sun.sun_path));
+	if (!way_is_free(file, &sun, ino))
+		return -1;
+	fd = put_back(file, &sun);
+	if (fd != -1) {
+		log_warn("%s was removed, and is put back", file->path);
+		file->in_trouble = false;
+	} else if (!file->in_trouble) {
+		log_error("%s was removed, and cannot be put back: %s",
+		    file->path, strerror(errno));
+		file->in_trouble = true;
+	}
+	return fd;
+}
+
 static void
 close_one(int *fd)
 {
 	if (*fd != -1)
 		close(*fd);
 	*fd = -1;
+}
+
+void
+sockets_close_one(struct sockets *s, enum listener which)
+{
+	close_one(which == LISTENER_PLUGIN ? &s->plugin : &s->control);
 }
 
 void

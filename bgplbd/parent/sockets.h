@@ -11,13 +11,19 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
+
+#include "bgplbd/messages/listener.h"
 #include "bgplbd/settings.h"
 
 /* A socket file that this process made, known again by its inode. */
 struct socket_file {
 	char	path[SETTINGS_PATH_MAX];	/* "": none */
+	int	type;				/* of the socket */
 	dev_t	dev;
 	ino_t	ino;
+	bool	in_trouble;	/* it is not there, and that is in the log */
+	ino_t	stranger;	/* what stood in its place; 0: nothing */
 };
 
 struct sockets {
@@ -35,6 +41,19 @@ struct sockets {
  */
 int	sockets_open(struct sockets *, const struct settings *)
 	    __attribute__((warn_unused_result));
+
+/*
+ * Looks whether the file of a Unix socket is still there.  If somebody has removed it,
+ * it is put back, with its directory if that is gone too, and a line in the log.
+ * Returns the new socket that listens, the caller's, or -1: it is there, or it cannot
+ * be put back, which is logged once.  What somebody else has put in its place stays,
+ * but a socket on which nobody has listened from one look to the next.
+ */
+int	sockets_look(struct sockets *, enum listener)
+	    __attribute__((warn_unused_result));
+
+/* Closes the descriptor of one, whose file is another's by now. */
+void	sockets_close_one(struct sockets *, enum listener);
 
 /* Closes the descriptors; the files stay, for the children listen on. */
 void	sockets_close(struct sockets *);

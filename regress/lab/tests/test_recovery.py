@@ -1,5 +1,7 @@
 """bgplbd, the engine or the router goes away for a while; the rest stays right."""
 
+import os
+
 import pytest
 
 from lab import capture, daemon, engine, route_monitor, topology, waiting
@@ -220,3 +222,17 @@ def test_events_after_a_restart_are_followed(lab, bgplbd):
     lab.wait_served(V4, V6)
     lab.engine.docker("rm", "-f", "web1")
     lab.wait_not_served(V4, V6)
+
+
+def test_removed_socket_files_are_put_back(lab, bgplbd):
+    """As by somebody who cleans /run: Docker and bgplbctl find it again."""
+    for path in (daemon.PLUGIN_SOCKET, daemon.CONTROL_SOCKET):
+        lab.host.run("rm", path)
+        waiting.until(lambda: os.path.exists(lab.host.path(path)), f"{path} is there again")
+        assert f"{path} was removed, and is put back" in bgplbd.log()
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    assert set(lab.control.prefixes()) == {V4, V6}
+    lab.stop_bgplbd()
+    for path in (daemon.PLUGIN_SOCKET, daemon.CONTROL_SOCKET):
+        assert not os.path.exists(lab.host.path(path))

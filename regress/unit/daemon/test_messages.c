@@ -11,8 +11,10 @@
 
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/messages/listener.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
+#include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
 #include "bgplbd/settings.h"
 
@@ -225,6 +227,23 @@ test_the_state_list_is_bounded_and_holds_prefixes(void **state)
 	assert_true(state_saved_is_valid(&saved, sizeof(saved)));
 	saved.error = -1;
 	assert_false(state_saved_is_valid(&saved, sizeof(saved)));
+}
+
+static void
+test_names_of_siblings_and_listeners_are_known_ones(void **state)
+{
+	struct sibling_ended ended = { .sibling = CHILD_RDE };
+	struct listener_again again = { .listener = LISTENER_CONTROL };
+
+	(void)state;
+	assert_true(sibling_ended_is_valid(&ended, sizeof(ended)));
+	assert_false(sibling_ended_is_valid(&ended, sizeof(ended) - 1));
+	ended.sibling = CHILDREN;
+	assert_false(sibling_ended_is_valid(&ended, sizeof(ended)));
+	assert_true(listener_again_is_valid(&again, sizeof(again)));
+	assert_false(listener_again_is_valid(&again, 0));
+	again.listener = LISTENERS;
+	assert_false(listener_again_is_valid(&again, sizeof(again)));
 }
 
 static void
@@ -531,6 +550,8 @@ main(void)
 		cmocka_unit_test(test_a_docker_reply_carries_an_errno),
 		cmocka_unit_test(
 		    test_the_state_list_is_bounded_and_holds_prefixes),
+		cmocka_unit_test(
+		    test_names_of_siblings_and_listeners_are_known_ones),
 		cmocka_unit_test(test_announcements_are_whole_valid_prefixes),
 		cmocka_unit_test(
 		    test_a_plugin_network_has_a_prefix_or_a_pool_of_each_family),

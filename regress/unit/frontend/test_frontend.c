@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "bgplbd/messages/listener.h"
 #include "common/control.h"
 #include "regress/unit/frontend/objects.h"
 #include "regress/unit/frontend/world.h"
@@ -234,6 +235,57 @@ test_control_requests_go_to_the_process_that_knows(void **state)
 	put_packet(w->rde, CONTROL_RESULT, p.hdr.peerid, -1, &ok, sizeof(ok));
 	get_result(fd, 78, CONTROL_OK, "");
 	close(fd);
+}
+
+static void
+give_listener(struct world *w, enum listener listener, struct sockaddr_un *addr,
+    const char *name, int type)
+{
+	const struct listener_again again = { .listener = listener };
+	int fd = world_listen(addr, name, type);
+
+	put_packet(w->parent, MSG_PARENT_LISTENER, 0, fd, &again,
+	    sizeof(again));
+	close(fd);
+}
+
+/* Somebody has removed the files, and the parent has put them back. */
+static void
+test_calls_and_clients_come_to_the_sockets_that_the_parent_gives(void **state)
+{
+	static const struct control_result ok = { .outcome = CONTROL_OK };
+	struct world *w = *state;
+	struct sockaddr_un plugin, control;
+	struct packet p;
+	int before = dial(&w->plugin, SOCK_STREAM), fd, client;
+
+	post(before, "/Plugin.Activate", "");
+	get_answer(before);
+	give_listener(w, LISTENER_PLUGIN, &plugin, "plugin2", SOCK_STREAM);
+	give_listener(w, LISTENER_CONTROL, &control, "control2",
+	    SOCK_SEQPACKET);
+	fd = dial(&plugin, SOCK_STREAM);
+	post(fd, "/Plugin.Activate", "");
+	assert_answer(fd, " 200 ",
+	    "{\"Implements\":[\"NetworkDriver\",\"IpamDriver\"]}");
+	client = dial(&control, SOCK_SEQPACKET);
+	put_packet(client, CONTROL_SHOW_NEIGHBORS, 77, -1, NULL, 0);
+	assert_true(get_packet(w->session, &p, PATIENCE));
+	assert_int_equal(p.hdr.type, CONTROL_SHOW_NEIGHBORS);
+	put_packet(w->session, CONTROL_RESULT, p.hdr.peerid, -1, &ok,
+	    sizeof(ok));
+	get_result(client, 77, CONTROL_OK, "");
+	/* Connections of before are served, and nobody can make such any more. */
+	post(before, "/Plugin.Activate", "");
+	assert_answer(before, " 200 ",
+	    "{\"Implements\":[\"NetworkDriver\",\"IpamDriver\"]}");
+	close(client);
+	client = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	assert_int_equal(connect(client, (struct sockaddr *)&w->control,
+	    sizeof(w->control)), -1);
+	close(client);
+	close(fd);
+	close(before);
 }
 
 static void
@@ -534,6 +586,7 @@ main(void)
 		WORLD_TEST(test_a_network_that_is_known_leads_to_no_question),
 		WORLD_TEST(test_who_does_not_answer_is_not_waited_for_without_end),
 		WORLD_TEST(test_control_requests_go_to_the_process_that_knows),
+		WORLD_TEST(test_calls_and_clients_come_to_the_sockets_that_the_parent_gives),
 		WORLD_TEST(test_a_control_client_is_told_what_keeps_us_from_docker),
 		WORLD_TEST(test_two_control_clients_get_their_own_rows),
 		WORLD_TEST(test_a_control_client_that_sends_nonsense_is_told_and_closed),

@@ -17,6 +17,7 @@
 
 #include "bgplbd/messages/types.h"
 #include "bgplbd/messages/docker_request.h"
+#include "bgplbd/messages/listener.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/parent/liveness.h"
@@ -130,6 +131,11 @@ child_receives(struct channel *c, struct message *msg, void *arg)
 		_exit(0);
 	case MSG_PARENT_DOCKER_REPLY:
 		child_relay(msg);
+		break;
+	case MSG_PARENT_LISTENER:
+		assert_true(listener_again_is_valid(msg->data, msg->len));
+		log_info("got listener %u, %s", *(const uint32_t *)msg->data,
+		    msg->fd == -1 ? "without a socket" : "and its socket");
 		break;
 	case MSG_PARENT_STATE:
 		if (state_list_is_valid(msg->data, msg->len))
@@ -934,6 +940,26 @@ assert_fds(pid_t pid, unsigned int sockets, unsigned int files)
 }
 
 static void
+test_removed_socket_files_are_put_back_and_given_to_the_frontend(void **state)
+{
+	struct fixture *f = *state;
+
+	f->turn_ms = QUICK_TURN_MS;
+	start_and_wait(f);
+	assert_int_equal(unlink(f->settings.plugin_socket), 0);
+	await_log(f, "frontend: got listener 0, and its socket");
+	assert_true(scratch_exists(f->settings.plugin_socket));
+	assert_int_equal(unlink(f->settings.control_socket), 0);
+	await_log(f, "frontend: got listener 1, and its socket");
+	assert_true(scratch_exists(f->settings.control_socket));
+	await_log(f, "control.sock was removed, and is put back");
+	assert_int_equal(kill(f->pid, SIGTERM), 0);
+	assert_int_equal(await_end(f), 0);
+	assert_log_order(f, orderly_end, 7);
+	assert_sockets_removed(f);
+}
+
+static void
 test_children_have_no_other_descriptors(void **state)
 {
 	struct fixture *f = *state;
@@ -1252,6 +1278,7 @@ main(int argc, char *argv[])
 		TEST(test_channel_to_nobody_ends_the_daemon),
 		TEST(test_children_leave_signals_of_the_group_to_the_parent),
 		TEST(test_only_the_session_has_passwords_and_each_its_sockets),
+		TEST(test_removed_socket_files_are_put_back_and_given_to_the_frontend),
 		TEST(test_children_have_no_other_descriptors),
 		TEST(test_children_are_in_their_root),
 		TEST(test_frontend_gets_what_docker_says),

@@ -325,6 +325,143 @@ test_taken_port_closes_and_removes_all(void **state)
 
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void
+assert_answers(const char *path, int type, int listening)
+{
+	int client = connect_to(path, type), accepted;
+
+	assert_int_not_equal(client, -1);
+	accepted = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+	assert_int_not_equal(accepted, -1);
+	close(accepted);
+	close(client);
+}
+
+static void
+test_removed_file_is_put_back(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = f->settings.plugin_socket;
+	struct stat st;
+	int fd;
+
+	assert_int_equal(sockets_open(&f->sockets, &f->settings), 0);
+	assert_int_equal(sockets_look(&f->sockets, LISTENER_PLUGIN), -1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(sockets_look(&f->sockets, LISTENER_CONTROL), -1);
+	fd = sockets_look(&f->sockets, LISTENER_PLUGIN);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFSOCK | 0600);
+	assert_answers(path, SOCK_STREAM, fd);
+	assert_int_equal(sockets_look(&f->sockets, LISTENER_PLUGIN), -1);
+	close(fd);
+	sockets_close(&f->sockets);
+	sockets_remove_files(&f->sockets);
+	assert_false(scratch_exists(path));
+	assert_int_equal(scratch_count_fds(), f->fds);
+}
+
+static void
+test_file_is_put_back_with_its_directory(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = f->settings.plugin_socket;
+	int fd;
+
+	assert_int_equal(sockets_open(&f->sockets, &f->settings), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(scratch_path(&f->scratch, "plugins")), 0);
+	fd = sockets_look(&f->sockets, LISTENER_PLUGIN);
+	assert_int_not_equal(fd, -1);
+	assert_answers(path, SOCK_STREAM, fd);
+	close(fd);
+	/* Where none can be made it is tried again. */
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(scratch_path(&f->scratch, "plugins")), 0);
+	scratch_write(scratch_path(&f->scratch, "plugins"), "", 0);
+	assert_int_equal(sockets_look(&f->sockets, LISTENER_PLUGIN), -1);
+	assert_int_equal(sockets_look(&f->sockets, LISTENER_PLUGIN), -1);
+	assert_int_equal(unlink(scratch_path(&f->scratch, "plugins")), 0);
+	fd = sockets_look(&f->sockets, LISTENER_PLUGIN);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	sockets_close(&f->sockets);
+	sockets_remove_files(&f->sockets);
+}
+
+/* While it answers; when it has gone and left its file, ours comes back. */
+static void
+test_socket_of_another_program_is_not_taken_away(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = f->settings.control_socket;
+	ino_t theirs;
+	int fd, i, other;
+
+	assert_int_equal(sockets_open(&f->sockets, &f->settings), 0);
+	assert_int_equal(unlink(path), 0);
+	other = occupy(path, SOCK_SEQPACKET, 1);
+	theirs = inode(path);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(sockets_look(&f->sockets, LISTENER_CONTROL),
+		    -1);
+		assert_int_equal(inode(path), theirs);
+	}
+	close(other);
+	fd = sockets_look(&f->sockets, LISTENER_CONTROL);
+	assert_int_not_equal(fd, -1);
+	assert_answers(path, SOCK_SEQPACKET, fd);
+	close(fd);
+	sockets_close(&f->sockets);
+	sockets_remove_files(&f->sockets);
+}
+
+static void
+test_socket_that_is_about_to_listen_is_not_taken_away(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = f->settings.control_socket;
+	ino_t theirs;
+	int other;
+
+	assert_int_equal(sockets_open(&f->sockets, &f->settings), 0);
+	assert_int_equal(unlink(path), 0);
+	other = occupy(path, SOCK_SEQPACKET, 0);
+	theirs = inode(path);
+	assert_int_equal(sockets_look(&f->sockets, LISTENER_CONTROL), -1);
+	assert_int_equal(inode(path), theirs);
+	assert_int_equal(listen(other, 1), 0);
+	assert_int_equal(sockets_look(&f->sockets, LISTENER_CONTROL), -1);
+	assert_int_equal(inode(path), theirs);
+	close(other);
+	sockets_close(&f->sockets);
+	sockets_remove_files(&f->sockets);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
+test_file_in_the_place_of_ours_is_not_removed(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = f->settings.control_socket;
+	int fd, i;
+
+	assert_int_equal(sockets_open(&f->sockets, &f->settings), 0);
+	assert_int_equal(unlink(path), 0);
+	scratch_write(path, "mine", 4);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(sockets_look(&f->sockets, LISTENER_CONTROL),
+		    -1);
+	scratch_expect(path, "mine");
+	assert_int_equal(unlink(path), 0);
+	fd = sockets_look(&f->sockets, LISTENER_CONTROL);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	sockets_close(&f->sockets);
+	sockets_remove_files(&f->sockets);
+}
+
 int
 main(void)
 {
@@ -341,6 +478,11 @@ main(void)
 		TEST(test_both_families_listen_apart),
 		TEST(test_listen_address_takes_only_its_family),
 		TEST(test_taken_port_closes_and_removes_all),
+		TEST(test_removed_file_is_put_back),
+		TEST(test_file_is_put_back_with_its_directory),
+		TEST(test_socket_of_another_program_is_not_taken_away),
+		TEST(test_socket_that_is_about_to_listen_is_not_taken_away),
+		TEST(test_file_in_the_place_of_ours_is_not_removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
