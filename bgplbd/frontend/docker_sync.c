@@ -13,6 +13,7 @@
 #include "bgplbd/frontend/json.h"
 #include "bgplbd/frontend/network_watch.h"
 #include "bgplbd/messages/types.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/memory.h"
 #include "common/timer.h"
@@ -53,6 +54,7 @@ struct docker_sync {
 	struct event		*retry_timer;
 	struct event		*second_timer;
 	struct event		*look_timer;
+	uint64_t		 looked_at;	/* in ms */
 	struct event		*learn_timer;
 };
 
@@ -196,6 +198,7 @@ complete(struct docker_sync *s)
 		log_info("Docker: %u networks to look after, %u containers "
 		    "in them", networks, containers);
 	s->reported = true;
+	s->looked_at = clock_ms();
 	timer_set(s->look_timer, LOOK_SECONDS * 1000);
 	plan_next(s, is_complete);
 	memory_give_back();
@@ -334,11 +337,22 @@ stream_down(void *arg)
 	container_watch_abort(s->containers);
 }
 
+/* It may be the first of an engine that ends. */
+static void
+put_off_look(struct docker_sync *s)
+{
+	if (s->phase == PHASE_DONE && clock_ms() - s->looked_at <
+	    LOOK_PUT_OFF_SECONDS * 1000)
+		timer_set(s->look_timer, LOOK_SECONDS * 1000);
+}
+
 static void
 stream_event(const struct docker_event *event, void *arg)
 {
 	struct docker_sync *s = arg;
 
+	if (event->kind == EVENT_CONTAINER_KILL)
+		put_off_look(s);
 	if (event->kind == EVENT_NETWORK_CREATE ||
 	    event->kind == EVENT_NETWORK_DESTROY)
 		network_watch_event(s->networks, event);

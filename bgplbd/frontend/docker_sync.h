@@ -20,6 +20,11 @@
  * Docker drops events without a sign when it, or this daemon, cannot keep up, so all
  * is listed anew when events come late, and in any case LOOK_SECONDS after the last
  * time.  Of that only what differs is inspected.
+ *
+ * An engine that ends signals its containers first and then answers nothing, and one
+ * whose socket systemd holds would be started again by a question.  So after a signal
+ * to any container the look waits for LOOK_SECONDS more, as long as the last one is no
+ * older than LOOK_PUT_OFF_SECONDS.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_SYNC_H
 #define BGPLBD_FRONTEND_DOCKER_SYNC_H
@@ -30,7 +35,8 @@
 #include "bgplbd/messages/object_id.h"
 #include "bgplbd/settings.h"
 
-#define LOOK_SECONDS	60
+#define LOOK_SECONDS		60
+#define LOOK_PUT_OFF_SECONDS	120
 
 struct docker_client;
 struct docker_queries;

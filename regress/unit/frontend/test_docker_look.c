@@ -87,6 +87,22 @@ test_all_is_listed_again_after_a_minute_and_nothing_new_is_inspected(
 }
 
 static void
+test_look_waits_after_a_signal_to_any_container(void **state)
+{
+	struct world *w = *state;
+	struct packet p;
+	int i;
+
+	sync_one_container(w);
+	for (i = 0; i < 4; i++) {
+		docker_event(w, "container", "kill", C2, "\"signal\":\"15\"");
+		assert_false(get_packet(w->parent, &p, LOOK_MS / 2));
+	}
+	look(w, "[" HEALTHY "]");
+	expect_told(w, HEALTH_HEALTHY);
+}
+
+static void
 test_what_events_told_is_known_to_the_next_look(void **state)
 {
 	struct world *w = *state;
@@ -188,6 +204,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(
 	    test_all_is_listed_again_after_a_minute_and_nothing_new_is_inspected),
+		WORLD_TEST(test_look_waits_after_a_signal_to_any_container),
 		WORLD_TEST(test_what_events_told_is_known_to_the_next_look),
 		WORLD_TEST(test_a_lost_health_event_is_made_up_for),
 		WORLD_TEST(test_a_lost_pause_and_a_lost_restart_are_inspected),
