@@ -54,6 +54,9 @@ class ActivatedEngine(engine.Engine):
         self._process.stop(seconds=40)
         pathlib.Path(self.socket).unlink()
 
+    def log(self):
+        return self._process.log()
+
     def starts(self):
         """Why dockerd was started, each time since hold()."""
         return [line.split(" ", 1)[1] for line in self._printed("start")]

@@ -8,10 +8,11 @@ import time
 
 import pytest
 
-from lab import activated_engine, topology, waiting
+from lab import activated_engine, daemon, managed_plugin, topology, waiting
 
 V4, V6 = topology.address_of(1)
 STOP_WITH_DRAIN = ("--stop-signal", "SIGUSR2", "--stop-timeout", "12")
+PLUGIN = "org/bgplb:v1"
 DRAIN_SETTINGS = "drain delay 1s\n"
 USED_AGAIN = "Docker: it is there again"
 
@@ -71,6 +72,38 @@ def test_engine_that_ends_leaves_a_drained_container_its_sigterm_on_time(lab, ac
     assert [text for _, text in said][:3] == ["serving", "got USR2", "got TERM"]
     assert said[2][0] - said[1][0] == pytest.approx(1, abs=0.5)
     lab.wait_served(V4, V6)
+
+
+@pytest.fixture
+def plugin(lab, activated):
+    """bgplbd as a managed plugin; its drains take five seconds."""
+    lab.stop_bgplbd()
+    made = managed_plugin.ManagedPlugin(lab.engine, PLUGIN)
+    made.create()
+    made.set(ROUTER_ID=topology.HOST, PEER_ADDRESS=topology.ROUTER,
+             PEER_AS=topology.ROUTER_AS, SIGUSR2_HANDLER="true", args="-v")
+    made.enable()
+    lab.router.wait_established()
+    yield made
+    lab.engine.remove_all()
+    made.remove()
+
+
+@pytest.mark.skipif(daemon.is_sanitized(), reason="Docker gives the sanitizers no options")
+@pytest.mark.engine
+def test_managed_plugin_sends_sigterm_on_time_while_the_engine_ends(
+        lab, activated, starts, plugin):
+    """The plugin shares the host's process numbers for this; the engine ends it last."""
+    lab.engine.create_network("web1", V4, V6, driver=PLUGIN)
+    container = lab.engine.run_container("web1", ["web1"], options=STOP_WITH_DRAIN)
+    lab.wait_served(V4, V6)
+    activated.stop()
+    time.sleep(1)
+    assert starts() == []
+    activated.start()
+    said = container.output()
+    assert [text for _, text in said] == ["serving", "got USR2", "got TERM"]
+    assert said[2][0] - said[1][0] == pytest.approx(5, abs=0.5)
 
 
 @pytest.mark.engine
