@@ -129,14 +129,6 @@ def test_sigterm_comes_on_time_while_the_engine_is_away(lab, live_restore):
     lab.engine.start()
 
 
-@pytest.mark.parametrize("action", ["", "restart"])
-def test_action_that_is_not_stop_sends_no_sigterm(lab, action):
-    bgplbd = lab.run_bgplbd(environment={
-        "ROUTER_ID": topology.HOST, "PEER_ADDRESS": topology.ROUTER,
-        "PEER_AS": str(topology.ROUTER_AS), "SIGUSR2_HANDLER": "true", "SIGUSR2_ACTION": action})
-    assert bgplbd.status() is None
-
-
 def test_without_the_handler_sigusr2_is_the_containers_own_affair(lab):
     lab.run_bgplbd(topology.configuration(
         DRAIN_SETTINGS, "drain on sigusr2 no\n", topology.neighbor()))
