@@ -125,6 +125,12 @@ struct settings {
 	enum graceful_restart graceful_restart;
 	uint16_t	restart_time;	/* seconds that routers are to wait, 1..4095 */
 
+	/*
+	 * How long a container has to be fit without a break before it takes traffic;
+	 * if it is not set, rde/rise.h says.
+	 */
+	bool		has_rise;
+	unsigned int	rise_ms;
 	bool		drain_on_sigusr2;
 	unsigned int	drain_delay_ms;
 	unsigned int	drain_graceful_ms;	/* RFC 8326, before the delay; 0: off */

@@ -21,6 +21,7 @@ static const char *const prefix_states[] = {
 	[PREFIX_WITHDRAWN] = "withdrawn",
 	[PREFIX_PENDING] = "pending",
 	[PREFIX_DRAINED] = "drained",
+	[PREFIX_RISING] = "rising",
 };
 
 const char *

@@ -148,9 +148,11 @@ enum prefix_state {
 	PREFIX_WITHDRAWN,		/* by the operator */
 	PREFIX_PENDING,			/* to be announced, but not yet: its route
 					 * cannot be set, or Docker was not heard */
-	PREFIX_DRAINED			/* fit, but the whole host is drained */
+	PREFIX_DRAINED,			/* fit, but the whole host is drained */
+	PREFIX_RISING			/* fit, but not for long enough, or it is
+					 * announced too often */
 };
-#define PREFIX_STATE_LAST	PREFIX_DRAINED
+#define PREFIX_STATE_LAST	PREFIX_RISING
 
 /* "announced", "no endpoint", ...; "unknown" for anything else. */
 const char *prefix_state_name(uint32_t state);

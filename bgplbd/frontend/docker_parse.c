@@ -458,6 +458,11 @@ parse_state(struct json_value state, struct container_fact *out)
 	    sizeof(text)) == -1 ||
 	    docker_time_parse(text, &out->started_at) == -1)
 		return -1;
+	/* Of a container that runs, the end of the run before: but a hint. */
+	if (json_get_string(json_member(state, "FinishedAt"), text,
+	    sizeof(text)) == -1 ||
+	    docker_time_parse(text, &out->finished_at) == -1)
+		out->finished_at = 0;
 	if (json_type(health) == JSON_OBJECT &&
 	    (json_get_string(json_member(health, "Status"), text,
 	    sizeof(text)) == -1 || docker_health_parse(text, &parsed) == -1))

@@ -124,6 +124,7 @@ container_fact_is_valid(const struct container_fact *f)
 
 	if (!object_id_is_valid(&f->container) ||
 	    !is_terminated(f->name, sizeof(f->name)) || f->started_at < 0 ||
+	    f->finished_at < 0 ||
 	    f->stop_signal < 1 || f->stop_signal > SIGNAL_LAST ||
 	    f->stop_timeout < -1 || f->stop_timeout > STOP_TIMEOUT_MAX ||
 	    f->pid < 0 || f->pid == 1 || f->by_engine > 1 ||

@@ -110,6 +110,7 @@ struct container_fact {
 	struct object_id	container;
 	char			name[CONTROL_NAME_MAX];
 	int64_t			started_at;	/* nanoseconds since 1970 */
+	int64_t			finished_at;	/* the run before; 0: none */
 	int32_t			pid;		/* of its first process; 0: not known */
 	int32_t			stop_signal;	/* that docker stop sends, 15 if unset */
 	int32_t			stop_timeout;	/* seconds from it to SIGKILL; -1: none */

@@ -222,6 +222,10 @@ configuration_from_environment(struct settings *s, FILE *errors)
 		check(&r, "ROUTER_ID", value_router_id(value, &s->router_id));
 	if ((value = get("LOCAL_AS")) != NULL)
 		check(&r, "LOCAL_AS", value_as(value, &s->as));
+	if ((value = get("RISE")) != NULL) {
+		s->has_rise = true;
+		check(&r, "RISE", value_drain_delay(value, &s->rise_ms));
+	}
 	/* As docker-bgp-lb has it: what is not "stop", also nothing, is no stop. */
 	if ((value = getenv("SIGUSR2_ACTION")) != NULL)
 		s->drain_action = strcmp(value, "stop") == 0 ? DRAIN_STOP :

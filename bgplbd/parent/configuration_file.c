@@ -36,6 +36,7 @@ static const char *const global_names[GLOBALS] = {
 	[GLOBAL_DRAIN_GRACEFUL] = "drain graceful-shutdown",
 	[GLOBAL_GRACEFUL_RESTART] = "graceful-restart",
 	[GLOBAL_RESTART_TIME] = "restart-time",
+	[GLOBAL_RISE] = "rise",
 };
 
 static const char *const option_names[OPTIONS] = {
@@ -127,6 +128,9 @@ parse_global(struct settings *s, enum file_global global, const char *value)
 		return value_graceful_restart(value, &s->graceful_restart);
 	case GLOBAL_RESTART_TIME:
 		return value_restart_time(value, &s->restart_time);
+	case GLOBAL_RISE:
+		s->has_rise = true;
+		return value_drain_delay(value, &s->rise_ms);
 	}
 	return wrong;
 }

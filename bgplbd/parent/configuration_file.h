@@ -36,9 +36,10 @@ enum file_global {
 	GLOBAL_DRAIN_ACTION,
 	GLOBAL_DRAIN_GRACEFUL,
 	GLOBAL_GRACEFUL_RESTART,
-	GLOBAL_RESTART_TIME
+	GLOBAL_RESTART_TIME,
+	GLOBAL_RISE
 };
-#define GLOBALS	(GLOBAL_RESTART_TIME + 1)
+#define GLOBALS	(GLOBAL_RISE + 1)
 
 /* Options of a neighbor, or of a group for all its neighbors. */
 enum file_option {

@@ -85,6 +85,8 @@ print_graceful_restart(FILE *out, const struct settings *s)
 static void
 print_drain(FILE *out, const struct settings *s)
 {
+	if (s->has_rise)
+		print_time(out, "rise", s->rise_ms);
 	fprintf(out, "drain on sigusr2 %s\n",
 	    s->drain_on_sigusr2 ? "yes" : "no");
 	print_time(out, "drain delay", s->drain_delay_ms);

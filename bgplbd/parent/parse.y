@@ -60,6 +60,7 @@ static void	yyerror(const struct lexer_place *, struct file_reader *,
 %token GRACEFUL_SHUTDOWN "graceful-shutdown"
 %token GRACEFUL_RESTART	"graceful-restart"
 %token RESTART_TIME	"restart-time"
+%token RISE		"rise"
 %token NEIGHBOR		"neighbor"
 %token GROUP		"group"
 %token REMOTE_AS	"remote-as"
@@ -136,6 +137,8 @@ statement
 	{ file_set_global(r, GLOBAL_GRACEFUL_RESTART, @1, @2, $2); }
 	| RESTART_TIME VALUE
 	{ file_set_global(r, GLOBAL_RESTART_TIME, @1, @2, $2); }
+	| RISE VALUE
+	{ file_set_global(r, GLOBAL_RISE, @1, @2, $2); }
 	| neighbor
 	| group
 	;
@@ -268,6 +271,7 @@ static const struct keyword {
 	{ "graceful-shutdown",	GRACEFUL_SHUTDOWN, WANTS_VALUE },
 	{ "graceful-restart",	GRACEFUL_RESTART, WANTS_VALUE },
 	{ "restart-time",	RESTART_TIME,	WANTS_VALUE },
+	{ "rise",		RISE,		WANTS_VALUE },
 	{ "neighbor",		NEIGHBOR,	WANTS_VALUE },
 	{ "group",		GROUP,		WANTS_VALUE },
 	{ "remote-as",		REMOTE_AS,	WANTS_VALUE },

@@ -5,6 +5,7 @@
 #include <event2/event.h>
 
 #include "bgplbd/rde/engine.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/timer.h"
 
@@ -20,7 +21,8 @@ void
 apply_init(struct rde *rde)
 {
 	rde->retry_timer = evtimer_new(rde->base, retry, rde);
-	if (rde->retry_timer == NULL)
+	rde->wait_timer = evtimer_new(rde->base, retry, rde);
+	if (rde->retry_timer == NULL || rde->wait_timer == NULL)
 		fatalx("cannot make a timer");
 }
 
@@ -28,6 +30,7 @@ void
 apply_free(struct rde *rde)
 {
 	event_free(rde->retry_timer);
+	event_free(rde->wait_timer);
 	wanted_free(&rde->wanted);
 }
 
@@ -47,6 +50,18 @@ plan_retry(struct rde *rde, bool failed)
 	if (rde->retry_ms > RETRY_MAX_MS)
 		rde->retry_ms = RETRY_MAX_MS;
 	timer_set(rde->retry_timer, rde->retry_ms);
+}
+
+/* next: of clock_ms(), or 0; what waits for it is marked. */
+static void
+plan_wait(struct rde *rde, uint64_t next)
+{
+	uint64_t now = clock_ms();
+
+	if (next == 0)
+		event_del(rde->wait_timer);
+	else
+		timer_set(rde->wait_timer, next > now ? next - now : 0);
 }
 
 /* Prefixes on their way to the session engine, in messages as large as may be. */
@@ -140,6 +155,7 @@ static void
 note_announced(struct applying *a, struct record *r, const struct step *step)
 {
 	struct standing *s = standing_of(a->records, r);
+	char prefix[PREFIX_STRLEN];
 
 	if (s == NULL && step->endpoints != 0)
 		s = standing_get(a->records, r);
@@ -147,6 +163,10 @@ note_announced(struct applying *a, struct record *r, const struct step *step)
 		s->endpoints = step->endpoints;
 		s->hold = 0;
 		s->error = 0;
+		if (pace_spend(&s->pace, a->rde->wanted.now))
+			log_info("prefix %s: changes often: from now on it is "
+			    "announced once a second at most",
+			    prefix_format(&r->prefix, prefix));
 	}
 	r->announced = true;
 	r->leaving = step->leaving;
@@ -259,6 +279,9 @@ take_step(struct applying *a, const struct step *step)
 	case STEP_ANNOUNCE:
 		announce(a, r, step);
 		break;
+	case STEP_WAIT:
+		record_mark(a->records, r);
+		break;
 	default:
 		take_kernel_step(a, r, step);
 		break;
@@ -309,6 +332,7 @@ apply(struct rde *rde)
 	    !rde->has_state)
 		return;
 	list = records_take_marked(a.records, &n);
+	rde->wanted.now = clock_ms();
 	diff_make(&rde->tables, list, n, rde->barrier_acknowledged,
 	    &rde->wanted, &steps);
 	a.is_burst = steps.of_kind[STEP_ANNOUNCE] +
@@ -320,6 +344,7 @@ apply(struct rde *rde)
 		    a.subnets, a.addresses, a.withdrawn);
 	for (i = 0; i < n; i++)
 		settle(&a, record_at(a.records, list[i]));
+	plan_wait(rde, steps.next);
 	steps_free(&steps);
 	free(list);
 	plan_retry(rde, a.failed);

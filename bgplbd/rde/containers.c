@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bgplbd/rde/tables.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 RB_GENERATE(container_tree, container, entry, container_cmp)
@@ -67,10 +68,13 @@ container_remove(struct tables *t, struct container *c)
 }
 
 void
-container_changed(struct tables *t, const struct container *c)
+container_changed(struct tables *t, struct container *c)
 {
 	const struct endpoint *e;
 
+	rise_update(&c->rise, container_is_fit(c) && !c->draining,
+	    rise_time(&t->rise, c->health, c->started_at, c->finished_at),
+	    clock_ms());
 	LIST_FOREACH(e, &c->endpoints, of_container)
 		endpoint_changed(t, e);
 }

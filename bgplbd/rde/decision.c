@@ -28,16 +28,26 @@ container_fitness(const struct container *c)
 	return UNFIT_UNHEALTHY;
 }
 
-enum fitness
-endpoint_fitness(const struct endpoint *e)
+bool
+container_is_fit(const struct container *c)
 {
+	return container_fitness(c) == FIT;
+}
+
+enum fitness
+endpoint_fitness(const struct endpoint *e, uint64_t now)
+{
+	enum fitness fitness;
+
 	if (e->ifindex == 0)
 		return UNFIT_NOT_JOINED;
 	if (e->container == NULL)
 		return UNFIT_NO_CONTAINER;
 	if (e->container->draining)
 		return UNFIT_DRAINING;
-	return container_fitness(e->container);
+	fitness = container_fitness(e->container);
+	return fitness == FIT && now < e->container->rise.until ?
+	    UNFIT_RISING : fitness;
 }
 
 /* Drains, but is to take traffic until the routers have turned elsewhere. */
@@ -45,7 +55,7 @@ static bool
 endpoint_leaves(const struct endpoint *e)
 {
 	return e->ifindex != 0 && e->container != NULL &&
-	    e->container->leaving && container_fitness(e->container) == FIT;
+	    e->container->leaving && container_is_fit(e->container);
 }
 
 const char *
@@ -67,6 +77,8 @@ fitness_text(enum fitness fitness, const struct endpoint *e)
 		return "is paused";
 	case UNFIT_STARTING:
 		return "is starting";
+	case UNFIT_RISING:
+		return "is fit, but not for long enough";
 	case UNFIT_UNHEALTHY:
 		break;
 	}
@@ -102,12 +114,12 @@ add_eligible(struct wanted *w, const struct endpoint *e)
 }
 
 static bool
-has_fit_endpoint(const struct claim *c)
+has_fit_endpoint(const struct claim *c, uint64_t now)
 {
 	const struct endpoint_address *a;
 
 	LIST_FOREACH(a, &c->endpoints, of_claim)
-		if (endpoint_fitness(a->endpoint) == FIT)
+		if (endpoint_fitness(a->endpoint, now) == FIT)
 			return true;
 	return false;
 }
@@ -115,13 +127,13 @@ has_fit_endpoint(const struct claim *c)
 /* Which of two networks of ours has the prefix; before comes first in order. */
 static const struct claim *
 better_claim(const struct tables *t, const struct claim *before,
-    const struct claim *c, const struct standing *s)
+    const struct claim *c, const struct standing *s, uint64_t now)
 {
 	if (before == NULL)
 		return c;
-	if (!has_fit_endpoint(c))
+	if (!has_fit_endpoint(c, now))
 		return before;
-	if (!has_fit_endpoint(before))
+	if (!has_fit_endpoint(before, now))
 		return c;
 	return s != NULL && s->route_ifindex != 0 &&
 	    s->route_ifindex == claim_network(t, c)->ifindex ? c : before;
@@ -151,6 +163,19 @@ take_leaving(struct wanted *w, const struct claim *c,
 		}
 }
 
+/* Tells the next most, and when there is something to decide. */
+static void
+note_rising(struct wanted *w, const struct endpoint *e)
+{
+	uint64_t until = e->container->rise.until;
+
+	if (w->next == 0 || until < w->next)
+		w->next = until;
+	if (w->unfit == NULL ||
+	    endpoint_fitness(w->unfit, w->now) != UNFIT_DRAINING)
+		w->unfit = e;
+}
+
 static void
 count_endpoints(struct wanted *w, const struct claim *c,
     const struct standing *s)
@@ -160,7 +185,7 @@ count_endpoints(struct wanted *w, const struct claim *c,
 
 	LIST_FOREACH(a, &c->endpoints, of_claim) {
 		e = a->endpoint;
-		switch (endpoint_fitness(e)) {
+		switch (endpoint_fitness(e, w->now)) {
 		case UNFIT_NOT_JOINED:
 			continue;
 		case FIT:
@@ -168,6 +193,9 @@ count_endpoints(struct wanted *w, const struct claim *c,
 			break;
 		case UNFIT_DRAINING:	/* tells most of why */
 			w->unfit = e;
+			break;
+		case UNFIT_RISING:
+			note_rising(w, e);
 			break;
 		default:
 			if (w->unfit == NULL)
@@ -191,9 +219,14 @@ state_of(const struct wanted *w, bool withdrawn)
 		return PREFIX_DRAINED;
 	if (w->nendpoints == 0)
 		return PREFIX_NO_ENDPOINT;
-	if (endpoint_fitness(w->unfit) == UNFIT_DRAINING)
+	switch (endpoint_fitness(w->unfit, w->now)) {
+	case UNFIT_DRAINING:
 		return PREFIX_DRAINING;
-	return PREFIX_UNHEALTHY;
+	case UNFIT_RISING:
+		return PREFIX_RISING;
+	default:
+		return PREFIX_UNHEALTHY;
+	}
 }
 
 /*
@@ -251,7 +284,7 @@ static void
 begin(const struct tables *t, const struct record *r, struct wanted *w)
 {
 	struct wanted fresh = {
-		.counts = w->counts, .host = t->host, .prefix = r->prefix,
+		.counts = w->counts, .now = w->now, .host = t->host, .prefix = r->prefix,
 		.kind = prefix_is_host(&r->prefix) ?
 		    PREFIX_LB : PREFIX_SUBNET,
 		.exists = r->claims != 0 || r->withdrawn,
@@ -270,7 +303,7 @@ decide(const struct tables *t, const struct record *r, struct wanted *w)
 	for (c = claim_first_of(t, r); c != NULL; c = claim_next(t, c)) {
 		if (c->kind == PREFIX_LB)
 			lb = better_claim(t, lb, c,
-			    standing_of(&t->records, r));
+			    standing_of(&t->records, r), w->now);
 		else if (subnet == NULL)
 			subnet = c;
 	}
@@ -337,7 +370,7 @@ wanted_reason(const struct wanted *w, char *buf)
 		snprintf(buf, REASON_MAX, "%s: %s %s", network,
 		    e->container != NULL ?
 		    container_label(e->container, label) : "its container",
-		    fitness_text(endpoint_fitness(e), e));
+		    fitness_text(endpoint_fitness(e, w->now), e));
 	}
 	return buf;
 }

@@ -14,6 +14,9 @@
  * If two networks of ours
  * have the same prefix, one has it: the one that the route leads to while it has a
  * fit endpoint, else the first that has one.
+ *
+ * Time is an input: an endpoint whose container has become fit counts as such when it
+ * has been for long enough (rise.h); until when the decision holds is part of it.
  */
 #ifndef BGPLBD_RDE_DECISION_H
 #define BGPLBD_RDE_DECISION_H
@@ -35,10 +38,11 @@ enum fitness {
 	UNFIT_DRAINING,
 	UNFIT_TOLD_TO_END,
 	UNFIT_PAUSED,
+	UNFIT_RISING,		/* fit, but not for long enough: rise.h */
 	UNFIT_STARTING,		/* its first health check has not ended */
 	UNFIT_UNHEALTHY
 };
-enum fitness	endpoint_fitness(const struct endpoint *);
+enum fitness	endpoint_fitness(const struct endpoint *, uint64_t now);
 /* "is healthy", "is paused", ...: what the container is. */
 const char	*fitness_text(enum fitness, const struct endpoint *);
 
@@ -57,10 +61,13 @@ enum signal_meaning signal_meaning(int signal, int stop_signal,
 
 /*
  * What is wanted of one prefix.  Owned by the caller, zeroed at first but for
- * counts, and used for one decision after the other; valid until the tables change.
+ * counts and now, and used for one decision after the other; valid until the tables
+ * change.
  */
 struct wanted {
 	bool			  counts;	/* a neighbor is told how many */
+	uint64_t		  now;		/* clock_ms() */
+	uint64_t		  next;		/* time makes a difference; 0: never */
 
 	enum host_state		  host;		/* as it was */
 	struct prefix		  prefix;

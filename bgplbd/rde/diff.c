@@ -106,16 +106,33 @@ remove_route(struct diffing *d)
 		    s->neighbor_ifindex);
 }
 
-/* Unless it is announced, and with all that is to be said of it. */
+static void
+wait_until(struct diffing *d, uint64_t next)
+{
+	add_step(d->steps, STEP_WAIT, d->record, 0);
+	if (d->steps->next == 0 || next < d->steps->next)
+		d->steps->next = next;
+}
+
+/*
+ * Unless it is announced, and with all that is to be said of it.  That it leaves is
+ * not to wait, no more than a withdrawal.
+ */
 static void
 announce(struct diffing *d)
 {
 	const struct wanted *w = d->wanted;
 	struct step *step;
+	uint64_t next;
 
 	if (d->announced && d->leaving == w->leaving &&
 	    d->stands.endpoints == w->endpoints)
 		return;
+	next = pace_next(&d->stands.pace, w->now);
+	if (next != 0 && !w->leaving) {
+		wait_until(d, next);
+		return;
+	}
 	/* A labelled subnet has its network's own route. */
 	step = add_step(d->steps, STEP_ANNOUNCE, d->record,
 	    w->route && !w->subnet ? w->network->ifindex : 0);
@@ -148,6 +165,8 @@ plan(struct diffing *d)
 		remove_route(d);
 	if (w->announce)
 		announce(d);
+	if (w->next != 0)
+		wait_until(d, w->next);
 }
 
 void
@@ -174,6 +193,7 @@ diff_make(const struct tables *t, const uint32_t *records, size_t n,
 	size_t i;
 
 	steps->n = 0;
+	steps->next = 0;
 	memset(steps->of_kind, 0, sizeof(steps->of_kind));
 	for (i = 0; i < n; i++) {
 		r = record_at(&t->records, records[i]);

@@ -8,6 +8,8 @@
  * wanted again meanwhile just keeps what stands.  A route and its neighbor entry
  * are set before the prefix is announced.
  *
+ * An announcement may have to wait (pace.h), a withdrawal never.
+ *
  * One endpoint is led to by a plain route, more than one by a spread (spread.h).  One
  * that has served alone goes over to a spread by itself, and the others join when its
  * flows are known there (joins.c).
@@ -33,9 +35,10 @@ enum step_kind {
 	STEP_ANNOUNCE,		/* ifindex of the route that it needs; or 0 */
 	STEP_ROUTE_REMOVE,
 	STEP_SPREAD_REMOVE,
-	STEP_NEIGHBOR_REMOVE	/* ifindex */
+	STEP_NEIGHBOR_REMOVE,	/* ifindex */
+	STEP_WAIT		/* decide it again at steps.next */
 };
-#define STEP_KINDS	(STEP_NEIGHBOR_REMOVE + 1)
+#define STEP_KINDS	(STEP_WAIT + 1)
 
 /* There may be as many as prefixes, for a moment; so it is small. */
 struct step {
@@ -53,6 +56,7 @@ struct steps {
 	size_t		 n;
 	size_t		 size;
 	size_t		 of_kind[STEP_KINDS];
+	uint64_t	 next;		/* for the first STEP_WAIT; 0: there is none */
 };
 
 /* Adds those for one prefix; acknowledged: the highest barrier that has come back. */

@@ -84,6 +84,7 @@ struct rde {
 	struct event		*adopt_timer;
 	unsigned int		 adopt_ms;	/* before the next try; 0: none failed */
 	struct event		*retry_timer;
+	struct event		*wait_timer;	/* time decides, see diff.h */
 	unsigned int		 retry_ms;	/* before the next retry; 0: no failure */
 
 	uint64_t		 barrier_sent;

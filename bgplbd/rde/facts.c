@@ -3,6 +3,7 @@
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/mac_conflict.h"
 #include "bgplbd/rde/run_health.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 /* What is not known because of it must not be cleaned up either. */
@@ -203,6 +204,15 @@ had_traffic(struct rde *rde, const struct endpoint *e,
 	    memcmp(s->mac, e->mac, MAC_SIZE) == 0;
 }
 
+/* Of the run; the wall clock may have been set back. */
+static uint64_t
+age_ms(const struct container *c)
+{
+	int64_t ns = clock_wall_ns() - c->started_at;
+
+	return ns < 0 ? 0 : (uint64_t)ns / CLOCK_NS_PER_MS;
+}
+
 /*
  * Docker and this daemon have both restarted, so that neither knows the last
  * check's result; but an endpoint gets traffic only while its container is healthy.
@@ -228,6 +238,7 @@ recall_health(struct rde *rde, struct container *c)
 		    prefix));
 		c->health = HEALTH_HEALTHY;
 		container_changed(&rde->tables, c);
+		rise_count_run(&c->rise, age_ms(c));
 		return;
 	}
 }
@@ -241,6 +252,7 @@ begin_run(struct rde *rde, struct container *c, int64_t started_at)
 	c->told_to_end = 0;
 	c->health = 0;
 	c->started_at = started_at;
+	memset(&c->rise, 0, sizeof(c->rise));
 	drain_memory_recall(rde, c);
 }
 
@@ -250,7 +262,7 @@ take_container(struct rde *rde, const void *data)
 	const struct container_fact *fact = data;
 	struct container *c;
 	unsigned int i;
-	bool is_new;
+	bool begins, is_new;
 
 	if (!fact->running) {
 		remove_container(rde, &fact->container);
@@ -267,10 +279,14 @@ take_container(struct rde *rde, const void *data)
 	c->stop_signal = fact->stop_signal;
 	c->stop_timeout = fact->stop_timeout;
 	c->by_engine = fact->by_engine;
-	if (c->started_at != fact->started_at)
+	begins = c->started_at != fact->started_at;
+	c->finished_at = fact->finished_at;
+	if (begins)
 		begin_run(rde, c, fact->started_at);
 	c->paused = fact->paused;
 	set_health(rde, c, fact->health, false);
+	if (begins)
+		rise_count_run(&c->rise, age_ms(c));
 	drop_other_endpoints(rde, c, fact);
 	for (i = 0; i < fact->nendpoints; i++)
 		take_endpoint(rde, c, &fact->endpoints[i]);

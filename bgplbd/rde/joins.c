@@ -186,6 +186,7 @@ joins_set(struct rde *rde, const struct prefix *p, int bridge,
 
 	if (s->neighbor_ifindex != bridge)
 		return 0;	/* its own step failed already */
+	rde->wanted.now = clock_ms();
 	decide(&rde->tables, r, &rde->wanted);
 	all = wanted_macs(&rde->wanted, s->spread, &macs);
 	if (kernel_spread_set(rde->kernel, p, bridge, &macs,

@@ -5,6 +5,7 @@
 
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/link_names.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 static void __attribute__((format(printf, 4, 5)))
@@ -30,6 +31,7 @@ show_prefix(struct rde *rde, uint32_t client, const struct record *r)
 	const struct wanted *w = &rde->wanted;
 	struct control_prefix row;
 
+	rde->wanted.now = clock_ms();
 	decide(&rde->tables, r, &rde->wanted);
 	if (!w->exists)
 		return;
@@ -38,7 +40,8 @@ show_prefix(struct rde *rde, uint32_t client, const struct record *r)
 	row.kind = (uint8_t)w->kind;
 	row.state = (uint8_t)w->state;
 	if (w->announce && !r->announced)
-		row.state = PREFIX_PENDING;
+		row.state = s != NULL && pace_next(&s->pace, w->now) != 0 ?
+		    PREFIX_RISING : PREFIX_PENDING;
 	row.endpoints = w->nendpoints;
 	row.eligible = w->leaving && w->host == HOST_SERVES ?
 	    0 : w->neligible;

@@ -330,6 +330,8 @@ init(struct rde *rde, const struct settings *settings,
 	rde->settings = settings;
 	rde->wanted.counts = settings_tell_endpoints(settings);
 	tables_init(&rde->tables);
+	rde->tables.rise.set = rde->settings->has_rise;
+	rde->tables.rise.ms = rde->settings->rise_ms;
 	LIST_INIT(&rde->drains);
 	TAILQ_INIT(&rde->operator_queue);
 	if ((rde->base = event_base_new()) == NULL)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "bgplbd/messages/frontend_rde.h"
+#include "bgplbd/rde/pace.h"
 #include "bgplbd/rde/records.h"
 #include "bgplbd/rde/spread.h"
 
@@ -27,6 +28,7 @@ struct standing {
 	uint16_t	endpoints;		/* announced with */
 	uint64_t	hold;	/* barrier that must come back before removal */
 	struct spread	*spread;		/* NULL: there is none */
+	struct pace	pace;			/* of its announcements */
 };
 
 /* NULL if it has none. */

@@ -38,6 +38,7 @@
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/rde/arena.h"
 #include "bgplbd/rde/records.h"
+#include "bgplbd/rde/rise.h"
 #include "common/control.h"
 #include "common/prefix.h"
 
@@ -119,6 +120,8 @@ struct container {
 	bool			 draining;
 	bool			 leaving;	/* drains, but still takes traffic */
 	int			 told_to_end;	/* by this signal; 0: was not */
+	int64_t			 finished_at;	/* the run before; 0: none */
+	struct rise		 rise;
 	struct endpoint_list	 endpoints;
 	uint64_t		 touched;
 };
@@ -139,6 +142,7 @@ enum keeping {
 };
 
 struct tables {
+	struct rise_setting	rise;
 	enum host_state		host;
 	enum keeping		keeping;
 	struct network_tree	networks;
@@ -217,8 +221,10 @@ struct container *container_find(struct tables *, const struct object_id *);
 struct container *container_upsert(struct tables *, const struct object_id *)
 	    __attribute__((warn_unused_result));
 void	container_remove(struct tables *, struct container *);
-/* It is otherwise than before, or was told something. */
-void	container_changed(struct tables *, const struct container *);
+/* It is otherwise than before, or was told something, as of clock_ms(). */
+void	container_changed(struct tables *, struct container *);
+/* But for its drain and for how long it has been so: may it take traffic? */
+bool	container_is_fit(const struct container *);
 
 /* claims.c.  Whether a prefix may be routed and announced at all. */
 bool	claim_is_possible(const struct prefix *);

@@ -96,6 +96,25 @@ def test_pause_withdraws_and_unpause_announces(lab, bgplbd):
     lab.wait_served(V4, V6)
 
 
+def test_container_that_comes_and_goes_each_50_ms_makes_few_updates(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    sent = lambda: lab.control.neighbors()[topology.ROUTER]["updates_sent"]
+    before, began, flips, states = sent(), time.monotonic(), 0, set()
+    while flips < 60:
+        lab.engine.docker("pause" if flips % 2 == 0 else "unpause", "web1")
+        flips += 1
+        if flips % 10 == 0:
+            states.add(state(lab))
+    took = time.monotonic() - began
+    lab.wait_served(V4, V6)
+    # Four at once and one a second, as many withdrawals, an UPDATE for each family.
+    most = 2 * 2 * (4 + int(took) + 2)
+    assert sent() - before <= most, f"{sent() - before} UPDATEs of {flips} flips in {took:.1f} s"
+    assert "rising" in states, states
+    assert "changes often" in bgplbd.log()
+
+
 def test_disconnect_withdraws_and_connect_announces(lab, bgplbd):
     lab.create_gateway()
     lab.serve("web1", networks=[topology.GATEWAY_NETWORK])

@@ -283,6 +283,7 @@ test_only_endpoints_in_our_networks_are_taken(void **state)
 	assert_string_equal(fact.name, "c1");
 	/* 2026-11-24T22:05:10.326758801Z */
 	assert_true(fact.started_at == 1795557910 * SECOND + 326758801);
+	assert_int_equal(fact.finished_at, 0);
 	assert_int_equal(fact.nendpoints, 1);
 	assert_string_equal(fact.endpoints[0].network.hex, ours);
 	assert_string_equal(fact.endpoints[0].endpoint.hex, "5324fdb51b450a7a"

@@ -11,7 +11,7 @@
 #include "bgplbd/parent/configuration.h"
 
 static const char *const names[] = {
-	"ROUTER_ID", "ROUTER_PORT", "LOCAL_AS", "PEER_ADDRESS", "PEER_AS",
+	"RISE", "ROUTER_ID", "ROUTER_PORT", "LOCAL_AS", "PEER_ADDRESS", "PEER_AS",
 	"PEER_PASSWORD", "SIGUSR2_HANDLER", "SIGUSR2_ACTION", "GLOBAL_SCOPE", "NEXTHOP",
 	"DOCKER_HOST"
 };
@@ -289,6 +289,7 @@ test_all_mistakes_are_told(void **state)
 	setenv("PEER_ADDRESS", "192.0.2.1,tor2", 1);
 	setenv("PEER_AS", "0", 1);
 	setenv("SIGUSR2_HANDLER", "yes", 1);
+	setenv("RISE", "3", 1);
 	setenv("GLOBAL_SCOPE", "1", 1);
 	setenv("DOCKER_HOST", "tcp://192.0.2.3:2375", 1);
 	assert_mistakes(*state,
@@ -296,6 +297,7 @@ test_all_mistakes_are_told(void **state)
 	    "host such as 192.0.2.10\n"
 	    "LOCAL_AS=x: not an AS number: write 1 to 4294967294, or with a dot "
 	    "0.1 to 65535.65534\n"
+	    "RISE=3: not a delay: write 0s to 3600s, or 0ms to 3600000ms\n"
 	    "SIGUSR2_HANDLER=yes: neither true nor false: write one of them\n"
 	    "GLOBAL_SCOPE=1: neither true nor false: write one of them\n"
 	    "ROUTER_PORT=70000: not a port: write 1 to 65535, or -1 for not "

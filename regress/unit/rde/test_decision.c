@@ -118,6 +118,42 @@ assert_not_announced(struct world *w, const char *text,
 	assert_int_equal(wp->state, expected);
 }
 
+/* Time is an input, and when it matters next an output. */
+static void
+test_container_takes_traffic_when_it_has_risen(void **state)
+{
+	struct world *w = *state;
+	struct network *n = lb_network(w, 1, P);
+	struct endpoint *e = healthy_endpoint(w, 1, n, P);
+	struct endpoint *other;
+	char reason[REASON_MAX];
+
+	e->container->rise.until = 5000;
+	w->wanted.now = 4999;
+	assert_not_announced(w, P, PREFIX_RISING);
+	assert_int_equal(decided(w, P)->next, 5000);
+	assert_non_null(strstr(wanted_reason(decided(w, P), reason),
+	    "web-1"));
+	assert_non_null(strstr(reason, "fit, but not for long enough"));
+	w->wanted.now = 5000;
+	assert_announced(w, P);
+	assert_int_equal(decided(w, P)->next, 0);
+	/* Beside one that has risen another one rises. */
+	other = healthy_endpoint(w, 2, n, P);
+	other->container->rise.until = 7000;
+	assert_announced(w, P);
+	assert_int_equal(decided(w, P)->neligible, 1);
+	assert_int_equal(decided(w, P)->next, 7000);
+	e->container->draining = true;
+	assert_not_announced(w, P, PREFIX_DRAINING);
+	e->container->draining = false;
+	e->container->paused = true;
+	assert_not_announced(w, P, PREFIX_RISING);
+	other->container->health = HEALTH_UNHEALTHY;
+	assert_not_announced(w, P, PREFIX_UNHEALTHY);
+	assert_int_equal(decided(w, P)->next, 0);
+}
+
 static void
 test_healthy_container_is_announced_with_route_and_endpoint(void **state)
 {
@@ -593,6 +629,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_container_takes_traffic_when_it_has_risen),
 		TEST(test_healthy_container_is_announced_with_route_and_endpoint),
 		TEST(test_container_without_health_check_counts_as_healthy),
 		TEST(test_ipv6_prefix_is_announced_alike),

@@ -1,4 +1,5 @@
 #include "bgplbd/rde/diff.h"
+#include "bgplbd/rde/pace.h"
 #include "regress/unit/rde/fixtures.h"
 
 #define P	"10.0.0.101/32"
@@ -168,7 +169,8 @@ assert_steps(struct world *w, uint64_t acknowledged, const char *expected)
 		[STEP_NEIGHBOR_SET] = 'n', [STEP_ROUTE_SET] = 'r',
 		[STEP_ANNOUNCE] = 'A', [STEP_ROUTE_REMOVE] = 'R',
 		[STEP_NEIGHBOR_REMOVE] = 'N', [STEP_SPREAD_PREPARE] = 'p',
-		[STEP_SPREAD_SET] = 's', [STEP_SPREAD_REMOVE] = 'S'
+		[STEP_SPREAD_SET] = 's', [STEP_SPREAD_REMOVE] = 'S',
+		[STEP_WAIT] = 't'
 	};
 	const struct step *s;
 	unsigned int kind;
@@ -195,6 +197,43 @@ test_what_stands_as_wanted_needs_no_step(void **state)
 	want(w, P, 1, mac_a);
 	stand(w, P, 1, mac_a);
 	assert_steps(w, 0, "");
+}
+
+/* pace.h: the route is set at once, the announcement waits, a withdrawal never. */
+static void
+test_announcement_that_comes_too_often_waits(void **state)
+{
+	struct world *w = *state;
+	struct standing *s;
+	struct prefix p = prefix(P);
+	struct record *r;
+	unsigned int i;
+
+	want(w, P, 1, mac_a);
+	stand(w, P, 1, mac_a);
+	r = record_find(&w->records, &p);
+	s = standing_get(&w->records, r);
+	for (i = 0; i < PACE_BURST; i++)
+		(void)pace_spend(&s->pace, 1000);
+	w->wanted[0].now = 1000;
+	assert_steps(w, 0, "");
+	r->announced = false;
+	s->route_ifindex = 0;
+	assert_steps(w, 0, "rt");
+	assert_int_equal(w->steps.next, 1000 + PACE_MS);
+	w->wanted[0].leaving = true;
+	assert_steps(w, 0, "rA");
+	w->wanted[0].leaving = false;
+	w->wanted[0].now = 1000 + PACE_MS;
+	assert_steps(w, 0, "rA");
+	w->wanted[0].now = 1000;
+	r->announced = true;
+	w->wanted[0].announce = w->wanted[0].route = false;
+	assert_steps(w, 0, "WB");
+	/* What time changes is decided again then. */
+	w->wanted[0].next = 500;
+	assert_steps(w, 0, "WBt");
+	assert_int_equal(w->steps.next, 500);
 }
 
 static void
@@ -482,6 +521,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_stands_as_wanted_needs_no_step),
+		TEST(test_announcement_that_comes_too_often_waits),
 		TEST(test_neighbor_and_route_go_before_the_announcement),
 		TEST(test_labelled_subnet_is_only_announced),
 		TEST(test_what_is_claimed_but_not_wanted_needs_no_step),
