@@ -5,6 +5,7 @@
 
 #include "bgplbctl/check/filter/filter_lexer.h"
 #include "bgplbctl/check/filter/filter_nft.h"
+#include "bgplbctl/check/filter/filter_nft_match.h"
 #include "bgplbctl/check/filter/filter_nft_rule.h"
 #include "bgplbctl/check/filter/filter_value.h"
 

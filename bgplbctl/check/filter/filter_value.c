@@ -33,7 +33,10 @@ static const struct name ethertypes[] = {
 static const struct name states[] = {
 	{ "new", FILTER_CT_NEW }, { "established", FILTER_CT_ESTABLISHED },
 	{ "invalid", FILTER_CT_INVALID }, { "untracked", FILTER_CT_UNTRACKED },
-	{ "related", FILTER_CT_UNTRACKED + 1 }, { NULL, 0 }
+	{ "related", FILTER_CT_UNTRACKED + 1 },
+	/* iptables calls these states; none of our packets is translated. */
+	{ "dnat", FILTER_CT_UNTRACKED + 2 }, { "snat", FILTER_CT_UNTRACKED + 3 },
+	{ NULL, 0 }
 };
 static const struct name directions[] = {
 	{ "original", 0 }, { "reply", 1 }, { NULL, 0 }

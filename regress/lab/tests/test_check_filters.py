@@ -203,6 +203,31 @@ def test_filter_inside_the_container_is_found_and_mended(served, command, subjec
         inside(served, "nft delete table ip filter")
 
 
+def reaches_router(lab):
+    """What the container opens by itself: its answers come to its gateway address."""
+    pid = lab.engine.inspect("web1")["State"]["Pid"]
+    return lab.host.run("nsenter", f"--net=/proc/{pid}/ns/net", "timeout", "1", "bash", "-c",
+                        f"</dev/tcp/{topology.ROUTER}/179", check=False).returncode == 0
+
+
+@pytest.mark.newest
+def test_raw_rule_of_docker_28_for_the_gateway_network_is_found_and_mended(served, filters):
+    """As it makes them where the network has no gateway_mode: clients are served all the same."""
+    address = served.engine.inspect("web1")["NetworkSettings"]["Networks"][GATEWAY_NETWORK]
+    waiting.until(lambda: reaches_router(served), "the container reaches the router")
+    served.host.run("iptables", "-t", "raw", "-A", "PREROUTING", "-d", address["IPAddress"],
+                    "!", "-i", GATEWAY_BRIDGE, "-j", "DROP")
+    assert not reaches_router(served)
+    assert serves(served, ADDRESS4)
+    found = look(served)["findings"]
+    assert [(f["severity"], f["subject"]) for f in found] == [
+        ("notice", "iptables, table raw, chain PREROUTING, rule 1")], found
+    assert "answers to what containers ask of others" in found[0]["text"]
+    served.host.run("sh", "-ec", found[0]["remedy"])
+    waiting.until(lambda: reaches_router(served), "the container reaches the router again")
+    assert look(served)["findings"] == []
+
+
 SOUND = {
     "nft of Debian's wiki, with a rule for the bridges": nft(
         "forward", "0", "drop",

@@ -609,6 +609,7 @@ test_matches_of_iptables(void **state)
 		{ "-m conntrack --ctstate NEW", true },
 		{ "-m conntrack --ctstate RELATED,ESTABLISHED", false },
 		{ "-m conntrack ! --ctstate INVALID", true },
+		{ "-m conntrack --ctstate DNAT", false },
 		{ "-m state --state NEW,ESTABLISHED", true },
 		{ "-m addrtype --dst-type LOCAL", false },
 		{ "-m addrtype ! --dst-type LOCAL", true },
