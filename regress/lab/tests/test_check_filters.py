@@ -210,6 +210,7 @@ def reaches_router(lab):
                         f"</dev/tcp/{topology.ROUTER}/179", check=False).returncode == 0
 
 
+@pytest.mark.engine
 @pytest.mark.newest
 def test_raw_rule_of_docker_28_for_the_gateway_network_is_found_and_mended(served, filters):
     """As it makes them where the network has no gateway_mode: clients are served all the same."""
@@ -248,6 +249,7 @@ def test_sound_filter_is_no_finding(served, filters, case):
     assert_sound(served)
 
 
+@pytest.mark.essential
 def test_match_that_cannot_be_judged_is_named(served, filters):
     served.host.run("iptables", "-I", "DOCKER-USER", "-m", "time", "--timestart", "00:00:00",
                     "--timestop", "23:59:59", "-i", "eth0", "-j", "DROP")
