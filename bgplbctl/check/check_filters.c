@@ -13,7 +13,8 @@ enum leg {
 	LEG_REQUEST,		/* the first packet, on the host */
 	LEG_DELIVERY,		/* the same in the container */
 	LEG_REPLY,		/* what the container sends */
-	LEG_BACK,		/* the same on the host */
+	LEG_SOLICIT,		/* by which the container looks for its gateway */
+	LEG_BACK,		/* the reply on the host */
 	LEG_LATER,		/* the client's later packets, on the host */
 	LEG_LATER_DELIVERY,
 	LEG_ANSWER,		/* to what the container asks of others, on the host */
@@ -27,6 +28,7 @@ static const struct {
 	[LEG_REQUEST] = { "requests", false },
 	[LEG_DELIVERY] = { "requests", true },
 	[LEG_REPLY] = { "answers", true },
+	[LEG_SOLICIT] = { "containers' neighbor solicitations", false },
 	[LEG_BACK] = { "answers", false },
 	[LEG_LATER] = { "clients' packets after the first", false },
 	[LEG_LATER_DELIVERY] = { "clients' packets after the first", true },
@@ -89,6 +91,12 @@ make_on_host(const struct check *c, const struct path *p, enum leg leg,
 	const char *port = p->endpoint != NULL && p->endpoint->port != NULL ?
 	    p->endpoint->port->link.name : NULL;
 
+	if (leg == LEG_SOLICIT) {
+		packet->path = FILTER_RECEIVED;
+		set_interface(c, &packet->in, p->gateway, p->gateway_port);
+		packet->source_by_in = packet->source_routed = FILTER_YES;
+		return;
+	}
 	packet->path = FILTER_FORWARDED;
 	if (leg == LEG_BACK) {
 		set_interface(c, &packet->in, p->gateway, p->gateway_port);
@@ -123,6 +131,21 @@ make_inside(const struct check *c, const struct path *p, enum leg leg,
 	packet->source_routed = truth(p->reply.error == 0);
 }
 
+/* Connection tracking leaves it out; it goes to RFC 4291's solicited-node address. */
+static void
+make_solicitation(const struct path *p, struct filter_packet *packet)
+{
+	static const uint8_t group[13] = {
+		0xff, 0x02, [11] = 0x01, [12] = 0xff
+	};
+
+	packet->solicits = true;
+	packet->state = FILTER_CT_UNTRACKED;
+	packet->source = p->gateway_address;
+	packet->destination = p->reply.gateway;
+	memcpy(packet->destination.bytes, group, sizeof(group));
+}
+
 static void
 make_packet(const struct check *c, const struct path *p, enum leg leg,
     uint16_t port, struct filter_packet *packet)
@@ -142,6 +165,8 @@ make_packet(const struct check *c, const struct path *p, enum leg leg,
 	packet->from_here = leg == LEG_ANSWER;
 	if (leg == LEG_ANSWER)
 		packet->destination = p->gateway_address;
+	if (leg == LEG_SOLICIT)
+		make_solicitation(p, packet);
 	if (legs[leg].is_inside)
 		make_inside(c, p, leg, packet);
 	else
@@ -178,6 +203,9 @@ exists(const struct check *c, const struct path *p, enum leg leg)
 	case LEG_REPLY:
 		return p->endpoint != NULL && p->has_address &&
 		    p->reply.error == 0;
+	case LEG_SOLICIT:
+		return p->gateway != NULL && p->reply.error == 0 &&
+		    p->reply.gateway.afi == AFI_IPV6;
 	case LEG_BACK:
 		return p->gateway != NULL && p->back.error == 0 &&
 		    p->back_link != NULL;

@@ -59,6 +59,10 @@ address_value(const struct address *addr, uint8_t afi)
 	return addr->afi == afi ? known(key, key) : nothing(ABSENT);
 }
 
+#define SOLICITATION		135
+#define SOLICITATION_HOP_LIMIT	255
+#define TYPE_MULTICAST		2	/* of a packet, as FIELD_PACKET_TYPE has it */
+
 /* A port that is not given may be any; a client's is none of the well-known ones. */
 static struct value
 port_value(uint16_t port, bool is_client)
@@ -125,6 +129,9 @@ type_value(const struct filter_packet *packet, enum filter_field field)
 	enum filter_path own = field == FIELD_SOURCE_TYPE ? FILTER_SENT :
 	    FILTER_RECEIVED;
 
+	if (packet->solicits)
+		return known_number(field == FIELD_SOURCE_TYPE ? RTN_UNICAST :
+		    RTN_MULTICAST);
 	return known_number(packet->path == own ? RTN_LOCAL : RTN_UNICAST);
 }
 
@@ -134,7 +141,11 @@ value_of(const struct filter_passage *p, const struct filter_chain *base,
 {
 	const struct filter_packet *packet = p->packet;
 	bool is_ipv4 = packet->destination.afi == AFI_IPV4;
+	uint8_t protocol = packet->solicits ? IPPROTO_ICMPV6 : IPPROTO_TCP;
 
+	if (packet->solicits && (field == FIELD_SOURCE_PORT ||
+	    field == FIELD_DESTINATION_PORT || field == FIELD_TCP_FLAGS))
+		return nothing(ABSENT);
 	switch (field) {
 	case FIELD_IN:
 	case FIELD_OUT:
@@ -153,11 +164,17 @@ value_of(const struct filter_passage *p, const struct filter_chain *base,
 	case FIELD_IP6_DESTINATION:
 		return address_value(&packet->destination, AFI_IPV6);
 	case FIELD_IP_PROTOCOL:
-		return is_ipv4 ? known_number(IPPROTO_TCP) : nothing(ABSENT);
+		return is_ipv4 ? known_number(protocol) : nothing(ABSENT);
 	case FIELD_IP6_PROTOCOL:
-		return is_ipv4 ? nothing(ABSENT) : known_number(IPPROTO_TCP);
+		return is_ipv4 ? nothing(ABSENT) : known_number(protocol);
 	case FIELD_L4PROTO:
-		return known_number(IPPROTO_TCP);
+		return known_number(protocol);
+	case FIELD_HOP_LIMIT:
+		return packet->solicits ? known_number(SOLICITATION_HOP_LIMIT) :
+		    nothing(UNKNOWN);
+	case FIELD_ICMP6_TYPE:
+		return packet->solicits ? known_number(SOLICITATION) :
+		    nothing(ABSENT);
 	case FIELD_NFPROTO:
 		return known_number(is_ipv4 ? AF_INET : AF_INET6);
 	case FIELD_ETHERTYPE:
@@ -180,7 +197,7 @@ value_of(const struct filter_passage *p, const struct filter_chain *base,
 	case FIELD_MARK:
 		return p->mark_known ? known_number(p->mark) : nothing(UNKNOWN);
 	case FIELD_PACKET_TYPE:
-		return known_number(0);
+		return known_number(packet->solicits ? TYPE_MULTICAST : 0);
 	case FIELD_SOURCE_TYPE:
 	case FIELD_DESTINATION_TYPE:
 		return type_value(packet, field);

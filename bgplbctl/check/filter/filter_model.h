@@ -40,7 +40,9 @@ enum filter_field {
 	FIELD_ETHERTYPE,
 	FIELD_SOURCE_PORT,	/* TCP's */
 	FIELD_DESTINATION_PORT,
-	FIELD_OTHER_PROTOCOL,	/* a header that a TCP packet does not have */
+	FIELD_OTHER_PROTOCOL,	/* a header that our packets do not have */
+	FIELD_ICMP6_TYPE,
+	FIELD_HOP_LIMIT,
 	FIELD_TCP_FLAGS,
 	FIELD_CT_STATE,
 	FIELD_CT_DIRECTION,

@@ -31,6 +31,8 @@ static const struct head {
 	{ { "ip6", "daddr" }, FIELD_IP6_DESTINATION },
 	{ { "ip6", "nexthdr" }, FIELD_IP6_PROTOCOL },
 	{ { "rt", "type" }, FIELD_OTHER_PROTOCOL },
+	{ { "ip6", "hoplimit" }, FIELD_HOP_LIMIT },
+	{ { "icmpv6", "type" }, FIELD_ICMP6_TYPE },
 	{ { "tcp", "sport" }, FIELD_SOURCE_PORT },
 	{ { "tcp", "dport" }, FIELD_DESTINATION_PORT },
 	{ { "th", "sport" }, FIELD_SOURCE_PORT },

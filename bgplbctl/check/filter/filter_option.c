@@ -167,6 +167,18 @@ parse_values(struct option_reader *r, const struct option *option)
 	skip_values(r);
 }
 
+/* "135", or "1/4" with a code, which the packets that matter have not but 0. */
+static void
+parse_icmp6_type(struct option_reader *r, const struct option *option)
+{
+	const char *value = next_value(r);
+	size_t len = value != NULL ? strcspn(value, "/") : 0;
+
+	if (value != NULL && len > 0)
+		match_values(r, (enum filter_field)option->argument,
+		    filter_copy(r->rules, value, len));
+}
+
 static void
 parse_address(struct option_reader *r, const struct option *option)
 {
@@ -286,7 +298,7 @@ begin_rpfilter(struct option_reader *r)
 
 /* Modules that look for headers that our packets do not have. */
 static const char *const other_headers[] = {
-	"ah", "dccp", "dst", "esp", "frag", "hbh", "icmp", "icmp6", "mh", "rt",
+	"ah", "dccp", "dst", "esp", "frag", "hbh", "icmp", "mh", "rt",
 	"sctp", "udp"
 };
 
@@ -426,11 +438,12 @@ static const struct option options[] = {
 	{ "--dports", parse_values, FIELD_DESTINATION_PORT },
 	{ "--tcp-flags", parse_tcp_flags, 0 },
 	{ "--icmp-type", parse_constant, FILTER_NO },
-	{ "--icmpv6-type", parse_constant, FILTER_NO },
+	{ "--icmpv6-type", parse_icmp6_type, FIELD_ICMP6_TYPE },
 	{ "--ctstate", parse_values, FIELD_CT_STATE },
 	{ "--state", parse_values, FIELD_CT_STATE },
 	{ "--ctdir", parse_values, FIELD_CT_DIRECTION },
 	{ "--mark", parse_mark, FIELD_MARK },
+	{ "--hl-eq", parse_values, FIELD_HOP_LIMIT },
 	{ "--src-type", parse_values, FIELD_SOURCE_TYPE },
 	{ "--dst-type", parse_values, FIELD_DESTINATION_TYPE },
 	{ "--limit-iface-in", parse_ignored, 0 },

@@ -9,6 +9,7 @@
 
 /* How packets like this one are told from others at a hook. */
 enum clause_kind {
+	CLAUSE_ICMP6,		/* neighbor discovery, and what else IPv6 needs */
 	CLAUSE_LB_BRIDGE,	/* what goes to load-balanced networks */
 	CLAUSE_TRACKED,		/* what belongs to connections that were let in */
 	CLAUSE_SOURCE,		/* the container's address, on either side */
@@ -20,6 +21,8 @@ clause_for(const struct filter_packet *packet, const struct filter_chain *base)
 {
 	bool is_bridged = base->table->family == FAMILY_BRIDGE;
 
+	if (packet->solicits)
+		return CLAUSE_ICMP6;
 	if (!is_bridged && (base->hook == HOOK_FORWARD ||
 	    base->hook == HOOK_POSTROUTING) && strncmp(packet->out.name,
 	    LB_BRIDGE, strlen(LB_BRIDGE)) == 0)
@@ -42,7 +45,10 @@ write_iptables_clause(const struct filter_packet *packet,
 
 	address_format(kind == CLAUSE_SOURCE ? &packet->source :
 	    &packet->destination, addr);
-	if (base->table->family == FAMILY_BRIDGE)
+	if (kind == CLAUSE_ICMP6)
+		snprintf(clause, CLAUSE_MAX, base->table->family == FAMILY_BRIDGE ?
+		    "-p IPv6 --ip6-proto ipv6-icmp" : "-p ipv6-icmp");
+	else if (base->table->family == FAMILY_BRIDGE)
 		snprintf(clause, CLAUSE_MAX, "-p %s --ip%s-%s %s", family,
 		    is_ipv4 ? "" : "6", kind == CLAUSE_SOURCE ? "source" :
 		    "destination", addr);
@@ -65,7 +71,9 @@ write_nft_clause(const struct filter_packet *packet,
 
 	address_format(kind == CLAUSE_SOURCE ? &packet->source :
 	    &packet->destination, addr);
-	if (kind == CLAUSE_LB_BRIDGE)
+	if (kind == CLAUSE_ICMP6)
+		snprintf(clause, CLAUSE_MAX, "meta l4proto ipv6-icmp");
+	else if (kind == CLAUSE_LB_BRIDGE)
 		snprintf(clause, CLAUSE_MAX, "oifname \"" LB_BRIDGE "*\"");
 	else if (kind == CLAUSE_TRACKED)
 		snprintf(clause, CLAUSE_MAX, "ct state established,related");

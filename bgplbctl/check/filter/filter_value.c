@@ -52,6 +52,18 @@ static const struct name route_types[] = {
 	{ "blackhole", RTN_BLACKHOLE }, { "unreachable", RTN_UNREACHABLE },
 	{ "prohibit", RTN_PROHIBIT }, { NULL, 0 }
 };
+static const struct name icmp6_types[] = {
+	{ "destination-unreachable", 1 }, { "packet-too-big", 2 },
+	{ "time-exceeded", 3 }, { "parameter-problem", 4 },
+	{ "echo-request", 128 }, { "echo-reply", 129 },
+	{ "mld-listener-query", 130 }, { "mld-listener-report", 131 },
+	{ "mld-listener-done", 132 }, { "nd-router-solicit", 133 },
+	{ "nd-router-advert", 134 }, { "nd-neighbor-solicit", 135 },
+	{ "nd-neighbor-advert", 136 }, { "nd-redirect", 137 },
+	{ "router-renumbering", 138 }, { "ind-neighbor-solicit", 141 },
+	{ "ind-neighbor-advert", 142 }, { "mld2-listener-report", 143 },
+	{ NULL, 0 }
+};
 static const struct name services[] = {
 	{ "ssh", 22 }, { "domain", 53 }, { "http", 80 }, { "https", 443 },
 	{ "bgp", 179 }, { NULL, 0 }
@@ -85,6 +97,8 @@ static const struct {
 	[FIELD_SOURCE_PORT] = { KIND_NUMBER, services },
 	[FIELD_DESTINATION_PORT] = { KIND_NUMBER, services },
 	[FIELD_OTHER_PROTOCOL] = { KIND_NONE, NULL },
+	[FIELD_ICMP6_TYPE] = { KIND_NUMBER, icmp6_types },
+	[FIELD_HOP_LIMIT] = { KIND_NUMBER, no_names },
 	[FIELD_CT_STATE] = { KIND_NUMBER, states },
 	[FIELD_CT_DIRECTION] = { KIND_NUMBER, directions },
 	[FIELD_CT_MARK] = { KIND_NUMBER, no_names },

@@ -67,7 +67,7 @@ struct filter_interface {
 	char	port[FILTER_IFNAME_MAX];	/* of the bridge that name is; else "" */
 };
 
-/* A TCP packet. */
+/* A TCP packet, or a neighbor solicitation (RFC 4861 section 4.3). */
 struct filter_packet {
 	enum filter_path	path;
 	struct address		source;
@@ -80,6 +80,7 @@ struct filter_packet {
 	bool			reply;		/* from the server to the client */
 	bool			from_here;	/* the container is the client */
 	uint32_t		mark;
+	bool			solicits;	/* it is such a solicitation */
 	enum filter_truth	source_by_in;	/* the way to the source is by in */
 	enum filter_truth	source_routed;	/* there is a way to the source */
 };

@@ -203,6 +203,20 @@ def test_filter_inside_the_container_is_found_and_mended(served, command, subjec
         inside(served, "nft delete table ip filter")
 
 
+@pytest.mark.parametrize("make,subject", [
+    ("ip6tables -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT; "
+     "ip6tables -P INPUT DROP", "ip6tables, table filter, chain INPUT$"),
+    (nft("input", "filter", "drop", "ct state established,related accept", "tcp dport 22 accept",
+         family="ip6"), "nft, table ip6 fw, chain input$"),
+])
+def test_input_without_neighbor_discovery_is_found_and_mended(served, filters, make, subject):
+    """The container does not find its gateway, once it has forgotten where that is."""
+    served.host.run("sh", "-ec", make)
+    inside(served, "ip -6 neigh flush all")
+    assert is_cut_off(served, ADDRESS6)
+    mend(served, ADDRESS6, subject)
+
+
 def reaches_router(lab):
     """What the container opens by itself: its answers come to its gateway address."""
     pid = lab.engine.inspect("web1")["State"]["Pid"]

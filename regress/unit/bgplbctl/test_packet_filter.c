@@ -863,6 +863,51 @@ test_hooks_inside_a_container(void **state)
 	hit = assert_drops("iptables", "filter", "OUTPUT", 1);
 }
 
+static struct filter_packet
+solicitation(void)
+{
+	struct filter_packet p = reply("2001:db8:0:1001::2", "ff02::1:ff00:1");
+
+	p.path = FILTER_RECEIVED;
+	p.reply = false;
+	p.solicits = true;
+	p.state = FILTER_CT_UNTRACKED;
+	p.source_by_in = FILTER_YES;
+	return p;
+}
+
+static void
+test_neighbor_solicitations_are_needed_by_ipv6(void **state)
+{
+	struct filter_packet p = solicitation();
+	const struct filter_hit *hit;
+
+	(void)state;
+	add(FILTER_IP6TABLES, "*filter\n:INPUT DROP [0:0]\n"
+	    "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+	    "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n"
+	    "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT\n"
+	    "COMMIT\n");
+	follow(&p);
+	hit = assert_drops("ip6tables", "filter", "INPUT", 0);
+	assert_string_equal(hit->remedy,
+	    "ip6tables -I INPUT -p ipv6-icmp -j ACCEPT");
+	teardown(NULL);
+	setup(NULL);
+	add(FILTER_IP6TABLES, "*filter\n:INPUT DROP [0:0]\n"
+	    "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m hl "
+	    "--hl-eq 255 -j ACCEPT\nCOMMIT\n");
+	follow(&p);
+	assert_passes();
+	teardown(NULL);
+	setup(NULL);
+	add_file(FILTER_IP6TABLES, "ufw.ip6tables");
+	add_file(FILTER_NFT, "debian_wiki.nft");
+	add_file(FILTER_NFT, "firewalld.nft");
+	follow(&p);
+	assert_passes();
+}
+
 static void
 test_packets_of_a_class_come_to_the_same_end(void **state)
 {
@@ -933,6 +978,7 @@ main(void)
 		TEST(test_incompatible_tables_are_judged_by_nft),
 		TEST(test_translation_is_told_for_new_connections),
 		TEST(test_hooks_inside_a_container),
+		TEST(test_neighbor_solicitations_are_needed_by_ipv6),
 		TEST(test_packets_of_a_class_come_to_the_same_end),
 		TEST(test_listing_that_is_cut_or_malformed_is_told),
 	};
