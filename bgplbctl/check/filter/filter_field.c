@@ -272,6 +272,8 @@ filter_element_answer(const struct filter_passage *p,
 	struct value value;
 	size_t i;
 
+	if (element->nfields != match->nfields)
+		return FILTER_UNKNOWN;
 	for (i = 0; i < match->nfields; i++) {
 		value = value_of(p, base, (enum filter_field)match->fields[i]);
 		if (value.kind == ABSENT)

@@ -148,6 +148,7 @@ filter_element_add(struct filter_rules *rules, struct filter_set *set,
 	struct filter_element *element = filter_alloc(rules,
 	    sizeof(*element) + nfields * sizeof(element->ranges[0]));
 
+	element->nfields = nfields;
 	*set->tail = element;
 	set->tail = &element->next;
 	return element;

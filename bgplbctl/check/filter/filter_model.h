@@ -92,6 +92,7 @@ struct filter_target {
 struct filter_element {
 	struct filter_element	*next;
 	struct filter_target	 target;	/* of maps of verdicts */
+	size_t			 nfields;	/* whatever the set's type says */
 	struct filter_range	 ranges[];	/* a field each */
 };
 

@@ -190,7 +190,7 @@ holds(const struct filter_range *range, const struct filter_key *key)
 }
 
 static uint64_t
-mix_set(uint64_t hash, const struct filter_set *set, size_t nfields,
+mix_set(uint64_t hash, const struct filter_set *set,
     const struct filter_key *keys, size_t nkeys)
 {
 	const struct filter_element *e;
@@ -198,7 +198,7 @@ mix_set(uint64_t hash, const struct filter_set *set, size_t nfields,
 	size_t i, k;
 
 	for (e = set->elements; e != NULL; e = e->next)
-		for (i = 0; i < nfields; i++) {
+		for (i = 0; i < e->nfields; i++) {
 			for (bits = 0, k = 0; k < nkeys; k++)
 				bits = bits << 1 | holds(&e->ranges[i], &keys[k]);
 			hash = mix(hash, bits);
@@ -216,14 +216,13 @@ mix_table(uint64_t hash, const struct filter_table *table,
 	const struct filter_set *s;
 
 	for (s = table->sets; s != NULL; s = s->next)
-		hash = mix_set(hash, s, s->nfields > 0 ? s->nfields : 1, keys,
-		    nkeys);
+		hash = mix_set(hash, s, keys, nkeys);
 	for (c = table->chains; c != NULL; c = c->next)
 		for (r = c->rules; r != NULL; r = r->next)
 			for (m = r->matches; m != NULL; m = m->next)
 				if (m->set != NULL)
-					hash = mix_set(hash, m->set, m->nfields,
-					    keys, nkeys);
+					hash = mix_set(hash, m->set, keys,
+					    nkeys);
 	return hash;
 }
 

@@ -27,7 +27,8 @@ follow(const struct filter_rules *rules, enum filter_path path,
 		.path = path, .state = state, .in = { "eth0", "p0" },
 		.out = { "bgplb-1", "p1" }, .source_by_in = FILTER_YES,
 		.source_routed = FILTER_UNKNOWN,
-		.reply = state == FILTER_CT_ESTABLISHED
+		.reply = state == FILTER_CT_ESTABLISHED,
+		.solicits = path == FILTER_RECEIVED
 	};
 	struct filter_trace trace;
 	size_t i;
@@ -76,7 +77,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	follow(rules, FILTER_FORWARDED, "192.0.2.1", "10.0.0.1", FILTER_CT_NEW);
 	follow(rules, FILTER_SENT, "2001:db8::1", "2001:db8:1::1",
 	    FILTER_CT_ESTABLISHED);
-	follow(rules, FILTER_RECEIVED, "192.0.2.1", "10.0.0.1",
+	follow(rules, FILTER_RECEIVED, "2001:db8::1", "ff02::1:ff00:1",
 	    FILTER_CT_UNTRACKED);
 	(void)filter_rules_on_device(rules, "eth0");
 	filter_rules_free(rules);

@@ -273,6 +273,25 @@ def test_match_that_cannot_be_judged_is_named(served, filters):
     assert named and "-m time" in named[0]["reason"], said
 
 
+@pytest.mark.parametrize("make,undo", [
+    ("nft add table netdev fw; nft add chain netdev fw in "
+     "'{ type filter hook ingress device eth0 priority 0; }'", "true"),
+    # As on a host where the program is missing.
+    ("mount --bind /dev/null /usr/sbin/nft", "umount /usr/sbin/nft"),
+])
+def test_what_is_not_looked_at_is_named(served, filters, make, undo):
+    served.host.run("sh", "-ec", make)
+    try:
+        said = look(served)
+        text = served.control.run("check").stdout
+    finally:
+        served.host.run("sh", "-ec", undo)
+    assert said["findings"] == []
+    assert [u["subject"] for u in said["not_looked_at"]] in (
+        ["packets at eth0"], ["rules of nft"]), said
+    assert "nothing found that would stop traffic" not in text
+
+
 @pytest.fixture
 def firewalld(served, filters):
     """firewalld as Debian installs it, with a D-Bus of its own."""

@@ -792,6 +792,19 @@ test_everything_that_nft_prints_is_read(void **state)
 }
 
 static void
+test_set_whose_type_comes_late_is_not_trusted(void **state)
+{
+	(void)state;
+	add(FILTER_NFT, "table ip t {\n\tset s {\n\t\telements = { 1.1.1.1 }\n"
+	    "\t\ttype ipv4_addr . inet_service\n\t}\n\tchain f {\n\t\ttype filter "
+	    "hook forward priority filter; policy drop;\n\t\tip saddr . tcp dport "
+	    "@s accept\n\t}\n}\n");
+	follow_request();
+	assert_one(FILTER_DOUBT, "nft", "ip t", "f", 0);
+	follow_request6();
+}
+
+static void
 test_dormant_tables_do_nothing(void **state)
 {
 	(void)state;
@@ -974,6 +987,7 @@ main(void)
 		TEST(test_matches_of_nft),
 		TEST(test_matches_of_nft_that_are_not_known_are_named),
 		TEST(test_everything_that_nft_prints_is_read),
+		TEST(test_set_whose_type_comes_late_is_not_trusted),
 		TEST(test_dormant_tables_do_nothing),
 		TEST(test_incompatible_tables_are_judged_by_nft),
 		TEST(test_translation_is_told_for_new_connections),
