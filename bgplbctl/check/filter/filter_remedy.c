@@ -177,7 +177,7 @@ write_firewalld(const struct filter_chain *base, char *remedy)
 		snprintf(remedy, FILTER_REMEDY_MAX, "sed -i "
 		    "'s/^IPv6_rpfilter=.*/IPv6_rpfilter=no/' "
 		    "/etc/firewalld/firewalld.conf && "
-		    "firewall-cmd --complete-reload");
+		    "firewall-cmd --reload");
 	else
 		snprintf(remedy, FILTER_REMEDY_MAX,
 		    "firewall-cmd --permanent --zone=trusted "
