@@ -1,6 +1,6 @@
 #include "bgplbctl/check/check.h"
 
-/* Its root folder has no programs, and it sees no processes but its own. */
+/* Its root folder has no programs that list filters. */
 static void
 judge_plugin(struct check *c)
 {
@@ -9,8 +9,8 @@ judge_plugin(struct check *c)
 	if (!c->facts->in_plugin)
 		return;
 	f = finding_add(c->findings, SEVERITY_NOTICE, "managed plugin");
-	finding_say(f, "has bgplbctl, but packet filters and containers are not seen "
-	    "from inside: use the host's own bgplbctl, as root");
+	finding_say(f, "has bgplbctl, but the host's packet filters are not seen from "
+	    "inside: use the host's own bgplbctl, as root");
 	finding_advise(f, "bgplbctl -s /proc/$(pgrep -f '^bgplbd: parent')/root"
 	    "/run/bgplbd.sock check");
 }

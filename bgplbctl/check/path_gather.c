@@ -1,32 +1,9 @@
-#include <sys/socket.h>
-
-#include <linux/rtnetlink.h>
-
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bgplbctl/check/netns.h"
-#include "bgplbctl/check/path.h"
+#include "bgplbctl/check/path_gathering.h"
 #include "common/log.h"
-
-
-struct gathering {
-	struct paths			*paths;
-	const struct control_prefix	*prefixes;
-	size_t				 nprefixes;
-	int				*bridges;	/* of the prefixes; 0: none */
-	bool				*found;		/* a container has the address */
-	struct netlink			*host;
-	const struct address		*from;
-	struct net_address		*addresses;
-	size_t				 naddresses;
-	struct net_silent		*silent;
-	size_t				 nsilent;
-	struct netns_entry		*namespaces;
-	size_t				 nnamespaces;
-};
 
 /* A container as seen from inside, while the program is there. */
 struct inside {
@@ -37,224 +14,6 @@ struct inside {
 	struct net_address	*addresses;
 	size_t			 naddresses;
 };
-
-static const struct path_link *
-find_link(const struct paths *paths, int index)
-{
-	size_t i;
-
-	for (i = 0; index != 0 && i < paths->nlinks; i++)
-		if (paths->links[i].link.index == index)
-			return &paths->links[i];
-	return NULL;
-}
-
-static void
-read_sysctls(struct path_link *l)
-{
-	l->rp_filter = sysctl_read("ipv4/conf/%s/rp_filter", l->link.name);
-	l->forwarding = sysctl_read("ipv4/conf/%s/forwarding", l->link.name);
-	l->disable_ipv6 = sysctl_read("ipv6/conf/%s/disable_ipv6",
-	    l->link.name);
-}
-
-/* What is a bridge's port passes no packet by itself. */
-static int
-gather_links(struct gathering *g)
-{
-	struct paths *paths = g->paths;
-	const struct path_link *master;
-	struct net_link *links;
-	size_t i, n;
-
-	if (netlink_links(g->host, &links, &n) == -1)
-		return -1;
-	paths->links = xreallocarray(NULL, n + 1, sizeof(*paths->links));
-	for (i = 0; i < n; i++)
-		paths->links[i] = (struct path_link){ .link = links[i],
-		    .rp_filter = SYSCTL_UNKNOWN, .forwarding = SYSCTL_UNKNOWN,
-		    .disable_ipv6 = SYSCTL_UNKNOWN };
-	paths->nlinks = n;
-	free(links);
-	for (i = 0; i < n; i++) {
-		master = find_link(paths, paths->links[i].link.master);
-		if (master == NULL || master->link.kind != LINK_BRIDGE)
-			read_sysctls(&paths->links[i]);
-	}
-	return 0;
-}
-
-static struct address
-far_client(const struct gathering *g, enum afi afi)
-{
-	struct address far;
-
-	if (g->from->afi == afi)
-		return *g->from;
-	if (address_parse(afi == AFI_IPV4 ? FAR_CLIENT : FAR_CLIENT6, &far) == -1)
-		fatalx("no address of a far client");
-	return far;
-}
-
-/* The uplink of that interface, made if it is not there. */
-static struct uplink *
-uplink_of(struct paths *paths, int index)
-{
-	const struct path_link *link = find_link(paths, index);
-	size_t i;
-
-	if (link == NULL || strcmp(link->link.name, "lo") == 0)
-		return NULL;
-	for (i = 0; i < paths->nuplinks; i++)
-		if (paths->uplinks[i].link == link)
-			return &paths->uplinks[i];
-	paths->uplinks = xreallocarray(paths->uplinks, paths->nuplinks + 1,
-	    sizeof(*paths->uplinks));
-	paths->uplinks[paths->nuplinks] = (struct uplink){ .link = link };
-	return &paths->uplinks[paths->nuplinks++];
-}
-
-/* The interface that has the address, or 0. */
-static int
-link_of_address(const struct net_address *list, size_t n,
-    const struct address *addr)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (address_cmp(&list[i].addr, addr) == 0)
-			return list[i].ifindex;
-	return 0;
-}
-
-static int
-link_named(const struct paths *paths, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < paths->nlinks; i++)
-		if (strcmp(paths->links[i].link.name, name) == 0)
-			return paths->links[i].link.index;
-	return 0;
-}
-
-/* A link-local neighbor has its link with it, or the session's own address tells it. */
-static void
-add_neighbor(struct gathering *g, const struct control_neighbor *n)
-{
-	struct route_question q = { .dst = n->addr };
-	struct route_answer answer;
-	struct uplink *uplink;
-
-	if (!address_is_linklocal(&n->addr)) {
-		netlink_route(g->host, &q, &answer);
-		if (answer.error != 0 || answer.type != RTN_UNICAST ||
-		    (uplink = uplink_of(g->paths, answer.oif)) == NULL)
-			return;
-		if (!address_is_set(&uplink->near[n->addr.afi == AFI_IPV6]))
-			uplink->near[n->addr.afi == AFI_IPV6] = n->addr;
-		return;
-	}
-	(void)uplink_of(g->paths, n->interface[0] != '\0' ?
-	    link_named(g->paths, n->interface) :
-	    link_of_address(g->addresses, g->naddresses, &n->local_address));
-}
-
-/* Neighbors' links; without any, those that the default routes lead to. */
-static void
-gather_uplinks(struct gathering *g, const struct control_neighbor *neighbors,
-    size_t n)
-{
-	struct route_answer answer;
-	struct route_question q;
-	int default_link[2] = { 0, 0 };
-	enum afi afi;
-	size_t i;
-
-	for (afi = AFI_IPV4; afi <= AFI_IPV6; afi++) {
-		q = (struct route_question){ .dst = far_client(g, afi) };
-		netlink_route(g->host, &q, &answer);
-		if (answer.error != 0)
-			g->paths->far_unrouted[afi == AFI_IPV6] = true;
-		else if (answer.type == RTN_UNICAST)
-			default_link[afi == AFI_IPV6] = answer.oif;
-	}
-	for (i = 0; i < n; i++)
-		if (!neighbors[i].down)
-			add_neighbor(g, &neighbors[i]);
-	for (i = 0; i < 2 && g->paths->nuplinks == 0; i++)
-		(void)uplink_of(g->paths, default_link[i]);
-}
-
-static pid_t
-process_in(const struct gathering *g, int number)
-{
-	size_t i;
-
-	for (i = 0; i < g->nnamespaces; i++)
-		if (g->namespaces[i].number == number)
-			return g->namespaces[i].pid;
-	return 0;
-}
-
-/* Docker's id of a process's container, from the name of its cgroup. */
-static void
-read_container_id(pid_t pid, char *id)
-{
-	char path[32], line[512];
-	size_t len;
-	char *p;
-	FILE *f;
-
-	id[0] = '\0';
-	snprintf(path, sizeof(path), "/proc/%ld/cgroup", (long)pid);
-	if ((f = fopen(path, "re")) == NULL)
-		return;
-	while (id[0] == '\0' && fgets(line, sizeof(line), f) != NULL)
-		for (p = line; *p != '\0'; p += len > 0 ? len : 1)
-			if ((len = strspn(p, "0123456789abcdef")) == 64) {
-				strlcpy(id, p, CONTAINER_ID_MAX);
-				break;
-			}
-	fclose(f);
-}
-
-static bool
-serves_prefix(const struct gathering *g, int bridge)
-{
-	size_t i;
-
-	for (i = 0; i < g->nprefixes; i++)
-		if (g->bridges[i] == bridge)
-			return true;
-	return false;
-}
-
-/* The ports of load-balanced networks' bridges whose other end is elsewhere. */
-static void
-gather_endpoints(struct gathering *g)
-{
-	struct paths *paths = g->paths;
-	struct path_endpoint *e;
-	const struct path_link *l;
-
-	paths->endpoints = xreallocarray(NULL, paths->nlinks + 1,
-	    sizeof(*paths->endpoints));
-	for (l = paths->links; l < paths->links + paths->nlinks; l++) {
-		if (l->link.kind != LINK_VETH || l->link.master == 0 ||
-		    l->link.peer_netns == NETNS_NONE ||
-		    !serves_prefix(g, l->link.master))
-			continue;
-		e = &paths->endpoints[paths->nendpoints++];
-		memset(e, 0, sizeof(*e));
-		e->port = l;
-		e->bridge = l->link.master;
-		e->pid = process_in(g, l->link.peer_netns);
-		e->error = e->pid == 0 ? ESRCH : 0;
-		if (e->pid != 0)
-			read_container_id(e->pid, e->container);
-	}
-}
 
 static bool
 is_silent(const struct gathering *g, int ifindex, const struct address *addr)
@@ -273,13 +32,13 @@ static void
 find_gateway(const struct gathering *g, struct path *p)
 {
 	const struct net_link *out = &p->inside_out.link;
-	const struct path_link *port = find_link(g->paths, out->peer);
+	const struct path_link *port = path_find_link(g->paths, out->peer);
 	const struct path_link *master;
 
 	if (out->kind != LINK_VETH || port == NULL ||
 	    port->link.kind != LINK_VETH || port->link.peer != out->index)
 		return;
-	master = find_link(g->paths, port->link.master);
+	master = path_find_link(g->paths, port->link.master);
 	p->gateway = master != NULL ? master : port;
 	if (master != NULL)
 		strlcpy(p->gateway_port, port->link.name,
@@ -295,7 +54,7 @@ find_gateway_address(const struct gathering *g, const struct inside *in,
 
 	if (!address_is_set(&p->reply.gateway))
 		return;
-	p->gateway_is_gone = link_of_address(g->addresses, g->naddresses,
+	p->gateway_is_gone = path_link_of_address(g->addresses, g->naddresses,
 	    &p->reply.gateway) == 0;
 	for (a = in->addresses; a < in->addresses + in->naddresses; a++)
 		if (a->ifindex == p->reply.oif &&
@@ -326,7 +85,7 @@ take_inside_link(const struct inside *in, int index, struct path_link *out)
 	if (link == NULL)
 		return;
 	out->link = *link;
-	read_sysctls(out);
+	path_read_sysctls(out);
 }
 
 static bool
@@ -375,7 +134,7 @@ follow_inside(struct gathering *g, const struct inside *in, struct path *p)
 	find_gateway_address(g, in, p);
 	q.iif = p->gateway->link.index;
 	netlink_route(g->host, &q, &p->back);
-	p->back_link = find_link(g->paths, p->back.oif);
+	p->back_link = path_find_link(g->paths, p->back.oif);
 	p->address_by_gateway = netlink_is_by(g->host, addr,
 	    p->gateway->link.index);
 }
@@ -422,12 +181,12 @@ follow(struct gathering *g, size_t prefix, const struct uplink *uplink,
 	p->client_routed = answer.error == 0;
 	p->client_by_uplink = netlink_is_by(g->host, client,
 	    uplink->link->link.index);
-	p->bridge = find_link(g->paths, g->bridges[prefix]);
+	p->bridge = path_find_link(g->paths, g->bridges[prefix]);
 	p->bridge_is_silent = is_silent(g, g->bridges[prefix], addr);
 	if (in == NULL)
 		return;
 	p->endpoint = in->endpoint;
-	take_inside_link(in, link_of_address(in->addresses, in->naddresses,
+	take_inside_link(in, path_link_of_address(in->addresses, in->naddresses,
 	    addr), &p->inside);
 	p->has_address = p->inside.link.index != 0;
 	if (!p->has_address)
@@ -441,7 +200,7 @@ static void
 follow_all(struct gathering *g, size_t prefix, const struct inside *in)
 {
 	enum afi afi = g->prefixes[prefix].prefix.addr.afi;
-	struct address far = far_client(g, afi);
+	struct address far = path_far_client(g, afi);
 	const struct uplink *u = g->paths->uplinks;
 
 	for (; u < g->paths->uplinks + g->paths->nuplinks; u++) {
@@ -470,7 +229,7 @@ look_around(struct gathering *g, struct inside *in)
 	for (i = 0; i < g->nprefixes; i++) {
 		p = &g->prefixes[i];
 		if (g->bridges[i] != in->endpoint->bridge ||
-		    link_of_address(in->addresses, in->naddresses,
+		    path_link_of_address(in->addresses, in->naddresses,
 		    &p->prefix.addr) == 0)
 			continue;
 		g->found[i] = true;
@@ -496,30 +255,6 @@ look_inside(struct gathering *g, struct path_endpoint *e)
 	free(in.addresses);
 }
 
-static void
-find_bridges(struct gathering *g)
-{
-	const struct control_prefix *p;
-	size_t i;
-
-	for (i = 0; i < g->nprefixes; i++) {
-		p = &g->prefixes[i];
-		if (p->kind == PREFIX_LB && p->routed)
-			g->bridges[i] = link_named(g->paths, p->interface);
-	}
-}
-
-static int
-begin(struct gathering *g)
-{
-	if ((g->host = netlink_open()) == NULL || gather_links(g) == -1 ||
-	    netlink_addresses(g->host, &g->addresses, &g->naddresses) == -1 ||
-	    netlink_silent(g->host, &g->silent, &g->nsilent) == -1 ||
-	    netns_list(g->host, &g->namespaces, &g->nnamespaces) == -1)
-		return -1;
-	return 0;
-}
-
 void
 paths_gather(struct paths *paths, const struct control_prefix *prefixes,
     size_t nprefixes, const struct control_neighbor *neighbors,
@@ -534,12 +269,9 @@ paths_gather(struct paths *paths, const struct control_prefix *prefixes,
 
 	memset(paths, 0, sizeof(*paths));
 	paths->from = *from;
-	if (begin(&g) == -1)
+	if (path_gather_host(&g, neighbors, nneighbors) == -1)
 		paths->error = errno;
 	else {
-		gather_uplinks(&g, neighbors, nneighbors);
-		find_bridges(&g);
-		gather_endpoints(&g);
 		for (i = 0; i < paths->nendpoints; i++)
 			look_inside(&g, &paths->endpoints[i]);
 		for (i = 0; i < nprefixes; i++)

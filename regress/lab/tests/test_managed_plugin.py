@@ -116,6 +116,8 @@ def test_check_inside_says_that_the_hosts_bgplbctl_is_to_be_used(lab, served, pl
     said = json.loads(plugin.control.run("-j", "check").stdout)
     finding, = said["findings"]
     assert finding["subject"] == "managed plugin"
+    assert any("iptables" in u["subject"] or "nft" in u["subject"] or "iptables" in u["reason"]
+               for u in said["not_looked_at"]), said["not_looked_at"]
     path = f"{daemon.BIN}:{os.environ['PATH']}"
     done = lab.host.run("sh", "-c", finding["remedy"], env=dict(os.environ, PATH=path),
                         check=False)
