@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from lab import namespaces, topology, waiting
+from lab import daemon, namespaces, topology, waiting
 from lab.topology import (CLIENT, GATEWAY_BRIDGE, GATEWAY_NETWORK, HOST_AT_2, ROUTER, ROUTER2, ROUTER6,
                           ROUTER_AS)
 
@@ -204,6 +204,14 @@ def test_container_that_lost_what_docker_set_up_is_found_and_mended(served, comm
     for remedy in dict.fromkeys(remedies(served, word)):
         carry_out(served, remedy)
     assert_sound(served)
+
+
+def test_what_may_not_be_looked_at_is_named(served):
+    done = served.host.run("setpriv", "--bounding-set", "-sys_admin", daemon.BIN / "bgplbctl",
+                           "check", check=False)
+    assert done.returncode == NOT_ALL_SEEN, done.stdout
+    assert "not looked at: inside of containers: 1 of them: Operation not permitted" in done.stdout
+    assert done.stdout.endswith("nothing found in what was looked at, which is not all\n")
 
 
 def test_check_from_a_client_follows_that_one(served):
