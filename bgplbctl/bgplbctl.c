@@ -29,7 +29,7 @@
 #include "bgplbctl/reply.h"
 #include "bgplbctl/check/run_check.h"
 #include "bgplbctl/show_neighbors.h"
-#include "bgplbctl/show_prefixes.h"
+#include "bgplbctl/run_prefixes.h"
 #include "common/log.h"
 
 static void __attribute__((noreturn))
@@ -38,7 +38,7 @@ usage(void)
 	fprintf(stderr,
 	    "usage: bgplbctl [-j] [-s socket] command\n"
 	    "       show neighbors [address]\n"
-	    "       show prefixes\n"
+	    "       show prefixes [prefix]\n"
 	    "       check [from address]\n"
 	    "       withdraw prefix\n"
 	    "       announce prefix\n"
@@ -113,17 +113,6 @@ show_neighbor(const struct command *command, const struct reply *reply,
 }
 
 static enum exit_status
-show_prefixes(struct reply *reply, bool json)
-{
-	show_prefixes_sort(reply->prefixes, reply->nrows);
-	if (json)
-		show_prefixes_json(reply->prefixes, reply->nrows, stdout);
-	else
-		show_prefixes_table(reply->prefixes, reply->nrows, stdout);
-	return EXIT_DONE;
-}
-
-static enum exit_status
 tell_change(const struct command *command, const struct reply *reply, bool json)
 {
 	char text[CONTROL_TEXT_MAX];
@@ -149,8 +138,6 @@ show_reply(const struct command *command, struct reply *reply, bool json)
 		return show_neighbors(reply, json);
 	case COMMAND_SHOW_NEIGHBOR:
 		return show_neighbor(command, reply, json);
-	case COMMAND_SHOW_PREFIXES:
-		return show_prefixes(reply, json);
 	case COMMAND_WITHDRAW:
 	case COMMAND_ANNOUNCE:
 	case COMMAND_DRAIN:
@@ -160,8 +147,12 @@ show_reply(const struct command *command, struct reply *reply, bool json)
 	case COMMAND_NEIGHBOR_CLEAR:
 	case COMMAND_NEIGHBOR_REFRESH:
 		return tell_change(command, reply, json);
-	case COMMAND_SHOW_DOCKER:
 	case COMMAND_CHECK:
+	case COMMAND_SHOW_PREFIXES:
+	case COMMAND_SHOW_PREFIX:
+	case COMMAND_SHOW_DOCKER:
+	case COMMAND_SHOW_TOLD:
+	case COMMAND_SHOW_ADVERTISEMENTS:
 		break;
 	}
 	return EXIT_FAILED;
@@ -180,6 +171,29 @@ run_request(struct client *client, const struct command *command, bool json)
 		fail(status, client->error, json);
 	reply_clear(&reply);
 	return status;
+}
+
+static enum exit_status
+show_prefixes(struct client *client, const struct command *command, bool json)
+{
+	char error[CONTROL_TEXT_MAX];
+	enum exit_status status = run_prefixes(client, command, json, error);
+
+	return status == EXIT_DONE ? status : fail(status, error, json);
+}
+
+static enum exit_status
+run_command(struct client *client, const struct command *command, bool json)
+{
+	switch (command->kind) {
+	case COMMAND_CHECK:
+		return run_check(client, &command->client, json);
+	case COMMAND_SHOW_PREFIXES:
+	case COMMAND_SHOW_PREFIX:
+		return show_prefixes(client, command, json);
+	default:
+		return run_request(client, command, json);
+	}
 }
 
 int
@@ -217,9 +231,7 @@ main(int argc, char *argv[])
 			usage();
 		return EXIT_USAGE;
 	}
-	status = command.kind == COMMAND_CHECK ?
-	    run_check(&client, &command.client, json) :
-	    run_request(&client, &command, json);
+	status = run_command(&client, &command, json);
 	if (fflush(stdout) == EOF || ferror(stdout))
 		err(EXIT_FAILED, "cannot write the answer");
 	return status;

@@ -92,7 +92,12 @@ request_type(const struct command *command)
 	case COMMAND_SHOW_NEIGHBOR:
 		return CONTROL_SHOW_NEIGHBORS;
 	case COMMAND_SHOW_PREFIXES:
+	case COMMAND_SHOW_PREFIX:
 		return CONTROL_SHOW_PREFIXES;
+	case COMMAND_SHOW_TOLD:
+		return CONTROL_SHOW_TOLD;
+	case COMMAND_SHOW_ADVERTISEMENTS:
+		return CONTROL_SHOW_ADVERTISEMENTS;
 	case COMMAND_WITHDRAW:
 		return CONTROL_WITHDRAW;
 	case COMMAND_ANNOUNCE:
@@ -126,6 +131,7 @@ make_payload(const struct command *command, void *payload)
 	switch (command->kind) {
 	case COMMAND_WITHDRAW:
 	case COMMAND_ANNOUNCE:
+	case COMMAND_SHOW_ADVERTISEMENTS:
 		memcpy(payload, &command->prefix, sizeof(command->prefix));
 		return sizeof(command->prefix);
 	case COMMAND_NEIGHBOR_DOWN:

@@ -209,13 +209,6 @@ parse_neighbor(struct parser *p)
 	return word->parse(p);
 }
 
-static int
-parse_show_prefixes(struct parser *p)
-{
-	p->out->kind = COMMAND_SHOW_PREFIXES;
-	return expect_end(p);
-}
-
 /* The prefix that text with bits set beyond its length lies in. */
 static int
 enclosing_prefix(const char *text, struct prefix *out)
@@ -249,6 +242,16 @@ parse_prefix(struct parser *p, const char *verb)
 		    text, prefix_format(&enclosing, buf));
 	return fail(p, "\"%s\" is not a prefix: write it as 10.0.0.101/32 or "
 	    "2001:db8::101/128", text);
+}
+
+static int
+parse_show_prefixes(struct parser *p)
+{
+	p->out->kind = COMMAND_SHOW_PREFIXES;
+	if (p->argc == 0)
+		return 0;
+	p->out->kind = COMMAND_SHOW_PREFIX;
+	return parse_prefix(p, "show");
 }
 
 static int
@@ -320,7 +323,8 @@ command_parse(int argc, char *const argv[], struct command *out, char *error,
 bool
 command_is_for_neighbor(enum command_kind kind)
 {
-	return kind >= COMMAND_NEIGHBOR_DOWN;
+	return kind >= COMMAND_NEIGHBOR_DOWN &&
+	    kind <= COMMAND_NEIGHBOR_REFRESH;
 }
 
 bool

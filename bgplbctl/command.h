@@ -17,6 +17,7 @@ enum command_kind {
 	COMMAND_SHOW_NEIGHBORS = 1,
 	COMMAND_SHOW_NEIGHBOR,		/* neighbor */
 	COMMAND_SHOW_PREFIXES,
+	COMMAND_SHOW_PREFIX,		/* prefix */
 	COMMAND_WITHDRAW,		/* prefix */
 	COMMAND_ANNOUNCE,		/* prefix */
 	COMMAND_DRAIN,
@@ -26,7 +27,10 @@ enum command_kind {
 	COMMAND_NEIGHBOR_UP,		/* neighbor */
 	COMMAND_NEIGHBOR_CLEAR,		/* neighbor, reason */
 	COMMAND_NEIGHBOR_REFRESH,	/* neighbor */
-	COMMAND_SHOW_DOCKER		/* for check; not on the command line */
+	/* Parts of the above; not on the command line. */
+	COMMAND_SHOW_DOCKER,
+	COMMAND_SHOW_TOLD,
+	COMMAND_SHOW_ADVERTISEMENTS	/* prefix */
 };
 
 struct command {

@@ -16,6 +16,8 @@ reply_clear(struct reply *r)
 {
 	free(r->neighbors);
 	free(r->prefixes);
+	free(r->told);
+	free(r->advertisements);
 	memset(r, 0, sizeof(*r));
 }
 
@@ -28,9 +30,23 @@ row_type(uint32_t request)
 		return CONTROL_NEIGHBOR;
 	case CONTROL_SHOW_PREFIXES:
 		return CONTROL_PREFIX;
+	case CONTROL_SHOW_TOLD:
+		return CONTROL_TOLD;
+	case CONTROL_SHOW_ADVERTISEMENTS:
+		return CONTROL_ADVERTISEMENT;
 	default:
 		return 0;
 	}
+}
+
+/* Room for one row more, at the end of rows, which may move. */
+static void *
+next_row(struct reply *r, void *rows, size_t size)
+{
+	if (r->nrows < r->room)
+		return rows;
+	r->room = r->room > 0 ? r->room * 2 : 16;
+	return xreallocarray(rows, r->room, size);
 }
 
 static enum reply_progress
@@ -38,19 +54,28 @@ add_row(struct reply *r, uint32_t type, const void *row)
 {
 	if (r->nrows == REPLY_ROWS_MAX)
 		return REPLY_TOO_LONG;
-	if (r->nrows == r->room) {
-		r->room = r->room > 0 ? r->room * 2 : 16;
-		if (type == CONTROL_NEIGHBOR)
-			r->neighbors = xreallocarray(r->neighbors, r->room,
-			    sizeof(*r->neighbors));
-		else
-			r->prefixes = xreallocarray(r->prefixes, r->room,
-			    sizeof(*r->prefixes));
+	switch (type) {
+	case CONTROL_NEIGHBOR:
+		r->neighbors = next_row(r, r->neighbors,
+		    sizeof(*r->neighbors));
+		memcpy(&r->neighbors[r->nrows], row, sizeof(*r->neighbors));
+		break;
+	case CONTROL_PREFIX:
+		r->prefixes = next_row(r, r->prefixes, sizeof(*r->prefixes));
+		memcpy(&r->prefixes[r->nrows], row, sizeof(*r->prefixes));
+		break;
+	case CONTROL_TOLD:
+		r->told = next_row(r, r->told, sizeof(*r->told));
+		memcpy(&r->told[r->nrows], row, sizeof(*r->told));
+		break;
+	case CONTROL_ADVERTISEMENT:
+		r->advertisements = next_row(r, r->advertisements,
+		    sizeof(*r->advertisements));
+		memcpy(&r->advertisements[r->nrows], row,
+		    sizeof(*r->advertisements));
+		break;
 	}
-	if (type == CONTROL_NEIGHBOR)
-		memcpy(&r->neighbors[r->nrows++], row, sizeof(*r->neighbors));
-	else
-		memcpy(&r->prefixes[r->nrows++], row, sizeof(*r->prefixes));
+	r->nrows++;
 	return REPLY_MORE;
 }
 
@@ -61,6 +86,8 @@ reply_add(struct reply *r, const void *packet, size_t len)
 	union {
 		struct control_neighbor	neighbor;
 		struct control_prefix	prefix;
+		struct control_told	told;
+		struct control_advertisement advertisement;
 		struct control_result	result;
 	} payload;
 	struct channel_hdr hdr;

@@ -20,7 +20,9 @@ struct reply {
 	uint32_t		 request;	/* enum control_type */
 	struct control_neighbor	*neighbors;	/* for CONTROL_SHOW_NEIGHBORS */
 	struct control_prefix	*prefixes;	/* for CONTROL_SHOW_PREFIXES */
-	size_t			 nrows;		/* of either */
+	struct control_told	*told;		/* for CONTROL_SHOW_TOLD */
+	struct control_advertisement *advertisements; /* CONTROL_SHOW_ADVERTISEMENTS */
+	size_t			 nrows;		/* of whichever it is */
 	size_t			 room;		/* rows that fit without growing */
 	struct control_result	 result;	/* once it is REPLY_COMPLETE */
 };

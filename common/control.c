@@ -24,6 +24,23 @@ static const char *const prefix_states[] = {
 	[PREFIX_RISING] = "rising",
 };
 
+static const char *const advertisement_states[] = {
+	[ADVERTISEMENT_ANNOUNCED] = "announced",
+	[ADVERTISEMENT_PENDING] = "pending",
+	[ADVERTISEMENT_HELD] = "held back",
+	[ADVERTISEMENT_NOT_NEGOTIATED] = "not negotiated",
+	[ADVERTISEMENT_NO_SESSION] = "no session",
+};
+
+const char *
+advertisement_state_name(uint32_t state)
+{
+	if (state < ADVERTISEMENT_ANNOUNCED ||
+	    state > ADVERTISEMENT_STATE_LAST)
+		return "unknown";
+	return advertisement_states[state];
+}
+
 const char *
 bgp_state_name(uint32_t state)
 {
@@ -97,6 +114,8 @@ control_request_is_for_session(uint32_t type)
 {
 	switch (type) {
 	case CONTROL_SHOW_NEIGHBORS:
+	case CONTROL_SHOW_TOLD:
+	case CONTROL_SHOW_ADVERTISEMENTS:
 	case CONTROL_NEIGHBOR_DOWN:
 	case CONTROL_NEIGHBOR_UP:
 	case CONTROL_NEIGHBOR_CLEAR:
@@ -125,12 +144,14 @@ control_request_is_valid(uint32_t type, const void *data, size_t len)
 	switch (type) {
 	case CONTROL_SHOW_NEIGHBORS:
 	case CONTROL_SHOW_PREFIXES:
+	case CONTROL_SHOW_TOLD:
 	case CONTROL_DRAIN:
 	case CONTROL_UNDRAIN:
 	case CONTROL_SHOW_DOCKER:
 		return len == 0;
 	case CONTROL_WITHDRAW:
 	case CONTROL_ANNOUNCE:
+	case CONTROL_SHOW_ADVERTISEMENTS:
 		if (len != sizeof(prefix))
 			return false;
 		memcpy(&prefix, data, sizeof(prefix));
@@ -180,6 +201,22 @@ prefix_row_is_valid(const struct control_prefix *p)
 	    is_terminated(p->interface, sizeof(p->interface));
 }
 
+static bool
+advertisement_is_valid(const struct control_advertisement *a)
+{
+	return prefix_is_valid(&a->prefix) && address_is_valid(&a->neighbor) &&
+	    is_terminated(a->interface, sizeof(a->interface)) &&
+	    a->state >= ADVERTISEMENT_ANNOUNCED &&
+	    a->state <= ADVERTISEMENT_STATE_LAST &&
+	    is_terminated(a->reason, sizeof(a->reason)) &&
+	    a->path_length <= UINT8_MAX &&
+	    address_is_valid_or_none(&a->nexthop) &&
+	    address_is_valid_or_none(&a->link_local) &&
+	    a->has_med <= 1 && a->has_local_pref <= 1 &&
+	    a->ncommunities <= CONTROL_COMMUNITIES_MAX &&
+	    a->nlarge <= CONTROL_LARGE_MAX;
+}
+
 bool
 control_reply_is_valid(uint32_t type, const void *data, size_t len)
 {
@@ -192,6 +229,13 @@ control_reply_is_valid(uint32_t type, const void *data, size_t len)
 	case CONTROL_PREFIX:
 		return len == sizeof(struct control_prefix) &&
 		    prefix_row_is_valid(data);
+	case CONTROL_TOLD:
+		return len == sizeof(struct control_told) &&
+		    prefix_is_valid(&((const struct control_told *)
+		    data)->prefix);
+	case CONTROL_ADVERTISEMENT:
+		return len == sizeof(struct control_advertisement) &&
+		    advertisement_is_valid(data);
 	case CONTROL_RESULT:
 		return len == sizeof(*result) &&
 		    result->outcome <= CONTROL_OUTCOME_LAST &&

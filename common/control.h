@@ -4,7 +4,7 @@
  *
  * The frontend takes the requests, checks their size with control_request_is_valid()
  * and passes them on, as they are, to the process that knows: the session engine
- * for neighbors, the rde for prefixes.  Replies come back the same way: any number
+ * for neighbors and for what they are told, the rde for prefixes.  Replies come back the same way: any number
  * of rows and one CONTROL_RESULT, which ends the exchange.  CONTROL_SHOW_DOCKER the
  * frontend answers itself: the result's text says what keeps it from Docker, or "".
  */
@@ -40,11 +40,15 @@ enum control_type {
 	CONTROL_DRAIN,			/* the host; no payload; to rde */
 	CONTROL_UNDRAIN,		/* the same */
 	CONTROL_SHOW_DOCKER,		/* no payload; to the frontend itself */
+	CONTROL_SHOW_TOLD,		/* no payload; to session */
+	CONTROL_SHOW_ADVERTISEMENTS,	/* struct prefix; to session */
 
 	/* Replies. */
 	CONTROL_NEIGHBOR = 50,		/* struct control_neighbor */
 	CONTROL_PREFIX,			/* struct control_prefix */
-	CONTROL_RESULT			/* struct control_result */
+	CONTROL_RESULT,			/* struct control_result */
+	CONTROL_TOLD,			/* struct control_told */
+	CONTROL_ADVERTISEMENT		/* struct control_advertisement */
 };
 
 enum control_outcome {
@@ -185,6 +189,54 @@ const char *control_neighbor_format(const struct address *,
 int	control_neighbor_parse(const char *text, struct address *,
 	    char interface[CONTROL_INTERFACE_MAX])
 	    __attribute__((warn_unused_result));
+
+/* What a neighbor has of a prefix that is to be announced. */
+enum advertisement_state {
+	ADVERTISEMENT_ANNOUNCED = 1,
+	ADVERTISEMENT_PENDING,		/* the neighbor does not read as fast */
+	ADVERTISEMENT_HELD,		/* there is no next hop for it */
+	ADVERTISEMENT_NOT_NEGOTIATED,	/* it did not take the family */
+	ADVERTISEMENT_NO_SESSION
+};
+#define ADVERTISEMENT_STATE_LAST	ADVERTISEMENT_NO_SESSION
+
+/* "announced", "held back", ...; "unknown" for anything else. */
+const char *advertisement_state_name(uint32_t state);
+
+/* A prefix that is to be announced, and how many neighbors have it, by state. */
+struct control_told {
+	struct prefix	prefix;
+	uint32_t	neighbors[ADVERTISEMENT_STATE_LAST + 1]; /* [0] unused */
+};
+
+#define CONTROL_COMMUNITIES_MAX	17	/* of the settings, and GRACEFUL_SHUTDOWN */
+#define CONTROL_LARGE_MAX	16
+
+/*
+ * A prefix and a neighbor; from path_length on the attributes of its UPDATEs, unless
+ * it was not told.
+ */
+struct control_advertisement {
+	struct prefix	prefix;
+	struct address	neighbor;
+	char		interface[CONTROL_INTERFACE_MAX]; /* of a link-local one */
+	uint32_t	state;			/* enum advertisement_state */
+	char		reason[CONTROL_TEXT_MAX]; /* with ADVERTISEMENT_HELD */
+	uint32_t	path_length;		/* how often as is in AS_PATH */
+	uint32_t	as;
+	struct address	nexthop;
+	struct address	link_local;		/* beside it, or AFI_NONE */
+	uint32_t	has_med;		/* 0 or 1 */
+	uint32_t	med;
+	uint32_t	has_local_pref;
+	uint32_t	local_pref;
+	uint32_t	only_to_customer;	/* RFC 9234; 0: none */
+	uint32_t	ncommunities;
+	uint32_t	communities[CONTROL_COMMUNITIES_MAX];
+	uint32_t	nlarge;
+	uint32_t	large[CONTROL_LARGE_MAX][3];
+	uint64_t	link_bandwidth;		/* bit/s; 0: none */
+};
 
 /* True if a request of the type is the session engine's to answer, not the rde's. */
 bool	control_request_is_for_session(uint32_t type);

@@ -22,6 +22,8 @@ struct check_daemon {
 	size_t				 nprefixes;
 	const struct control_neighbor	*neighbors;
 	size_t				 nneighbors;
+	const struct control_told	*told;	/* sorted, see told.h */
+	size_t				 ntold;
 	const char			*error;
 	/* What keeps bgplbd from Docker, or ""; NULL if that is not known. */
 	const char			*docker;

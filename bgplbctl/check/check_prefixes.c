@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "bgplbctl/check/check.h"
+#include "bgplbctl/told.h"
 
 static void
 judge_route(struct check *c, const struct control_prefix *p)
@@ -86,9 +87,82 @@ judge_orders(struct check *c)
 	finding_advise(f, "bgplbctl undrain");
 }
 
+/* Of the prefixes of a family that are to be announced, those that neighbors lack. */
+struct lacking {
+	size_t				 n;
+	const struct control_told	*first;
+};
+
+static void
+lacking_add(struct lacking *l, const struct control_told *told)
+{
+	if (l->n++ == 0)
+		l->first = told;
+}
+
+static struct finding *
+find_lacking(struct check *c, const struct lacking *l, enum severity severity)
+{
+	const char *family = l->first->prefix.addr.afi == AFI_IPV4 ? "IPv4" :
+	    "IPv6";
+	char prefix[PREFIX_STRLEN];
+
+	prefix_format(&l->first->prefix, prefix);
+	if (l->n == 1)
+		return finding_add(c->findings, severity, "prefix %s", prefix);
+	return finding_add(c->findings, severity, "%zu %s prefixes, such as %s",
+	    l->n, family, prefix);
+}
+
+/* The neighbors of a family are alike to all of its prefixes. */
+static void
+say_lacking(struct finding *f, const struct lacking *l, bool by_all)
+{
+	const uint32_t *count = l->first->neighbors;
+	char prefix[PREFIX_STRLEN];
+
+	finding_say(f, "%s: held back from %" PRIu32 " for want of a next hop, "
+	    "not negotiated with %" PRIu32 ", no session with %" PRIu32,
+	    by_all ? "no neighbor has it" : "not all neighbors have it",
+	    count[ADVERTISEMENT_HELD], count[ADVERTISEMENT_NOT_NEGOTIATED],
+	    count[ADVERTISEMENT_NO_SESSION]);
+	finding_advise(f, "bgplbctl show prefixes %s tells what each neighbor "
+	    "lacks", prefix_format(&l->first->prefix, prefix));
+}
+
+static void
+judge_told(struct check *c, enum afi afi)
+{
+	const struct check_daemon *d = c->daemon;
+	const struct control_prefix *p = d->prefixes, *end = p + d->nprefixes;
+	struct lacking nobody = { .n = 0 }, held = { .n = 0 };
+	const struct control_told *told;
+
+	for (; p < end; p++) {
+		told = p->state != PREFIX_ANNOUNCED ||
+		    p->prefix.addr.afi != afi ? NULL :
+		    told_find(d->told, d->ntold, &p->prefix);
+		if (told == NULL)
+			continue;
+		if (told->neighbors[ADVERTISEMENT_ANNOUNCED] == 0 &&
+		    told->neighbors[ADVERTISEMENT_PENDING] == 0)
+			lacking_add(&nobody, told);
+		else if (told->neighbors[ADVERTISEMENT_HELD] > 0)
+			lacking_add(&held, told);
+	}
+	if (nobody.n > 0)
+		say_lacking(find_lacking(c, &nobody, SEVERITY_PROBLEM),
+		    &nobody, true);
+	if (held.n > 0)
+		say_lacking(find_lacking(c, &held, SEVERITY_PROBLEM), &held,
+		    false);
+}
+
 void
 check_prefixes(struct check *c)
 {
 	judge_orders(c);
+	judge_told(c, AFI_IPV4);
+	judge_told(c, AFI_IPV6);
 	judge_states(c);
 }

@@ -2,6 +2,7 @@
 
 #include "bgplbctl/check/check.h"
 #include "bgplbctl/outcome.h"
+#include "bgplbctl/told.h"
 #include "bgplbctl/check/run_check.h"
 #include "bgplbctl/check/show_findings.h"
 #include "common/log.h"
@@ -25,18 +26,24 @@ run_check(struct client *client, const struct address *from, bool json)
 {
 	struct findings *findings = xcalloc(1, sizeof(*findings));
 	struct check_daemon daemon = { .error = NULL };
-	struct reply neighbors, prefixes, docker;
+	struct reply neighbors, prefixes, told, docker;
 	char text[CONTROL_TEXT_MAX];
 	enum exit_status status;
 	struct host_facts facts;
 
 	reply_init(&prefixes, 0);
+	reply_init(&told, 0);
 	reply_init(&docker, 0);
 	daemon.error = ask(client, COMMAND_SHOW_NEIGHBORS, &neighbors, text);
 	if (daemon.error == NULL)
 		daemon.error = ask(client, COMMAND_SHOW_PREFIXES, &prefixes,
 		    text);
+	if (daemon.error == NULL)
+		daemon.error = ask(client, COMMAND_SHOW_TOLD, &told, text);
 	if (daemon.error == NULL) {
+		told_sort(told.told, told.nrows);
+		daemon.told = told.told;
+		daemon.ntold = told.nrows;
 		daemon.neighbors = neighbors.neighbors;
 		daemon.nneighbors = neighbors.nrows;
 		daemon.prefixes = prefixes.prefixes;
@@ -57,6 +64,7 @@ run_check(struct client *client, const struct address *from, bool json)
 		status = findings->nunseen == 0 ? EXIT_DONE : EXIT_NOT_ALL_SEEN;
 	host_facts_free(&facts);
 	reply_clear(&docker);
+	reply_clear(&told);
 	reply_clear(&prefixes);
 	reply_clear(&neighbors);
 	free(findings);

@@ -126,6 +126,13 @@ fill_withdrawn(struct adjacency_family *f, struct wire_writer *w)
 	return messages;
 }
 
+static void
+set_traits(struct update_path *path, uint16_t traits)
+{
+	path->endpoints = traits & RIB_ENDPOINTS;
+	path->leaving = traits & RIB_LEAVING;
+}
+
 static size_t
 fill_announced(struct adjacency_family *f, struct wire_writer *w)
 {
@@ -136,8 +143,7 @@ fill_announced(struct adjacency_family *f, struct wire_writer *w)
 	while (has_room(w) && rib_feed_has(f->feed, RIB_ANNOUNCED)) {
 		traits = rib_feed_traits(f->feed);
 		if (messages == 0 || traits != formed) {
-			f->path.endpoints = traits & RIB_ENDPOINTS;
-			f->path.leaving = traits & RIB_LEAVING;
+			set_traits(&f->path, traits);
 			update_form_announce(&form, &f->path);
 			formed = traits;
 		}
@@ -269,4 +275,38 @@ adjacency_count(const struct adjacency *a)
 		if (a->families[i].feed != NULL)
 			count += rib_feed_count(a->families[i].feed);
 	return count;
+}
+
+enum advertisement_state
+adjacency_state(const struct adjacency *a, const struct rib_route *route)
+{
+	const struct adjacency_family *f = adjacency_family(a,
+	    route->prefix.addr.afi);
+
+	if (f == NULL)
+		return ADVERTISEMENT_NOT_NEGOTIATED;
+	if (f->held != NULL)
+		return ADVERTISEMENT_HELD;
+	return rib_feed_told(f->feed, route) ? ADVERTISEMENT_ANNOUNCED :
+	    ADVERTISEMENT_PENDING;
+}
+
+void
+adjacency_describe(const struct adjacency *a, const struct rib_route *route,
+    struct control_advertisement *out)
+{
+	const struct adjacency_family *f = adjacency_family(a,
+	    route->prefix.addr.afi);
+	struct update_path path;
+
+	out->state = adjacency_state(a, route);
+	if (f == NULL)
+		return;
+	if (f->held != NULL) {
+		strlcpy(out->reason, f->held, sizeof(out->reason));
+		return;
+	}
+	path = f->path;
+	set_traits(&path, route->traits);
+	update_describe(&path, out);
 }

@@ -88,6 +88,13 @@ bool	adjacency_ask_refresh(struct adjacency *, enum afi);
 uint64_t adjacency_begin_refresh(struct adjacency *, bool enhanced,
 	    uint64_t now);
 
+/* What the neighbor has of a route of the family's rib. */
+enum advertisement_state adjacency_state(const struct adjacency *,
+	    const struct rib_route *);
+/* The same; of one that it has, or will, also the attributes, into a row of zeros. */
+void	adjacency_describe(const struct adjacency *, const struct rib_route *,
+	    struct control_advertisement *out);
+
 size_t	adjacency_count(const struct adjacency *); /* prefixes it was told */
 
 #endif /* BGPLBD_SESSION_ADJACENCY_H */

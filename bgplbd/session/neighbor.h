@@ -20,6 +20,7 @@ struct last_errors;
 struct neighbor;
 struct neighbor_settings;
 struct nexthop_answer;
+struct rib_route;
 
 /* Seconds of the monotonic clock. */
 time_t	neighbor_now(void);
@@ -75,5 +76,11 @@ void	neighbor_order(struct neighbor *, uint32_t type, const char *reason,
 const struct last_errors *neighbor_errors(const struct neighbor *);
 void	neighbor_set_errors(struct neighbor *, const struct last_errors *);
 void	neighbor_report(const struct neighbor *, struct control_neighbor *out);
+
+/* What it has of a route; the row is filled whole. */
+enum advertisement_state neighbor_told(const struct neighbor *,
+	    const struct rib_route *);
+void	neighbor_advertisement(const struct neighbor *,
+	    const struct rib_route *, struct control_advertisement *out);
 
 #endif /* BGPLBD_SESSION_NEIGHBOR_H */

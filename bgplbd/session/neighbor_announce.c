@@ -233,3 +233,25 @@ neighbor_end_telling(struct neighbor *n)
 	adjacency_clear(&n->adjacency);
 	engine_settled(n->engine);
 }
+
+enum advertisement_state
+neighbor_told(const struct neighbor *n, const struct rib_route *route)
+{
+	return n->up == NULL ? ADVERTISEMENT_NO_SESSION :
+	    adjacency_state(&n->adjacency, route);
+}
+
+void
+neighbor_advertisement(const struct neighbor *n,
+    const struct rib_route *route, struct control_advertisement *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->prefix = route->prefix;
+	out->neighbor = n->settings->addr;
+	strlcpy(out->interface, n->settings->interface,
+	    sizeof(out->interface));
+	if (n->up == NULL)
+		out->state = ADVERTISEMENT_NO_SESSION;
+	else
+		adjacency_describe(&n->adjacency, route, out);
+}

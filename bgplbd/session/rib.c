@@ -555,3 +555,55 @@ rib_feed_count(const struct rib_feed *feed)
 {
 	return feed->ntold;
 }
+
+/*
+ * For showing.
+ */
+
+static void
+fill_route(const struct rib *rib, uint32_t slot, struct rib_route *out)
+{
+	const struct entry *e = entry_at(rib, slot);
+
+	memset(out, 0, sizeof(*out));
+	out->prefix.addr.afi = rib->addrsize == 4 ? AFI_IPV4 : AFI_IPV6;
+	memcpy(out->prefix.addr.bytes, &e->nlri[1], rib->addrsize);
+	out->prefix.len = e->nlri[0];
+	out->traits = e->traits;
+	out->slot = slot;
+}
+
+bool
+rib_walk(const struct rib *rib, uint32_t *place, struct rib_route *out)
+{
+	const struct change_log *log = &rib->logs[RIB_ANNOUNCED];
+
+	while (*place < log->len) {
+		if (log->slots[(*place)++] == NONE)
+			continue;
+		fill_route(rib, log->slots[*place - 1], out);
+		return true;
+	}
+	return false;
+}
+
+bool
+rib_find(const struct rib *rib, const struct prefix *p, struct rib_route *out)
+{
+	uint8_t nlri[1 + 16];
+	uint32_t slot;
+
+	make_nlri(rib, p, nlri);
+	slot = rib->index[index_find(rib, nlri)];
+	if (slot == NONE || entry_at(rib, slot)->kind != RIB_ANNOUNCED)
+		return false;
+	fill_route(rib, slot, out);
+	return true;
+}
+
+bool
+rib_feed_told(const struct rib_feed *feed, const struct rib_route *route)
+{
+	return bitmap_has(&feed->told, route->slot) &&
+	    !bitmap_has(&feed->again, route->slot);
+}

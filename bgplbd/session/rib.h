@@ -77,6 +77,20 @@ void	rib_feed_release(struct rib_feed *);
 
 /* All that is announced is to be told again, whatever the neighbor knows. */
 void	rib_feed_rewind(struct rib_feed *);
+/*
+ * The prefixes that are announced, in the order of their last change: false at the
+ * end.  *place is 0 to begin with; no change may come between.
+ */
+struct rib_route {
+	struct prefix	prefix;
+	uint16_t	traits;
+	uint32_t	slot;		/* for rib_feed_told() */
+};
+bool	rib_walk(const struct rib *, uint32_t *place, struct rib_route *);
+/* False if it is not announced. */
+bool	rib_find(const struct rib *, const struct prefix *, struct rib_route *);
+/* Was the neighbor told of it, as it is now? */
+bool	rib_feed_told(const struct rib_feed *, const struct rib_route *);
 size_t	rib_feed_count(const struct rib_feed *); /* announced to this neighbor */
 
 #endif /* BGPLBD_SESSION_RIB_H */

@@ -301,6 +301,55 @@ order_neighbor(struct engine *e, const struct message *m)
 }
 
 static void
+show_told(struct engine *e, const struct rib *rib, uint32_t client)
+{
+	struct control_told row;
+	struct rib_route route;
+	uint32_t place = 0;
+	size_t i;
+
+	while (rib_walk(rib, &place, &route)) {
+		memset(&row, 0, sizeof(row));
+		row.prefix = route.prefix;
+		for (i = 0; i < e->roster.count; i++)
+			row.neighbors[neighbor_told(e->roster.list[i],
+			    &route)]++;
+		send_to(e->frontend, CONTROL_TOLD, client, &row, sizeof(row));
+	}
+}
+
+/* Of a prefix that is not to be announced there is nothing to say. */
+static void
+show_advertisements(struct engine *e, const struct prefix *p, uint32_t client)
+{
+	struct control_advertisement row;
+	struct rib_route route;
+	size_t i;
+
+	if (!rib_find(rib_of(e, p), p, &route))
+		return;
+	for (i = 0; i < e->roster.count; i++) {
+		neighbor_advertisement(e->roster.list[i], &route, &row);
+		send_to(e->frontend, CONTROL_ADVERTISEMENT, client, &row,
+		    sizeof(row));
+	}
+}
+
+static void
+show_routes(struct engine *e, const struct message *m)
+{
+	const struct control_result ok = { .outcome = CONTROL_OK };
+
+	if (m->type == CONTROL_SHOW_ADVERTISEMENTS)
+		show_advertisements(e, m->data, m->peerid);
+	else {
+		show_told(e, e->rib4, m->peerid);
+		show_told(e, e->rib6, m->peerid);
+	}
+	send_to(e->frontend, CONTROL_RESULT, m->peerid, &ok, sizeof(ok));
+}
+
+static void
 receive_from_frontend(struct channel *channel, struct message *m, void *arg)
 {
 	(void)channel;
@@ -310,6 +359,9 @@ receive_from_frontend(struct channel *channel, struct message *m, void *arg)
 		    m->type, m->len);
 	if (m->type == CONTROL_SHOW_NEIGHBORS)
 		show_neighbors(arg, m->peerid);
+	else if (m->type == CONTROL_SHOW_TOLD ||
+	    m->type == CONTROL_SHOW_ADVERTISEMENTS)
+		show_routes(arg, m);
 	else
 		order_neighbor(arg, m);
 }

@@ -77,22 +77,34 @@ has_community(const struct neighbor_settings *s, uint32_t community)
 	return false;
 }
 
+_Static_assert(CONTROL_COMMUNITIES_MAX == SETTINGS_COMMUNITIES_MAX + 1 &&
+    CONTROL_LARGE_MAX == SETTINGS_COMMUNITIES_MAX, "all communities are shown");
+
+/* Those of the settings, and that of a prefix that is about to go; how many. */
+static uint32_t
+list_communities(const struct update_path *path,
+    uint32_t out[CONTROL_COMMUNITIES_MAX])
+{
+	const struct neighbor_settings *s = path->settings;
+	uint32_t n = s->ncommunities;
+
+	memcpy(out, s->communities, n * sizeof(out[0]));
+	if (path->leaving && !has_community(s, COMMUNITY_GRACEFUL_SHUTDOWN))
+		out[n++] = COMMUNITY_GRACEFUL_SHUTDOWN;
+	return n;
+}
+
 static void
 write_communities(struct wire_writer *w, const struct update_path *path)
 {
-	const struct neighbor_settings *s = path->settings;
-	bool leaving = path->leaving &&
-	    !has_community(s, COMMUNITY_GRACEFUL_SHUTDOWN);
-	uint32_t i;
+	uint32_t list[CONTROL_COMMUNITIES_MAX];
+	uint32_t i, n = list_communities(path, list);
 
-	if (s->ncommunities == 0 && !leaving)
+	if (n == 0)
 		return;
-	write_attribute(w, TRANSITIVE, ATTRIBUTE_COMMUNITY,
-	    (s->ncommunities + leaving) * 4);
-	for (i = 0; i < s->ncommunities; i++)
-		wire_write_u32(w, s->communities[i]);
-	if (leaving)
-		wire_write_u32(w, COMMUNITY_GRACEFUL_SHUTDOWN);
+	write_attribute(w, TRANSITIVE, ATTRIBUTE_COMMUNITY, n * 4);
+	for (i = 0; i < n; i++)
+		wire_write_u32(w, list[i]);
 }
 
 /* An IEEE 754 number of single precision, which is what float is on Linux. */
@@ -141,6 +153,14 @@ write_large_communities(struct wire_writer *w,
 			wire_write_u32(w, s->large_communities[i].parts[part]);
 }
 
+static bool
+is_for_customers_only(const struct update_path *path)
+{
+	enum bgp_role role = path->settings->role;
+
+	return role == ROLE_PROVIDER || role == ROLE_PEER || role == ROLE_RS;
+}
+
 /*
  * RFC 9234 section 5: what goes to a customer, a peer or the client of a route server
  * says that it may go further to customers only.
@@ -148,11 +168,15 @@ write_large_communities(struct wire_writer *w,
 static void
 write_only_to_customer(struct wire_writer *w, const struct update_path *path)
 {
-	enum bgp_role role = path->settings->role;
-
-	if (role == ROLE_PROVIDER || role == ROLE_PEER || role == ROLE_RS)
+	if (is_for_customers_only(path))
 		write_u32_attribute(w, TRANSITIVE, ATTRIBUTE_ONLY_TO_CUSTOMER,
 		    path->as);
+}
+
+static uint32_t
+local_pref(const struct update_path *path)
+{
+	return path->leaving ? 0 : path->settings->local_pref;
 }
 
 /* ORIGIN and what follows it, in growing order of type (RFC 4271 section 5). */
@@ -174,7 +198,7 @@ write_attributes(struct wire_writer *w, const struct update_path *path)
 		    s->med);
 	if (path->internal)
 		write_u32_attribute(w, ATTRIBUTE_TRANSITIVE,
-		    ATTRIBUTE_LOCAL_PREF, path->leaving ? 0 : s->local_pref);
+		    ATTRIBUTE_LOCAL_PREF, local_pref(path));
 	write_communities(w, path);
 	write_link_bandwidth(w, path);
 	if (!path->internal && !path->as4 && path->as > UINT16_MAX)
@@ -254,6 +278,30 @@ form_mp_announce(struct update_form *f, const struct update_path *path)
 	wire_write_u8(&head, 0);
 	write_attributes(&tail, path);
 	form_mp(f, &head, &tail);
+}
+
+void
+update_describe(const struct update_path *path,
+    struct control_advertisement *out)
+{
+	const struct neighbor_settings *s = path->settings;
+	uint32_t i;
+
+	out->nexthop = path->nexthop;
+	out->link_local = path->link_local;
+	out->as = path->as;
+	out->path_length = path->internal ? 0 : 1U + s->prepend;
+	out->has_med = s->has_med;
+	out->med = s->has_med ? s->med : 0;
+	out->has_local_pref = path->internal;
+	out->local_pref = path->internal ? local_pref(path) : 0;
+	out->ncommunities = list_communities(path, out->communities);
+	out->nlarge = s->nlarge_communities;
+	for (i = 0; i < s->nlarge_communities; i++)
+		memcpy(out->large[i], s->large_communities[i].parts,
+		    sizeof(out->large[i]));
+	out->link_bandwidth = s->link_bandwidth * path->endpoints;
+	out->only_to_customer = is_for_customers_only(path) ? path->as : 0;
 }
 
 void

@@ -20,6 +20,7 @@
 
 #include "bgplbd/session/wire.h"
 #include "bgplbd/settings.h"
+#include "common/control.h"
 #include "common/prefix.h"
 
 /* With all attributes that the settings can ask for, at their largest. */
@@ -71,6 +72,10 @@ struct update {
 struct update update_begin(struct wire_writer *w, const struct update_form *);
 size_t	update_room(const struct update *);
 void	update_end(struct update *);
+
+/* The attributes that update_form_announce() writes, for people. */
+void	update_describe(const struct update_path *,
+	    struct control_advertisement *out);
 
 /* The marker of RFC 4724 section 2. */
 void	update_write_end_of_rib(struct wire_writer *, enum afi);

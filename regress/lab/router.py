@@ -87,7 +87,8 @@ class Neighbor:
     """
 
     def __init__(self, address, peer_as, passive=True, local_address="", remote_port=179,
-                 password=None, hold_time=90, ttl_security=False, graceful=False):
+                 password=None, hold_time=90, ttl_security=False, graceful=False,
+                 families=FAMILIES):
         self.address = address
         self.peer_as = peer_as
         self.passive = passive
@@ -97,6 +98,7 @@ class Neighbor:
         self.hold_time = hold_time
         self.ttl_security = ttl_security
         self.graceful = graceful
+        self.families = families
 
     def configuration(self):
         """Its part of gobgpd's configuration file."""
@@ -114,7 +116,7 @@ class Neighbor:
         text += _GRACEFUL if self.graceful else ""
         return text + "".join(
             _FAMILY.format(table=table, family=f) + (_FAMILY_GRACEFUL if self.graceful else "")
-            for f in FAMILIES)
+            for f in self.families)
 
 
 class Router:

@@ -5,6 +5,7 @@ cannot use.  The link to it is the one whose addresses change.
 """
 
 import contextlib
+import json
 import os
 import statistics
 import subprocess
@@ -14,8 +15,8 @@ import pytest
 
 from lab import capture, router, topology, waiting
 from lab.routers import bird, interface
-from lab.topology import HOST, HOST6, HOST6_AT_2, HOST_AS, HOST_AT_2, ROUTER2, ROUTER2_6, \
-    ROUTER_AS
+from lab.topology import HOST, HOST6, HOST6_AT_2, HOST_AS, HOST_AT_2, ROUTER, ROUTER2, \
+    ROUTER2_6, ROUTER_AS
 
 UPLINK = "eth1"
 OTHER6 = "2001:db8:f:2::11"  # comes after HOST6_AT_2: the lowest address is the next hop
@@ -63,6 +64,18 @@ def wait_next_hops(peer, v4, v6, next_hop6=HOST6_AT_2, seconds=20):
 def is_reachable(peer, prefix):
     """Its kernel has the route from it, and not as one that leads nowhere."""
     return any("gateway" in route for route in peer.node.ip("-6", "route", "show", prefix))
+
+
+def advertisements(lab, prefix):
+    """What bgplbctl tells of each neighbor."""
+    [shown] = lab.control.ask("show", "prefixes", prefix)["prefixes"]
+    return {one["neighbor"]: one for one in shown["advertisements"]}
+
+
+def findings(lab):
+    """What check says of each subject."""
+    said = json.loads(lab.control.run("-j", "check").stdout)
+    return {one["subject"]: one["text"] for one in said["findings"]}
 
 
 def remove_address(lab, address):
@@ -134,12 +147,18 @@ def test_update_follows_a_change_of_address_within_50_ms(lab, peer, served):
 
 
 def test_family_without_a_next_hop_is_held_back_and_comes_again(lab, peer, served):
-    v4, _ = served
+    v4, v6 = served
     remove_address(lab, HOST6_AT_2 + "/64")
     peer.wait_prefixes(HOST_AT_2, {v4})
     assert "IPv6 prefixes are held back: the session's interface has no global IPv6 address" in \
         lab.bgplbd.log()
     assert set(served) <= set(lab.router.received()), "for the other router nothing changes"
+    assert lab.control.prefixes()[v6]["neighbors"]["held_back"] == 1
+    shown = advertisements(lab, v6)
+    assert (shown[ROUTER]["state"], shown[ROUTER]["next_hop"]) == ("announced", HOST6)
+    assert shown[ROUTER2]["state"] == "held back"
+    assert "no global IPv6 address" in shown[ROUTER2]["reason"]
+    assert findings(lab)[f"prefix {v6}"].startswith("not all neighbors have it: held back from 1")
     lab.host.add_address(UPLINK, HOST6_AT_2 + "/64")
     wait_next_hops(peer, *served)
 
@@ -171,3 +190,32 @@ def test_router_on_the_host_itself_gets_next_hops_that_it_can_use(lab):
     finally:
         lab.stop_bgplbd()
         local.stop()
+
+
+def test_prefix_that_no_neighbor_took_is_not_called_announced(lab):
+    """A router that is configured for IPv4 alone gets no IPv6 prefix, and check says so."""
+    ipv4_only = router.Router(lab.router2_node, ROUTER_AS, ROUTER2,
+                              [router.Neighbor(HOST_AT_2, HOST_AS, families=("ipv4",))], port=1179)
+    ipv4_only.start()
+    try:
+        lab.run_bgplbd(topology.configuration(topology.neighbor(
+            ROUTER2, ROUTER_AS, "port 1179", "connect-retry 1", "med 7")), established=False)
+        ipv4_only.wait_established()
+        _, (v4, v6) = lab.serve("web1")
+        ipv4_only.wait_has(v4)
+        shown = lab.control.prefixes()
+        assert (shown[v4]["state"], shown[v6]["state"]) == ("announced", "not negotiated")
+        assert advertisements(lab, v6)[ROUTER2]["state"] == "not negotiated"
+        received, said = ipv4_only.received()[v4], advertisements(lab, v4)[ROUTER2]
+        assert said["next_hop"] == received.next_hop
+        assert said["as_path"] == received.as_path
+        assert said["med"] == received.med
+        assert findings(lab)[f"prefix {v6}"].startswith("no neighbor has it: ")
+        assert f"prefix {v4}" not in findings(lab)
+        ipv4_only.stop()
+        waiting.until(lambda: lab.control.prefixes()[v4]["state"] == "no session", "no session")
+        assert findings(lab)[f"prefix {v4}"].startswith("no neighbor has it: ")
+        assert lab.control.run("show", "prefixes", "10.99.0.1").returncode == 4
+    finally:
+        lab.stop_bgplbd()
+        ipv4_only.stop()

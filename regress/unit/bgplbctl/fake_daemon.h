@@ -26,7 +26,7 @@ struct fake_daemon {
 	pid_t	pid;
 };
 
-/* Serves one connection in the child; it may return or exit. */
+/* Serves one connection in the child; it may return or exit, or take another one. */
 typedef void (*fake_daemon_serve)(int fd);
 
 static inline void
@@ -52,6 +52,18 @@ fake_daemon_listen(const struct fake_daemon *d, int type)
 	return fd;
 }
 
+static int fake_daemon_listener;
+
+/* In the child: the next connection, when this one is done. */
+static inline int
+fake_daemon_next(int fd)
+{
+	close(fd);
+	if ((fd = accept(fake_daemon_listener, NULL, NULL)) == -1)
+		_exit(FAKE_DAEMON_SURPRISED);
+	return fd;
+}
+
 static inline void
 fake_daemon_start(struct fake_daemon *d, fake_daemon_serve serve)
 {
@@ -64,6 +76,7 @@ fake_daemon_start(struct fake_daemon *d, fake_daemon_serve serve)
 	if (d->pid == 0) {
 		/* Not for longer than any test, should the client not come. */
 		alarm(30);
+		fake_daemon_listener = listener;
 		fd = accept(listener, NULL, NULL);
 		if (fd == -1)
 			_exit(FAKE_DAEMON_SURPRISED);

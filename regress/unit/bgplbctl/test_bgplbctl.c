@@ -20,7 +20,7 @@
 #define USAGE \
 	"usage: bgplbctl [-j] [-s socket] command\n" \
 	"       show neighbors [address]\n" \
-	"       show prefixes\n" \
+	"       show prefixes [prefix]\n" \
 	"       check [from address]\n" \
 	"       withdraw prefix\n" \
 	"       announce prefix\n" \
@@ -210,18 +210,75 @@ serve_prefixes(int fd)
 	fake_daemon_send_result(fd, CONTROL_OK, "");
 }
 
+/* One neighbor has the IPv4 prefix; no neighbor took the family of the other. */
+static void
+serve_prefixes_and_told(int fd)
+{
+	struct control_told rows[2];
+
+	serve_prefixes(fd);
+	fd = fake_daemon_next(fd);
+	memset(rows, 0, sizeof(rows));
+	rows[0].prefix = rows_prefix_subnet().prefix;
+	rows[0].neighbors[ADVERTISEMENT_NOT_NEGOTIATED] = 1;
+	rows[1].prefix = rows_prefix_lb().prefix;
+	rows[1].neighbors[ADVERTISEMENT_ANNOUNCED] = 1;
+	fake_daemon_expect(fd, CONTROL_SHOW_TOLD, NULL, 0);
+	fake_daemon_send(fd, CONTROL_TOLD, &rows[0], sizeof(rows[0]));
+	fake_daemon_send(fd, CONTROL_TOLD, &rows[1], sizeof(rows[1]));
+	fake_daemon_send_result(fd, CONTROL_OK, "");
+}
+
+static void
+serve_prefixes_and_advertisements(int fd)
+{
+	const struct prefix prefix = rows_prefix_lb().prefix;
+	struct control_advertisement row;
+
+	serve_prefixes(fd);
+	fd = fake_daemon_next(fd);
+	memset(&row, 0, sizeof(row));
+	row.prefix = prefix;
+	row.neighbor = rows_address("192.0.2.1");
+	row.state = ADVERTISEMENT_ANNOUNCED;
+	row.nexthop = rows_address("192.0.2.10");
+	fake_daemon_expect(fd, CONTROL_SHOW_ADVERTISEMENTS, &prefix,
+	    sizeof(prefix));
+	fake_daemon_send(fd, CONTROL_ADVERTISEMENT, &row, sizeof(row));
+	fake_daemon_send_result(fd, CONTROL_OK, "");
+}
+
 static void
 test_show_prefixes_sorts_them(void **state)
 {
 	struct run r;
 
 	(void)state;
-	ASK(&r, serve_prefixes, false, "s", "p");
+	ASK(&r, serve_prefixes_and_told, false, "s", "p");
 	assert_run(&r, EXIT_DONE,
-	    "Prefix                Kind    State      Endpoints  Route  Network  Interface\n"
-	    "10.0.0.101/32         lb      announced        1/2  yes    web1     bgplb-1f0c2d3e4\n"
-	    "2001:db8:0:2000::/64  subnet  announced          -  -      gateway  -\n",
+	    "Prefix                Kind    State           Endpoints  Route  Network  Interface\n"
+	    "10.0.0.101/32         lb      announced             1/2  yes    web1     bgplb-1f0c2d3e4\n"
+	    "2001:db8:0:2000::/64  subnet  not negotiated          -  -      gateway  -\n",
 	    "");
+}
+
+static void
+test_show_one_prefix(void **state)
+{
+	struct run r;
+
+	(void)state;
+	ASK(&r, serve_prefixes_and_advertisements, false, "show", "prefixes",
+	    "10.0.0.101");
+	assert_run(&r, EXIT_DONE,
+	    "Prefix         Kind  State      Endpoints  Route  Network  Interface\n"
+	    "10.0.0.101/32  lb    announced        1/2  yes    web1     bgplb-1f0c2d3e4\n"
+	    "neighbor 192.0.2.1: announced\n"
+	    "    next hop 192.0.2.10, AS path empty, origin IGP\n",
+	    "");
+	ASK(&r, serve_prefixes, true, "show", "prefixes", "10.0.0.102");
+	assert_run(&r, EXIT_NOT_FOUND,
+	    "{\"error\":\"no such prefix: 10.0.0.102/32\"}\n", "");
 }
 
 static void
@@ -435,6 +492,7 @@ main(void)
 		cmocka_unit_test(test_show_neighbor_filters_by_address),
 		cmocka_unit_test(test_no_such_neighbor_exits_4),
 		cmocka_unit_test(test_show_prefixes_sorts_them),
+		cmocka_unit_test(test_show_one_prefix),
 		cmocka_unit_test(test_a_change_that_is_done_is_silent),
 		cmocka_unit_test(test_what_was_so_already_exits_0_with_a_note),
 		cmocka_unit_test(test_no_such_prefix_exits_4),

@@ -576,6 +576,46 @@ test_findings_are_shown_with_their_remedies(void **state)
 	    "\"omitted\":0,\"not_looked_at\":[]}\n");
 }
 
+/* One finding a family, however many prefixes have it. */
+static void
+test_prefix_that_no_neighbor_has_is_a_problem(void **state)
+{
+	struct control_told told[3];
+	struct control_prefix prefixes[3];
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	memset(told, 0, sizeof(told));
+	told[0].prefix = g.prefixes[0].prefix;
+	told[0].neighbors[ADVERTISEMENT_ANNOUNCED] = 1;
+	told[0].neighbors[ADVERTISEMENT_NOT_NEGOTIATED] = 1;
+	g.daemon.told = told;
+	g.daemon.ntold = 1;
+	judge(&g);
+	assert_int_equal(found.n, 0);
+	told[0].neighbors[ADVERTISEMENT_HELD] = 2;
+	expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
+	assert_non_null(strstr(found.list[0].text, "not all neighbors have it: "
+	    "held back from 2 "));
+	told[0].neighbors[ADVERTISEMENT_ANNOUNCED] = 0;
+	expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
+	assert_string_equal(found.list[0].text, "no neighbor has it: held back "
+	    "from 2 for want of a next hop, not negotiated with 1, no session "
+	    "with 0");
+	assert_string_equal(found.list[0].remedy, "bgplbctl show prefixes "
+	    "10.0.0.101/32 tells what each neighbor lacks");
+	memset(told, 0, sizeof(told));
+	prefixes[0] = prefixes[1] = prefixes[2] = rows_prefix_subnet();
+	told[0].prefix = prefixes[0].prefix = rows_prefix("10.1.0.0/24");
+	told[1].prefix = prefixes[1].prefix = rows_prefix("10.2.0.0/24");
+	told[2].prefix = prefixes[2].prefix = rows_prefix("10.3.0.0/24");
+	g.daemon.ntold = g.daemon.nprefixes = 3;
+	g.daemon.prefixes = prefixes;
+	expect_one(&g, SEVERITY_PROBLEM,
+	    "3 IPv4 prefixes, such as 10.1.0.0/24");
+}
+
 int
 main(void)
 {
@@ -605,6 +645,7 @@ main(void)
 		cmocka_unit_test(test_route_that_leads_elsewhere_is_a_problem),
 		cmocka_unit_test(
 		    test_several_endpoints_want_flows_to_be_told_apart),
+		cmocka_unit_test(test_prefix_that_no_neighbor_has_is_a_problem),
 		cmocka_unit_test(test_neighbor_without_a_session_is_found),
 		cmocka_unit_test(test_orders_that_still_hold_are_noticed),
 		cmocka_unit_test(test_docker_that_cannot_be_asked_is_a_problem),

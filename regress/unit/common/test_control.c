@@ -42,6 +42,12 @@ test_requests_carry_what_their_type_wants(void **state)
 	assert_true(control_request_is_valid(CONTROL_SHOW_NEIGHBORS, NULL, 0));
 	assert_true(control_request_is_valid(CONTROL_SHOW_PREFIXES, NULL, 0));
 	assert_false(control_request_is_valid(CONTROL_SHOW_PREFIXES, &p, 1));
+	assert_true(control_request_is_valid(CONTROL_SHOW_TOLD, NULL, 0));
+	assert_false(control_request_is_valid(CONTROL_SHOW_TOLD, &p, 1));
+	assert_true(control_request_is_valid(CONTROL_SHOW_ADVERTISEMENTS, &p,
+	    sizeof(p)));
+	assert_false(control_request_is_valid(CONTROL_SHOW_ADVERTISEMENTS,
+	    NULL, 0));
 	assert_true(control_request_is_valid(CONTROL_DRAIN, NULL, 0));
 	assert_true(control_request_is_valid(CONTROL_UNDRAIN, NULL, 0));
 	assert_false(control_request_is_valid(CONTROL_DRAIN, &p, sizeof(p)));
@@ -87,6 +93,9 @@ test_an_order_to_a_neighbor_has_an_address_and_a_terminated_reason(void **state)
 		assert_true(control_request_is_for_session(types[i]));
 	}
 	assert_true(control_request_is_for_session(CONTROL_SHOW_NEIGHBORS));
+	assert_true(control_request_is_for_session(CONTROL_SHOW_TOLD));
+	assert_true(control_request_is_for_session(
+	    CONTROL_SHOW_ADVERTISEMENTS));
 	assert_false(control_request_is_for_session(CONTROL_SHOW_PREFIXES));
 	assert_false(control_request_is_for_session(CONTROL_WITHDRAW));
 	assert_false(control_request_is_for_session(CONTROL_ANNOUNCE));
@@ -235,6 +244,54 @@ test_states_have_the_names_of_the_rfc(void **state)
 	    "unknown");
 }
 
+#define ADVERTISEMENT(a)						\
+	control_reply_is_valid(CONTROL_ADVERTISEMENT, &(a), sizeof(a))
+
+static void
+test_rows_of_what_neighbors_were_told(void **state)
+{
+	struct control_advertisement good, a;
+	struct control_told told;
+
+	(void)state;
+	memset(&told, 0, sizeof(told));
+	assert_false(control_reply_is_valid(CONTROL_TOLD, &told,
+	    sizeof(told)));
+	assert_int_equal(prefix_parse("10.0.0.101/32", &told.prefix), 0);
+	assert_true(control_reply_is_valid(CONTROL_TOLD, &told,
+	    sizeof(told)));
+	assert_false(control_reply_is_valid(CONTROL_TOLD, &told,
+	    sizeof(told) - 1));
+	memset(&good, 0, sizeof(good));
+	good.prefix = told.prefix;
+	good.neighbor = address_from_ipv4(0xc0000201);
+	good.state = ADVERTISEMENT_STATE_LAST;
+	assert_true(ADVERTISEMENT(good));
+	a = good;
+	a.state = 0;
+	assert_false(ADVERTISEMENT(a));
+	a.state = ADVERTISEMENT_STATE_LAST + 1;
+	assert_false(ADVERTISEMENT(a));
+	a = good;
+	a.ncommunities = CONTROL_COMMUNITIES_MAX + 1;
+	assert_false(ADVERTISEMENT(a));
+	a = good;
+	a.nlarge = CONTROL_LARGE_MAX + 1;
+	assert_false(ADVERTISEMENT(a));
+	a = good;
+	a.path_length = 256;
+	assert_false(ADVERTISEMENT(a));
+	a = good;
+	memset(a.reason, 'x', sizeof(a.reason));
+	assert_false(ADVERTISEMENT(a));
+	a = good;
+	a.nexthop.afi = 9;
+	assert_false(ADVERTISEMENT(a));
+	assert_string_equal(advertisement_state_name(ADVERTISEMENT_HELD),
+	    "held back");
+	assert_string_equal(advertisement_state_name(0), "unknown");
+}
+
 int
 main(void)
 {
@@ -252,6 +309,7 @@ main(void)
 		cmocka_unit_test(
 		    test_a_result_is_a_known_outcome_and_a_terminated_text),
 		cmocka_unit_test(test_states_have_the_names_of_the_rfc),
+		cmocka_unit_test(test_rows_of_what_neighbors_were_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

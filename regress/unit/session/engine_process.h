@@ -355,6 +355,8 @@ struct packet {
 		struct control_result	result;
 		struct barrier		barrier;
 		struct nexthop_query	query;
+		struct control_told	told;
+		struct control_advertisement advertisement;
 		uint8_t			bytes[CHANNEL_PAYLOAD_MAX];
 	} data;
 };
@@ -511,6 +513,45 @@ show_neighbor(struct engine_process *e, size_t index)
 
 	assert_true(show_neighbors(e, index, &out) > index);
 	return out;
+}
+
+/* What bgplbctl show prefixes would see: of the only prefix, and of one neighbor. */
+static inline struct control_told
+show_told(struct engine_process *e)
+{
+	struct control_told told;
+	struct packet p;
+
+	send_packet(e->frontend, CONTROL_SHOW_TOLD, 6, NULL, 0);
+	p = expect_packet(e->frontend, CONTROL_TOLD);
+	assert_true(control_reply_is_valid(p.hdr.type, &p.data,
+	    p.hdr.len - sizeof(p.hdr)));
+	told = p.data.told;
+	expect_packet(e->frontend, CONTROL_RESULT);
+	return told;
+}
+
+static inline struct control_advertisement
+show_advertisement(struct engine_process *e, const char *prefix, size_t index)
+{
+	struct control_advertisement found;
+	struct packet p;
+	struct prefix asked;
+	size_t count = 0;
+
+	memset(&found, 0, sizeof(found));
+	assert_int_equal(prefix_parse(prefix, &asked), 0);
+	send_packet(e->frontend, CONTROL_SHOW_ADVERTISEMENTS, 6, &asked,
+	    sizeof(asked));
+	while ((p = receive_packet(e->frontend)).hdr.type ==
+	    CONTROL_ADVERTISEMENT) {
+		assert_true(control_reply_is_valid(p.hdr.type, &p.data,
+		    p.hdr.len - sizeof(p.hdr)));
+		if (count++ == index)
+			found = p.data.advertisement;
+	}
+	assert_int_equal(p.hdr.type, CONTROL_RESULT);
+	return found;
 }
 
 /* What bgplbctl neighbor orders. */

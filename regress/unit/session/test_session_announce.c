@@ -187,6 +187,64 @@ test_end_of_rib_waits_for_a_next_hop(void **state)
 	engine_process_stop(&e);
 }
 
+#define P6	"2001:db8:0:1000::101/128"
+
+/* Two neighbors; one of them took IPv4 alone. */
+static void
+test_each_neighbor_says_what_it_has_of_a_prefix(void **state)
+{
+	struct control_advertisement a;
+	struct neighbor_settings *n;
+	struct engine_process e;
+	struct packet query;
+	struct address next = address("2001:db8::5");
+	int fd, other;
+
+	(void)state;
+	engine_process_init(&e);
+	n = add_neighbor(&e, "127.0.0.2");
+	n->passive = true;
+	n->has_med = true;
+	n->med = 7;
+	n->prepend = 1;
+	add_neighbor(&e, "127.0.0.3")->passive = true;
+	engine_process_start(&e);
+	announce(&e, P6);
+	assert_int_equal(show_told(&e).neighbors[ADVERTISEMENT_NO_SESSION], 2);
+	fd = peer_connect("127.0.0.2");
+	peer_establish(fd, PEER_OPEN);
+	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	other = peer_connect("127.0.0.3");
+	peer_establish(other, MARKER "001d 01 04 fde9 005a 7f000003 00");
+	expect_packet(e.rde, MSG_SESSION_NEXTHOP);
+	answer_nexthop(&e, &query, NULL);
+	expect_log(&e, "IPv6 prefixes are held back");
+	a = show_advertisement(&e, P6, 0);
+	assert_int_equal(a.state, ADVERTISEMENT_HELD);
+	assert_non_null(strstr(a.reason, "no global IPv6 address"));
+	assert_false(address_is_set(&a.nexthop));
+	assert_int_equal(show_advertisement(&e, P6, 1).state,
+	    ADVERTISEMENT_NOT_NEGOTIATED);
+	answer_nexthop(&e, &query, "2001:db8::5");
+	expect_log(&e, "next hop of IPv6 prefixes is 2001:db8::5");
+	a = show_advertisement(&e, P6, 0);
+	assert_int_equal(a.state, ADVERTISEMENT_ANNOUNCED);
+	assert_int_equal(address_cmp(&a.nexthop, &next), 0);
+	assert_int_equal(a.path_length, 2);
+	assert_int_equal(a.as, 64512);
+	assert_true(a.has_med && a.med == 7 && !a.has_local_pref);
+	assert_int_equal(show_told(&e).neighbors[ADVERTISEMENT_ANNOUNCED], 1);
+	assert_int_equal(
+	    show_told(&e).neighbors[ADVERTISEMENT_NOT_NEGOTIATED], 1);
+	withdraw(&e, P6);
+	send_barrier(&e, 1);
+	expect_barrier(&e, 1);
+	assert_int_equal(show_advertisement(&e, P6, 0).state, 0);
+	close(fd);
+	close(other);
+	engine_process_stop(&e);
+}
+
 static void
 test_session_whose_local_address_has_gone_is_ended(void **state)
 {
@@ -444,6 +502,7 @@ main(void)
 		    test_ipv4_prefix_has_an_ipv6_next_hop_where_that_is_agreed),
 		ENGINE_TEST(test_family_is_held_back_while_it_has_no_next_hop),
 		ENGINE_TEST(test_end_of_rib_waits_for_a_next_hop),
+		ENGINE_TEST(test_each_neighbor_says_what_it_has_of_a_prefix),
 		ENGINE_TEST(
 		    test_session_whose_local_address_has_gone_is_ended),
 		ENGINE_TEST(test_no_family_in_common_is_no_reason_to_refuse),

@@ -250,6 +250,53 @@ test_configured_local_pref_is_told_to_our_own_as(void **state)
 }
 
 /* RFC 8326 section 4. */
+/* The same that test_all_attributes asserts byte by byte. */
+static void
+test_attributes_are_described_as_they_are_written(void **state)
+{
+	struct update_path p = path("192.0.2.1");
+	struct control_advertisement a;
+	struct neighbor_settings s;
+
+	(void)state;
+	neighbor_settings_init(&s);
+	s.prepend = 2;
+	s.has_med = true;
+	s.med = 9;
+	s.role = ROLE_PROVIDER;
+	s.link_bandwidth = 1000;
+	s.ncommunities = 1;
+	s.communities[0] = 64512U << 16 | 100;
+	s.nlarge_communities = 1;
+	s.large_communities[0].parts[1] = 5;
+	p.settings = &s;
+	p.endpoints = 3;
+	p.leaving = true;
+	memset(&a, 0, sizeof(a));
+	update_describe(&p, &a);
+	assert_int_equal(address_cmp(&a.nexthop, &p.nexthop), 0);
+	assert_int_equal(a.path_length, 3);
+	assert_int_equal(a.as, 64512);
+	assert_int_equal(a.has_med, 1);
+	assert_int_equal(a.med, 9);
+	assert_int_equal(a.has_local_pref, 0);
+	assert_int_equal(a.only_to_customer, 64512);
+	assert_int_equal(a.link_bandwidth, 3000);
+	assert_int_equal(a.ncommunities, 2);
+	assert_int_equal(a.communities[1], 0xffff0000);
+	assert_int_equal(a.nlarge, 1);
+	assert_int_equal(a.large[0][1], 5);
+	p.internal = true;
+	update_describe(&p, &a);
+	assert_int_equal(a.path_length, 0);
+	assert_int_equal(a.has_local_pref, 1);
+	assert_int_equal(a.local_pref, 0);	/* RFC 8326 */
+	p.leaving = false;
+	update_describe(&p, &a);
+	assert_int_equal(a.local_pref, DEFAULT_LOCAL_PREF);
+	assert_int_equal(a.ncommunities, 1);
+}
+
 static void
 test_prefix_that_leaves_has_the_graceful_shutdown_community(void **state)
 {
@@ -532,6 +579,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_attributes_are_described_as_they_are_written),
 		cmocka_unit_test(test_ipv4_announcement_octet_by_octet),
 		cmocka_unit_test(test_ipv6_announcement_octet_by_octet),
 		cmocka_unit_test(
