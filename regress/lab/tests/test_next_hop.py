@@ -42,8 +42,8 @@ def peer(parts):
 @pytest.fixture
 def served(lab, peer):
     """A container is served, and BIRD knows it; at the end the uplink is as it was."""
-    _, prefixes = lab.serve("web1")
     lab.run_bgplbd(CONFIGURATION)
+    _, prefixes = lab.serve("web1")
     wait_next_hops(peer, *prefixes)
     yield prefixes
     lab.host.run("ip", "address", "replace", HOST_AT_2 + "/24", "dev", UPLINK)
