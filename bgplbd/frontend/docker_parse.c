@@ -6,6 +6,7 @@
 #include "bgplbd/frontend/docker_parse.h"
 #include "bgplbd/frontend/ipam.h"
 #include "bgplbd/frontend/label.h"
+#include "bgplbd/frontend/network_options.h"
 #include "bgplbd/frontend/signal_name.h"
 
 #define NANOSECONDS	1000000000LL
@@ -252,6 +253,7 @@ docker_network_parse(struct json_value v, const char *label,
 	    sizeof(out->fact.name)) == -1)
 		return invalid();
 	out->fact.labelled = is_labelled(json_member(v, "Labels"), label);
+	out->fact.mtu = network_options_mtu(json_member(v, "Options"));
 	json_iterate(json_member(json_member(v, "IPAM"), "Config"), &it);
 	while (json_next(&it))
 		add_subnet(it.value, out);

@@ -124,7 +124,9 @@ request_subnet6(const struct pool_request *r, struct prefix *out,
 	}
 	if (text[0] == '\0')
 		return sentence_set(why, "--ipv6 needs an address: write "
-		    "--ipam-opt v6subnet=ADDRESS/128");
+		    "--ipam-opt v6subnet=ADDRESS/128, or --subnet "
+		    "ADDRESS/128 (in a compose file a second \"- subnet:\" "
+		    "in ipam.config)");
 	if (parse_subnet(text, w, out, why) == -1)
 		return -1;
 	if (!prefix_is_usable(out))
@@ -323,10 +325,13 @@ int
 ipam_check_subnet(const char *subnet, const char *space, enum afi afi,
     struct prefix *out, struct sentence *why)
 {
-	bool is_ours = strcmp(space, IPAM_SPACE_LOCAL) == 0;
+	bool is_local = strcmp(space, IPAM_SPACE_LOCAL) == 0;
+	bool is_ours = is_local || space[0] == '\0' ||
+	    strcmp(space, IPAM_SPACE_GLOBAL) == 0;
 
-	if (prefix_parse(subnet, out) == -1 || out->addr.afi != afi ||
-	    !(prefix_is_host(out) || (is_ours && pool_is_valid(out))))
+	if (!is_ours || prefix_parse(subnet, out) == -1 ||
+	    out->addr.afi != afi ||
+	    !(prefix_is_host(out) || (is_local && pool_is_valid(out))))
 		return sentence_set(why, "%s is a subnet of another IPAM "
 		    "driver: write --ipam-driver with the name that --driver "
 		    "has", subnet);

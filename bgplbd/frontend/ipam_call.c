@@ -4,8 +4,10 @@
 #include "bgplbd/frontend/call_body.h"
 #include "bgplbd/frontend/docker_parse.h"
 #include "bgplbd/frontend/ipam_call.h"
+#include "bgplbd/frontend/network_options.h"
 #include "bgplbd/messages/types.h"
 
+#define V6SUBNET		"v6subnet"
 #define ADDRESS_TYPE		"RequestAddressType"
 #define GATEWAY			"com.docker.network.gateway"
 #define MAC_ADDRESS		"com.docker.network.endpoint.macaddress"
@@ -21,6 +23,24 @@ ask_rde(struct ipam_call *call, uint32_t type, const struct address *address,
 	message->pool = call->pool.subnet;
 	message->range = call->pool.range;
 	message->address = *address;
+}
+
+/* A swarm's manager may leave here what it adds to the requests of addresses. */
+static int
+check_options(struct json_value options, struct sentence *why)
+{
+	struct json_iterator it;
+	char key[CALL_TEXT_MAX];
+
+	json_iterate(options, &it);
+	while (json_next(&it))
+		if (json_get_string(it.key, key, sizeof(key)) == -1 ||
+		    !(strcmp(key, V6SUBNET) == 0 || option_is_dockers(key) ||
+		    strcmp(key, ADDRESS_TYPE) == 0))
+			return sentence_set(why, "--ipam-opt %s is not "
+			    "known: write " V6SUBNET "=ADDRESS/128, or none",
+			    key);
+	return 0;
 }
 
 int
@@ -41,13 +61,16 @@ ipam_call_request_pool(struct json_value body, struct ipam_call *call,
 	    call_text(body, "SubPool", false, sub_pool, sizeof(sub_pool),
 	    why) == -1 ||
 	    call_optional(body, "Options", JSON_OBJECT, &options, why) == -1 ||
-	    call_text(options, "v6subnet", false, v6subnet, sizeof(v6subnet),
+	    check_options(options, why) == -1 ||
+	    call_text(options, V6SUBNET, false, v6subnet, sizeof(v6subnet),
 	    why) == -1)
 		return -1;
 	if (json_get_bool(json_member(body, "V6"), &request.v6) == -1)
 		return sentence_set(why, "V6 is not true or false");
 	if (ipam_request_pool(&request, &call->pool, why) == -1)
 		return -1;
+	call->names_v6subnet = v6subnet[0] != '\0' &&
+	    strcmp(space, IPAM_SPACE_GLOBAL) != 0;
 	ask_rde(call, MSG_FRONTEND_POOL_REQUEST, &none, message);
 	return 0;
 }

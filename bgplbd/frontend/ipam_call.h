@@ -16,6 +16,7 @@
 struct ipam_call {
 	struct ipam_pool	pool;
 	struct address		address;	/* the answer, if the rde is not asked */
+	bool			names_v6subnet;	/* by --ipam-opt, of a local network */
 	uint32_t		type;		/* asks the rde; 0: nobody */
 };
 

@@ -3,9 +3,13 @@
 #include "bgplbd/frontend/call_body.h"
 #include "bgplbd/frontend/docker_parse.h"
 #include "bgplbd/frontend/json.h"
+#include "bgplbd/frontend/network_options.h"
 #include "bgplbd/frontend/plugin_call.h"
 #include "bgplbd/messages/types.h"
 #include "common/json_writer.h"
+
+/* The member of CreateNetwork's options that holds those of --opt. */
+#define OPTIONS_GENERIC	"com.docker.network.generic"
 
 /* Reads the body's fields into the call; -1 with the sentence. */
 typedef int parse_fn(struct json_value body, struct plugin_call *,
@@ -99,6 +103,20 @@ get_subnet(struct json_value body, const char *key, enum afi afi,
 }
 
 static int
+get_options(struct json_value body, struct plugin_network *n,
+    struct sentence *why)
+{
+	struct json_value options, generic;
+
+	if (call_optional(body, "Options", JSON_OBJECT, &options, why) == -1 ||
+	    call_optional(options, OPTIONS_GENERIC, JSON_OBJECT, &generic,
+	    why) == -1)
+		return -1;
+	return network_options_parse(generic, prefix_is_set(&n->v6), &n->mtu,
+	    why);
+}
+
+static int
 parse_network_create(struct json_value body, struct plugin_call *call,
     struct sentence *why)
 {
@@ -107,6 +125,11 @@ parse_network_create(struct json_value body, struct plugin_call *call,
 	if (call_network_id(body, &n->network, why) == -1 ||
 	    get_subnet(body, "IPv4Data", AFI_IPV4, n, why) == -1 ||
 	    get_subnet(body, "IPv6Data", AFI_IPV6, n, why) == -1)
+		return -1;
+	if (!prefix_is_set(&n->v6) && v6subnet_memo_has(call->memo, &n->v4))
+		return sentence_set(why, "--ipam-opt v6subnet has no effect "
+		    "without --ipv6: write both, or neither");
+	if (get_options(body, n, why) == -1)
 		return -1;
 	if (!prefix_is_set(&n->v4) && !prefix_is_set(&n->v6))
 		return sentence_set(why, "the network has no address: write "
@@ -179,15 +202,22 @@ static int
 parse_pool_request(struct json_value body, struct plugin_call *call,
     struct sentence *why)
 {
-	return ipam_call_request_pool(body, &call->ipam,
-	    &call->message.address, why);
+	if (ipam_call_request_pool(body, &call->ipam, &call->message.address,
+	    why) == -1)
+		return -1;
+	v6subnet_memo_set(call->memo, &call->ipam.pool.subnet,
+	    call->ipam.names_v6subnet);
+	return 0;
 }
 
 static int
 parse_pool_release(struct json_value body, struct plugin_call *call,
     struct sentence *why)
 {
-	return ipam_call_release_pool(body, &call->ipam, why);
+	if (ipam_call_release_pool(body, &call->ipam, why) == -1)
+		return -1;
+	v6subnet_memo_set(call->memo, &call->ipam.pool.subnet, false);
+	return 0;
 }
 
 static int
@@ -387,9 +417,11 @@ parse_body(const char *body, size_t len, struct plugin_call *call,
 
 enum plugin_outcome
 plugin_call_parse(const char *path, const char *body, size_t len,
-    struct plugin_call *call, struct sentence *why)
+    struct v6subnet_memo *memo, struct plugin_call *call,
+    struct sentence *why)
 {
 	memset(call, 0, sizeof(*call));
+	call->memo = memo;
 	call->row = find_row(path);
 	if (call->row == NULL) {
 		sentence_set(why, "there is no call %.64s", path);

@@ -17,12 +17,14 @@
 
 #include "bgplbd/frontend/ipam_call.h"
 #include "bgplbd/frontend/sentence.h"
+#include "bgplbd/frontend/v6subnet_memo.h"
 #include "bgplbd/messages/frontend_rde.h"
 
 struct plugin_row;
 
 struct plugin_call {
 	const struct plugin_row	*row;
+	struct v6subnet_memo	*memo;	/* only while it is parsed */
 	union {				/* for the rde, if it is asked */
 		struct plugin_network	network;
 		struct plugin_endpoint	endpoint;
@@ -39,10 +41,11 @@ enum plugin_outcome {
 
 /*
  * path is the URL's, such as "/NetworkDriver.Join"; body may be NULL if len is
- * 0.
+ * 0.  The memo is what is known of earlier calls, and is changed by this one.
  */
 enum plugin_outcome plugin_call_parse(const char *path, const char *body,
-	    size_t len, struct plugin_call *, struct sentence *);
+	    size_t len, struct v6subnet_memo *, struct plugin_call *,
+	    struct sentence *);
 
 /*
  * The message of a call that asks the rde: its type, and its payload of *len

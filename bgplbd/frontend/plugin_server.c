@@ -33,6 +33,7 @@ struct waiting {
 };
 
 struct plugin_server {
+	struct v6subnet_memo		 memo;
 	struct evhttp			*http;
 	struct accept_gate		*gate;
 	struct connection_limit		*limit;
@@ -199,7 +200,7 @@ handle_request(struct evhttp_request *request, void *arg)
 		return;
 	}
 	switch (plugin_call_parse(path != NULL ? path : "",
-	    (const char *)evbuffer_pullup(in, -1), len, &call, &why)) {
+	    (const char *)evbuffer_pullup(in, -1), len, &s->memo, &call, &why)) {
 	case PLUGIN_REFUSED:
 		answer_error(request, why.text);
 		break;

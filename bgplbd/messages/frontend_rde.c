@@ -55,15 +55,21 @@ addresses_are_valid(const struct address *addresses, size_t n, size_t max)
 }
 
 static bool
+mtu_is_valid(uint32_t mtu)
+{
+	return mtu == 0 || (mtu >= NETWORK_MTU_MIN && mtu <= NETWORK_MTU_MAX);
+}
+
+static bool
 plugin_network_is_valid(const struct plugin_network *n, bool with_addresses)
 {
 	return network_id_is_valid(&n->network) &&
 	    subnet_is_valid(&n->v4, AFI_IPV4) &&
-	    subnet_is_valid(&n->v6, AFI_IPV6) &&
+	    subnet_is_valid(&n->v6, AFI_IPV6) && mtu_is_valid(n->mtu) &&
 	    addresses_are_valid(n->reserved, n->nreserved,
 	    NETWORK_RESERVED_MAX) && (with_addresses ||
 	    (!prefix_is_set(&n->v4) && !prefix_is_set(&n->v6) &&
-	    n->nreserved == 0));
+	    n->mtu == 0 && n->nreserved == 0));
 }
 
 static bool
@@ -102,7 +108,8 @@ network_fact_is_valid(const struct network_fact *f)
 
 	if (!network_id_is_valid(&f->network) ||
 	    !is_terminated(f->name, sizeof(f->name)) || f->ours > 1 ||
-	    f->labelled > 1 || f->nsubnets > NETWORK_SUBNETS_MAX)
+	    f->labelled > 1 || f->nsubnets > NETWORK_SUBNETS_MAX ||
+	    !mtu_is_valid(f->mtu))
 		return false;
 	for (i = 0; i < f->nsubnets; i++)
 		if (!prefix_is_valid(&f->subnets[i]))

@@ -21,6 +21,9 @@
 #define NETWORK_SUBNETS_MAX	16	/* of one labelled network */
 #define NETWORK_RESERVED_MAX	16	/* gateways and auxiliary addresses of one network */
 #define PLUGIN_TEXT_MAX		256
+#define NETWORK_MTU_MIN		68	/* RFC 791 */
+#define NETWORK_MTU_MIN_IPV6	1280	/* RFC 8200 */
+#define NETWORK_MTU_MAX		65535
 
 /*
  * NetworkDriver.CreateNetwork and DeleteNetwork.  A host prefix is the address of
@@ -30,6 +33,7 @@ struct plugin_network {
 	struct object_id	network;
 	struct prefix		v4;	/* AFI_NONE if there is none; */
 	struct prefix		v6;	/* no address (prefix_is_usable()): AFI_NONE */
+	uint32_t		mtu;	/* of its links; 0: as the kernel has it */
 	uint32_t		nreserved;
 	struct address		reserved[NETWORK_RESERVED_MAX];	/* of its pools */
 };
@@ -86,6 +90,7 @@ struct network_fact {
 	uint8_t			labelled;	/* its subnets are to be announced */
 	uint16_t		nsubnets;
 	struct prefix		subnets[NETWORK_SUBNETS_MAX];
+	uint32_t		mtu;		/* as above */
 	uint32_t		nreserved;
 	struct address		reserved[NETWORK_RESERVED_MAX];	/* as above */
 };

@@ -233,6 +233,14 @@ void	address_calls_go_on(struct rde *);
 bool	address_calls_may_have(struct rde *, const struct prefix *,
 	    const struct object_id *network, struct plugin_reply *);
 
+/*
+ * network_mtu.c: Docker's list tells the MTU of a network; 0: none.  After a reboot
+ * Docker starts containers before it answers questions, so their links were made
+ * without it.  The containers' ends are out of reach then, and take no larger packets
+ * than they were made for.
+ */
+void	network_mtu_told(struct rde *, struct network *, uint32_t mtu);
+
 /* facts.c: what Docker told, but for the ends of a sync. */
 void	facts_handle(struct rde *, const struct message *);
 

@@ -61,6 +61,8 @@ take_network(struct rde *rde, const void *data)
 	    fact->subnets, fact->nsubnets);
 	addresses_set_network(&rde->addresses, &n->id, fact->subnets,
 	    fact->ours ? fact->nsubnets : 0, fact->reserved, fact->nreserved);
+	if (fact->ours)
+		network_mtu_told(rde, n, fact->mtu);
 	warn_if_shared(rde, n);
 }
 

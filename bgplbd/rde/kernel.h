@@ -29,17 +29,22 @@ uint64_t kernel_spent_us(const struct kernel *);
 
 /*
  * kernel_link.c.  Makes the network's bridge, or finds it, and sets it up.  EEXIST
- * if a link has its name that is not it.  *made is false if it stood already.
+ * if a link has its name that is not it.  *made is false if it stood already.  mtu 0
+ * leaves that as it is.
  */
 int	kernel_bridge_ensure(struct kernel *, const struct object_id *network,
-	    int *ifindex, bool *made) __attribute__((warn_unused_result));
+	    uint32_t mtu, int *ifindex, bool *made)
+	    __attribute__((warn_unused_result));
+int	kernel_link_set_mtu(struct kernel *, int ifindex, uint32_t mtu)
+	    __attribute__((warn_unused_result));
 /*
  * Makes the endpoint's veth pair, its host end an active port of the bridge; a pair
- * that the endpoint has already is removed first.  mac: of the container's end.
+ * that the endpoint has already is removed first.  mac: of the container's end; mtu:
+ * of both, 0 for the kernel's default.
  */
 int	kernel_veth_create(struct kernel *, const struct object_id *endpoint,
-	    int bridge, const uint8_t mac[MAC_SIZE], int *ifindex)
-	    __attribute__((warn_unused_result));
+	    int bridge, const uint8_t mac[MAC_SIZE], uint32_t mtu,
+	    int *ifindex) __attribute__((warn_unused_result));
 /* Puts a host end back where it belongs. */
 int	kernel_port_attach(struct kernel *, const struct object_id *endpoint,
 	    int ifindex, int bridge) __attribute__((warn_unused_result));

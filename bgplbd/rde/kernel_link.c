@@ -91,8 +91,20 @@ name_is_taken(struct kernel *k, const char *name,
 }
 
 int
+kernel_link_set_mtu(struct kernel *k, int ifindex, uint32_t mtu)
+{
+	union netlink_request req;
+
+	netlink_link_mtu_set(&req, ifindex, mtu);
+	if (kernel_request(k, &req, NULL, NULL) == -1)
+		return kernel_failed(k, "cannot give link %d the MTU %u",
+		    ifindex, mtu);
+	return 0;
+}
+
+int
 kernel_bridge_ensure(struct kernel *k, const struct object_id *network,
-    int *ifindex, bool *made)
+    uint32_t mtu, int *ifindex, bool *made)
 {
 	char name[IFNAMSIZ];
 	union netlink_request req;
@@ -111,6 +123,9 @@ kernel_bridge_ensure(struct kernel *k, const struct object_id *network,
 		return name_is_taken(k, name, &link);
 	if (!(link.up && link.has_alias) &&
 	    setup_link(k, link.ifindex, network, 0) == -1)
+		goto fail;
+	if (mtu != 0 && link.mtu != mtu &&
+	    kernel_link_set_mtu(k, link.ifindex, mtu) == -1)
 		goto fail;
 	*ifindex = link.ifindex;
 	return 0;
@@ -140,7 +155,8 @@ remove_own_veth(struct kernel *k, const char *name,
 
 static int
 make_veth(struct kernel *k, const char *name,
-    const struct object_id *endpoint, const uint8_t mac[MAC_SIZE])
+    const struct object_id *endpoint, const uint8_t mac[MAC_SIZE],
+    uint32_t mtu)
 {
 	char peer[IFNAMSIZ];
 	union netlink_request req;
@@ -148,7 +164,7 @@ make_veth(struct kernel *k, const char *name,
 
 	link_name(ROLE_CONTAINER_END, endpoint, peer);
 	link_mac(ROLE_HOST_END, endpoint, host_mac);
-	netlink_veth_create(&req, name, host_mac, peer, mac);
+	netlink_veth_create(&req, name, host_mac, peer, mac, mtu);
 	return kernel_request(k, &req, NULL, NULL);
 }
 
@@ -164,16 +180,16 @@ kernel_port_attach(struct kernel *k, const struct object_id *endpoint,
 
 int
 kernel_veth_create(struct kernel *k, const struct object_id *endpoint,
-    int bridge, const uint8_t mac[MAC_SIZE], int *ifindex)
+    int bridge, const uint8_t mac[MAC_SIZE], uint32_t mtu, int *ifindex)
 {
 	char name[IFNAMSIZ];
 	union netlink_request req;
 	struct link_message link;
 
 	link_name(ROLE_HOST_END, endpoint, name);
-	if (make_veth(k, name, endpoint, mac) == -1 && (errno != EEXIST ||
+	if (make_veth(k, name, endpoint, mac, mtu) == -1 && (errno != EEXIST ||
 	    remove_own_veth(k, name, endpoint) == -1 ||
-	    make_veth(k, name, endpoint, mac) == -1))
+	    make_veth(k, name, endpoint, mac, mtu) == -1))
 		return kernel_failed(k, "cannot create veth pair %s", name);
 	if (kernel_link_get(k, name, &link) == -1 ||
 	    setup_link(k, link.ifindex, endpoint, bridge) == -1) {

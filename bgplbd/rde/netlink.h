@@ -60,6 +60,7 @@ enum link_kind {
 struct link_message {
 	int			ifindex;
 	int			master;		/* bridge it is a port of, or 0 */
+	uint32_t		mtu;
 	enum link_kind		kind;
 	bool			up;
 	bool			has_alias;
@@ -113,10 +114,12 @@ struct address_message {
  */
 void	netlink_bridge_create(union netlink_request *, const char *name,
 	    const uint8_t mac[MAC_SIZE]);
-/* Both ends in this namespace, down. */
+/* Both ends in this namespace, down; mtu 0: the kernel's default. */
 void	netlink_veth_create(union netlink_request *, const char *name,
 	    const uint8_t mac[MAC_SIZE], const char *peer,
-	    const uint8_t peer_mac[MAC_SIZE]);
+	    const uint8_t peer_mac[MAC_SIZE], uint32_t mtu);
+void	netlink_link_mtu_set(union netlink_request *, int ifindex,
+	    uint32_t mtu);
 /* Sets the alias, makes it a port of master (0: of none) and sets it up. */
 void	netlink_link_setup(union netlink_request *, int ifindex,
 	    const char *alias, int master);

@@ -45,7 +45,7 @@ netlink_bridge_create(union netlink_request *req, const char *name,
 void
 netlink_veth_create(union netlink_request *req, const char *name,
     const uint8_t mac[MAC_SIZE], const char *peer,
-    const uint8_t peer_mac[MAC_SIZE])
+    const uint8_t peer_mac[MAC_SIZE], uint32_t mtu)
 {
 	struct nlmsghdr *nlh = &req->hdr;
 	struct nlattr *info, *data, *other;
@@ -53,6 +53,8 @@ netlink_veth_create(union netlink_request *req, const char *name,
 	begin(req, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, 0, 0);
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
 	mnl_attr_put(nlh, IFLA_ADDRESS, MAC_SIZE, mac);
+	if (mtu != 0)
+		mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, "veth");
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
@@ -60,6 +62,8 @@ netlink_veth_create(union netlink_request *req, const char *name,
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, peer);
 	mnl_attr_put(nlh, IFLA_ADDRESS, MAC_SIZE, peer_mac);
+	if (mtu != 0)
+		mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
 	mnl_attr_nest_end(nlh, other);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
@@ -73,6 +77,13 @@ netlink_link_setup(union netlink_request *req, int ifindex,
 	mnl_attr_put_strz(&req->hdr, IFLA_IFALIAS, alias);
 	if (master != 0)
 		mnl_attr_put_u32(&req->hdr, IFLA_MASTER, (uint32_t)master);
+}
+
+void
+netlink_link_mtu_set(union netlink_request *req, int ifindex, uint32_t mtu)
+{
+	begin(req, RTM_NEWLINK, NLM_F_ACK, ifindex, 0);
+	mnl_attr_put_u32(&req->hdr, IFLA_MTU, mtu);
 }
 
 void
@@ -155,6 +166,11 @@ take_attribute(const struct nlattr *attr, void *arg)
 		if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
 			return MNL_CB_ERROR;
 		link->master = (int)mnl_attr_get_u32(attr);
+		break;
+	case IFLA_MTU:
+		if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
+			return MNL_CB_ERROR;
+		link->mtu = mnl_attr_get_u32(attr);
 		break;
 	case IFLA_LINK_NETNSID:
 		link->peer_is_away = true;

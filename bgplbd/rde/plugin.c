@@ -68,7 +68,7 @@ ensure_bridge(struct rde *rde, struct network *n, struct plugin_reply *reply)
 	int ifindex;
 	bool made;
 
-	if (kernel_bridge_ensure(rde->kernel, &n->id, &ifindex,
+	if (kernel_bridge_ensure(rde->kernel, &n->id, n->mtu, &ifindex,
 	    &made) == -1) {
 		refuse_for_kernel(rde, reply);
 		return false;
@@ -84,9 +84,12 @@ ensure_bridge(struct rde *rde, struct network *n, struct plugin_reply *reply)
 	return true;
 }
 
-/* A network of ours with its bridge, known before or not; NULL if refused. */
+/*
+ * A network of ours with its bridge, known before or not; NULL if refused.  mtu 0:
+ * the call does not tell it.
+ */
 static struct network *
-ensure_network(struct rde *rde, const struct object_id *id,
+ensure_network(struct rde *rde, const struct object_id *id, uint32_t mtu,
     struct plugin_reply *reply)
 {
 	bool known = network_find(&rde->tables, id) != NULL;
@@ -97,6 +100,8 @@ ensure_network(struct rde *rde, const struct object_id *id,
 		    "already, which is its limit: remove some", NETWORKS_MAX);
 		return NULL;
 	}
+	if (mtu != 0)
+		n->mtu = mtu;
 	if (!ensure_bridge(rde, n, reply)) {
 		if (!known)
 			network_remove(&rde->tables, n);
@@ -119,7 +124,8 @@ network_create(struct rde *rde, const void *data, struct plugin_reply *reply)
 	if (!may_have(rde, &call->v4, &call->network, reply) ||
 	    !may_have(rde, &call->v6, &call->network, reply))
 		return;
-	if ((n = ensure_network(rde, &call->network, reply)) == NULL)
+	if ((n = ensure_network(rde, &call->network, call->mtu,
+	    reply)) == NULL)
 		return;
 	network_set(&rde->tables, n, true, n->labelled, prefixes, 2);
 	addresses_set_network(&rde->addresses, &n->id, prefixes, 2,
@@ -205,7 +211,7 @@ endpoint_create(struct rde *rde, const void *data,
 	if (!may_have(rde, &call->v4, &call->network, reply) ||
 	    !may_have(rde, &call->v6, &call->network, reply))
 		return;
-	if ((n = ensure_network(rde, &call->network, reply)) == NULL ||
+	if ((n = ensure_network(rde, &call->network, 0, reply)) == NULL ||
 	    !may_have_its_mac(n, call, reply))
 		return;
 	if ((e = endpoint_upsert(&rde->tables, &call->endpoint, n)) == NULL) {
@@ -268,7 +274,7 @@ endpoint_join(struct rde *rde, const void *data, struct plugin_reply *reply)
 	e->ifindex = 0;			/* a link it had is replaced */
 	endpoint_changed(&rde->tables, e);
 	if (kernel_veth_create(rde->kernel, &e->id, e->network->ifindex,
-	    e->mac, &e->ifindex) == -1) {
+	    e->mac, e->network->mtu, &e->ifindex) == -1) {
 		refuse_for_kernel(rde, reply);
 		apply(rde);
 		return;

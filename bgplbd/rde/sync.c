@@ -215,8 +215,8 @@ restore_bridge(struct rde *rde, struct network *n, const char *why)
 	bool made;
 
 	network_label(n, label);
-	if (kernel_bridge_ensure(rde->kernel, &n->id, &n->ifindex,
-	    &made) == -1) {
+	if (kernel_bridge_ensure(rde->kernel, &n->id, n->mtu,
+	    &n->ifindex, &made) == -1) {
 		log_warn("%s: %s", label, kernel_error(rde->kernel));
 		return;
 	}

@@ -98,6 +98,7 @@ struct network {
 	bool			 labelled;
 	bool			 adopted;	/* only its bridge has told of it */
 	bool			 warned;	/* that it shares a prefix with another */
+	uint32_t		 mtu;		/* of its links; 0: the kernel's default */
 	int			 ifindex;	/* of the bridge; 0: there is none */
 	struct endpoint_list	 endpoints;
 	uint32_t		 listed;	/* the first claim that it lists itself */

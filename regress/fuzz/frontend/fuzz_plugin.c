@@ -61,6 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct plugin_reply reply = { .interface = "bgpvc-0" };
 	const uint8_t *end = memchr(data, '\n', size);
 	char path[PATH_MAX_BYTES + 1];
+	struct v6subnet_memo memo = { .next = 0 };
 	struct plugin_call call;
 	struct sentence why;
 	size_t len;
@@ -71,7 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	path[end - data] = '\0';
 	end++;
 	switch (plugin_call_parse(path, (const char *)end,
-	    size - (size_t)(end - data), &call, &why)) {
+	    size - (size_t)(end - data), &memo, &call, &why)) {
 	case PLUGIN_REFUSED:
 		check_error(why.text);
 		break;

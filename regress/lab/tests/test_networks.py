@@ -176,3 +176,56 @@ def test_second_container_with_the_same_mac_address_is_refused_by_name(lab, bgpl
     lab.engine.docker("rm", "-f", "web1")
     lab.engine.docker("start", "twin")
     lab.wait_served(V4, V6)
+
+
+@pytest.mark.engine
+@pytest.mark.newest
+def test_what_a_network_cannot_have_is_refused_at_once(lab, bgplbd):
+    ours = ("network", "create", "--driver", "bgplb", "--ipam-driver", "bgplb")
+    for command, said in (
+            # Docker 20.10 and 26.1 say by themselves that their own pool of one is no pool.
+            ((*ours[:4], "--subnet", V4), ("write --ipam-driver with the name that --driver has",
+                                           "No available addresses")),
+            ((*ours, "--subnet", V4, "--ipam-opt", f"v6subnet={V6}"),
+             "--ipam-opt v6subnet has no effect without --ipv6"),
+            ((*ours, "--subnet", V4, "--ipam-opt", "v6_subnet=2001:db8::1"),
+             "--ipam-opt v6_subnet is not known: write v6subnet="),
+            ((*ours, "--subnet", V4, "--opt", "parent=eth0"),
+             "--opt parent is not known: write com.docker.network.driver.mtu="),
+            ((*ours, "--subnet", V4, "--opt", "com.docker.network.driver.mtu=67"),
+             "is not an MTU: write a number from 68 to 65535"),
+            ((*ours, "--subnet", V4, "--ipv6"), "or --subnet ADDRESS/128 (in a compose file")):
+        error = lab.engine.refusal(*command, "web1")
+        assert any(one in error for one in (said if isinstance(said, tuple) else (said,))), (
+            command, error)
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+
+
+def mtus(lab, container):
+    """Of bridge and host's end; of the container's end."""
+    inside = lab.engine.docker("exec", container.name, "cat", "/sys/class/net/eth0/mtu")
+    return {link["mtu"] for link in (lab.bridges() | lab.veths()).values()}, int(inside)
+
+
+@pytest.mark.engine
+@pytest.mark.newest
+def test_mtu_of_a_network_holds_on_both_ends(lab, bgplbd):
+    lab.engine.docker("network", "create", "--driver", "bgplb", "--ipam-driver", "bgplb",
+                      "--subnet", V4, "--ipv6", "--ipam-opt", f"v6subnet={V6}",
+                      "-o", "com.docker.network.driver.mtu=1400", "web1")
+    container = lab.engine.run_container("web1", ["web1"], options=["--restart", "always"])
+    lab.wait_served(V4, V6)
+    assert mtus(lab, container) == ({1400}, 1400)
+    # As after a reboot: Docker starts the container, and only then tells of its network.
+    lab.engine.stop()
+    lab.stop_bgplbd()
+    for name in [*lab.bridges(), *lab.veths()]:
+        lab.host.run("ip", "link", "del", name, check=False)
+    lab.run_bgplbd(established=False)
+    lab.engine.start()
+    lab.wait_served(V4, V6)
+    waiting.until(lambda: mtus(lab, container)[0] == {1400}, lambda: mtus(lab, container))
+    lab.engine.docker("restart", "-t", "0", "web1")
+    lab.wait_served(V4, V6)
+    assert mtus(lab, container) == ({1400}, 1400)

@@ -87,7 +87,8 @@ test_an_ipv6_pool_comes_as_option_or_as_subnet(void **state)
 	check_pool("2001:db8::1/128", "", "2001:db8::1/128", true,
 	    "2001:db8::1/128");
 	check_pool("", "", "", true, "--ipv6 needs an address: write "
-	    "--ipam-opt v6subnet=ADDRESS/128");
+	    "--ipam-opt v6subnet=ADDRESS/128, or --subnet ADDRESS/128 (in a "
+	    "compose file a second \"- subnet:\" in ipam.config)");
 	check_pool("2001:db8::1/128", "", "2001:db8::2/128", true,
 	    "IPv6 address given twice, as --subnet 2001:db8::1/128 and "
 	    "--ipam-opt v6subnet=2001:db8::2/128: write one");

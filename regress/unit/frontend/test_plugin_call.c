@@ -21,12 +21,14 @@
 #define SWARM_ID	"k2a9e0s6pz0y5uv3t7wq2ab1c"
 #define BOTH_IDS	"\"NetworkID\":\"" ID "\",\"EndpointID\":\"" EID "\""
 
+static struct v6subnet_memo memo;
+
 static enum plugin_outcome
 call_text(const char *path, const char *body, struct plugin_call *call,
     struct sentence *why)
 {
 	memset(why, 0, sizeof(*why));
-	return plugin_call_parse(path, body, strlen(body), call, why);
+	return plugin_call_parse(path, body, strlen(body), &memo, call, why);
 }
 
 /* The recorded body NAME.json goes to the path that NAME begins with. */
@@ -42,7 +44,7 @@ call_recorded(const char *engine, const char *name, struct plugin_call *call,
 	snprintf(path, sizeof(path), "/%.*s", (int)strcspn(name, "-"), name);
 	body = recorded_load(engine, file, &len);
 	memset(why, 0, sizeof(*why));
-	outcome = plugin_call_parse(path, body, len, call, why);
+	outcome = plugin_call_parse(path, body, len, &memo, call, why);
 	free(body);
 	return outcome;
 }
@@ -113,7 +115,7 @@ test_calls_without_body_are_answered_at_once(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		assert_int_equal(plugin_call_parse(calls[i].path, NULL, 0,
-		    &call, &why), PLUGIN_ANSWERED);
+		    &memo, &call, &why), PLUGIN_ANSWERED);
 		assert_answer(&call, NULL, calls[i].global_scope,
 		    calls[i].answer);
 		/* Whatever an engine may put there. */
@@ -209,7 +211,6 @@ test_recorded_networks_become_messages(void **state)
 		{ "NetworkDriver.CreateNetwork-v4", "10.0.0.102/32", "" },
 		{ "NetworkDriver.CreateNetwork-v6", "",
 		    "2001:db8:0:1000::103/128" },
-		{ "NetworkDriver.CreateNetwork-aux", "10.0.0.106/32", "" },
 	};
 	const struct plugin_network *n;
 	struct plugin_call call;
@@ -235,10 +236,156 @@ test_recorded_networks_become_messages(void **state)
 		    "of another IPAM driver: write --ipam-driver with the "
 		    "name that --driver has");
 		assert_int_equal(call_recorded(recorded_engines[engine],
+		    "NetworkDriver.CreateNetwork-aux", &call, &why),
+		    PLUGIN_REFUSED);
+		assert_string_equal(why.text, "bgplb: --opt mtu is not known: "
+		    "write com.docker.network.driver.mtu=NUMBER, or none");
+		assert_int_equal(call_recorded(recorded_engines[engine],
 		    "NetworkDriver.DeleteNetwork", &call, &why),
 		    PLUGIN_ASK_RDE);
 		message_of(&call, MSG_FRONTEND_NETWORK_DELETE);
 	}
+}
+
+/* body is CreateNetwork's behind the id; wanted as for call_text(). */
+static enum plugin_outcome
+create_network(const char *rest, struct plugin_call *call,
+    struct sentence *why)
+{
+	char body[1024];
+
+	snprintf(body, sizeof(body), "{\"NetworkID\":\"" ID "\",%s}", rest);
+	return call_text("/NetworkDriver.CreateNetwork", body, call, why);
+}
+
+#define OUR_V4	"\"IPv4Data\":[{\"AddressSpace\":\"bgplb-local\"," \
+	"\"Pool\":\"10.0.0.1/32\"}]"
+#define OUR_V6	"\"IPv6Data\":[{\"AddressSpace\":\"bgplb-local\"," \
+	"\"Pool\":\"2001:db8::1/128\"}]"
+#define OPTIONS(o)	"\"Options\":{\"com.docker.network.generic\":{" o "}}"
+#define MTU(n)	OPTIONS("\"com.docker.network.driver.mtu\":\"" n "\"")
+
+static void
+test_options_of_a_network_are_known_or_refused(void **state)
+{
+	static const struct {
+		const char	*body;
+		const char	*error;		/* NULL: it is taken */
+		uint32_t	 mtu;
+	} calls[] = {
+		{ OUR_V4, NULL, 0 },
+		{ OUR_V4 ",\"Options\":null", NULL, 0 },
+		{ OUR_V4 "," OPTIONS(""), NULL, 0 },
+		{ OUR_V4 "," OPTIONS("\"com.docker.network.x\":\"1\""), NULL,
+		    0 },
+		{ OUR_V4 "," MTU("68"), NULL, 68 },
+		{ OUR_V4 "," MTU("1400"), NULL, 1400 },
+		{ OUR_V4 "," OUR_V6 "," MTU("1280"), NULL, 1280 },
+		{ OUR_V4 "," MTU("65535"), NULL, 65535 },
+		{ OUR_V4 "," MTU("67"), "--opt com.docker.network.driver.mtu=67 "
+		    "is not an MTU: write a number from 68 to 65535", 0 },
+		{ OUR_V4 "," MTU("65536"), "--opt com.docker.network.driver."
+		    "mtu=65536 is not an MTU: write a number from 68 to 65535",
+		    0 },
+		{ OUR_V4 "," MTU("1500 "), "--opt com.docker.network.driver."
+		    "mtu=1500  is not an MTU: write a number from 68 to 65535",
+		    0 },
+		{ OUR_V4 "," OUR_V6 "," MTU("1279"), "--opt com.docker."
+		    "network.driver.mtu=1279 is not an MTU: write a number "
+		    "from 1280, as IPv6 needs, to 65535", 0 },
+		{ OUR_V4 "," OPTIONS("\"com.docker.network.driver.mtu\":1"),
+		    "com.docker.network.driver.mtu is not a string", 0 },
+		{ OUR_V4 "," OPTIONS("\"v6subnet\":\"2001:db8::1/128\""),
+		    "--opt v6subnet is not known: write com.docker.network."
+		    "driver.mtu=NUMBER, or none", 0 },
+		{ OUR_V4 "," OPTIONS("\"com.docker.network.bridge.name\":"
+		    "\"b\""), "--opt com.docker.network.bridge.name is not "
+		    "known: write com.docker.network.driver.mtu=NUMBER, or "
+		    "none", 0 },
+		{ OUR_V4 ",\"Options\":[]", "Options is not an object", 0 },
+		{ OUR_V4 ",\"Options\":{\"com.docker.network.generic\":1}",
+		    "com.docker.network.generic is not an object", 0 },
+		{ "\"IPv4Data\":[{\"AddressSpace\":\"LocalDefault\","
+		    "\"Pool\":\"10.0.0.1/32\"}]", "10.0.0.1/32 is a subnet of "
+		    "another IPAM driver: write --ipam-driver with the name "
+		    "that --driver has", 0 },
+	};
+	const struct plugin_network *n;
+	struct plugin_call call;
+	struct sentence why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (create_network(calls[i].body, &call, &why) ==
+		    PLUGIN_REFUSED) {
+			assert_string_equal(why.text + strlen("bgplb: "),
+			    calls[i].error != NULL ? calls[i].error : "");
+			continue;
+		}
+		assert_null(calls[i].error);
+		n = message_of(&call, MSG_FRONTEND_NETWORK_CREATE);
+		assert_int_equal(n->mtu, calls[i].mtu);
+	}
+}
+
+static void
+request_pool4(const char *space, const char *options)
+{
+	struct plugin_call call;
+	struct sentence why;
+	char body[512];
+
+	snprintf(body, sizeof(body), "{\"AddressSpace\":\"%s\",\"Pool\":"
+	    "\"10.0.0.1/32\",\"Options\":{%s},\"V6\":false}", space, options);
+	assert_int_equal(call_text("/IpamDriver.RequestPool", body, &call,
+	    &why), PLUGIN_ANSWERED);
+}
+
+#define V6OPTION	"\"v6subnet\":\"2001:db8::1/128\""
+
+static void
+test_v6subnet_without_ipv6_is_refused(void **state)
+{
+	struct plugin_call call;
+	struct sentence why;
+
+	(void)state;
+	request_pool4("bgplb-local", V6OPTION);
+	assert_int_equal(create_network(OUR_V4, &call, &why),
+	    PLUGIN_REFUSED);
+	assert_string_equal(why.text, "bgplb: --ipam-opt v6subnet has no "
+	    "effect without --ipv6: write both, or neither");
+	assert_int_equal(create_network(OUR_V4 "," OUR_V6, &call, &why),
+	    PLUGIN_ASK_RDE);
+	/* Docker gives back what it has asked for, and the user writes it anew. */
+	assert_int_equal(call_text("/IpamDriver.ReleasePool",
+	    "{\"PoolID\":\"10.0.0.1/32\"}", &call, &why), PLUGIN_ANSWERED);
+	assert_int_equal(create_network(OUR_V4, &call, &why), PLUGIN_ASK_RDE);
+	request_pool4("bgplb-local", V6OPTION);
+	request_pool4("bgplb-local", "");
+	assert_int_equal(create_network(OUR_V4, &call, &why), PLUGIN_ASK_RDE);
+	/* Nodes make what their manager has taken. */
+	request_pool4("bgplb-global", V6OPTION);
+	assert_int_equal(create_network(OUR_V4, &call, &why), PLUGIN_ASK_RDE);
+}
+
+static void
+test_unknown_ipam_options_are_refused(void **state)
+{
+	struct plugin_call call;
+	struct sentence why;
+
+	(void)state;
+	assert_int_equal(call_text("/IpamDriver.RequestPool",
+	    "{\"Pool\":\"10.0.0.1/32\",\"Options\":{\"v6_subnet\":"
+	    "\"2001:db8::1/128\"},\"V6\":false}", &call, &why),
+	    PLUGIN_REFUSED);
+	assert_string_equal(why.text, "bgplb: --ipam-opt v6_subnet is not "
+	    "known: write v6subnet=ADDRESS/128, or none");
+	/* What a swarm's manager adds. */
+	request_pool4("bgplb-global", "\"com.docker.network.ipam.serial\":"
+	    "\"true\",\"RequestAddressType\":\"com.docker.network.gateway\"");
 }
 
 static void
@@ -302,11 +449,11 @@ test_a_swarms_network_is_taken(void **state)
 
 	(void)state;
 	assert_int_equal(plugin_call_parse("/NetworkDriver.CreateNetwork",
-	    create, strlen(create), &call, &why), PLUGIN_ASK_RDE);
+	    create, strlen(create), &memo, &call, &why), PLUGIN_ASK_RDE);
 	n = message_of(&call, MSG_FRONTEND_NETWORK_CREATE);
 	assert_string_equal(n->network.hex, SWARM_ID);
 	assert_int_equal(plugin_call_parse("/NetworkDriver.Join", join,
-	    strlen(join), &call, &why), PLUGIN_ASK_RDE);
+	    strlen(join), &memo, &call, &why), PLUGIN_ASK_RDE);
 	e = message_of(&call, MSG_FRONTEND_ENDPOINT_JOIN);
 	assert_string_equal(e->network.hex, SWARM_ID);
 	assert_answer(&call, &reply, true, "{\"InterfaceName\":{\"SrcName\":"
@@ -518,6 +665,10 @@ main(void)
 		cmocka_unit_test(
 		    test_each_network_without_ipv4_gets_another_dummy_address),
 		cmocka_unit_test(test_recorded_networks_become_messages),
+		cmocka_unit_test(
+		    test_options_of_a_network_are_known_or_refused),
+		cmocka_unit_test(test_v6subnet_without_ipv6_is_refused),
+		cmocka_unit_test(test_unknown_ipam_options_are_refused),
 		cmocka_unit_test(test_recorded_endpoints_become_messages),
 		cmocka_unit_test(test_a_swarms_network_is_taken),
 		cmocka_unit_test(test_the_rdes_reply_makes_the_answer),

@@ -61,8 +61,8 @@ make_bridge(struct fixture *f)
 	int ifindex = 0;
 	bool made;
 
-	if (kernel_bridge_ensure(f->kernel, &f->network, &ifindex,
-	    &made) == -1)
+	if (kernel_bridge_ensure(f->kernel, &f->network, 0,
+	    &ifindex, &made) == -1)
 		fail_msg("%s", kernel_error(f->kernel));
 	assert_true(ifindex > 0);
 	return ifindex;
@@ -73,7 +73,7 @@ make_veth(struct fixture *f, int bridge)
 {
 	int ifindex = 0;
 
-	if (kernel_veth_create(f->kernel, &f->endpoint, bridge, mac,
+	if (kernel_veth_create(f->kernel, &f->endpoint, bridge, mac, 0,
 	    &ifindex) == -1)
 		fail_msg("%s", kernel_error(f->kernel));
 	assert_true(ifindex > 0);

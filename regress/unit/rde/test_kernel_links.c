@@ -32,7 +32,7 @@ test_bridge_that_stands_is_found_again(void **state)
 	int first = make_bridge(f), second;
 	bool made = true;
 
-	assert_int_equal(kernel_bridge_ensure(f->kernel, &f->network,
+	assert_int_equal(kernel_bridge_ensure(f->kernel, &f->network, 0,
 	    &second, &made), 0);
 	assert_int_equal(first, second);
 	assert_false(made);
@@ -59,8 +59,8 @@ test_bridge_of_another_network_with_the_same_name_is_an_error(void **state)
 
 	make_bridge(f);
 	other.hex[40] = '7';
-	assert_int_equal(kernel_bridge_ensure(f->kernel, &other, &ifindex,
-	    &made), -1);
+	assert_int_equal(kernel_bridge_ensure(f->kernel, &other, 0,
+	    &ifindex, &made), -1);
 	assert_int_equal(errno, EEXIST);
 	assert_non_null(strstr(kernel_error(f->kernel),
 	    "link " BRIDGE " belongs to 00000001aaaa"));
@@ -75,7 +75,7 @@ test_foreign_link_with_our_name_is_an_error_and_stays(void **state)
 	bool made;
 
 	run("ip link add " BRIDGE " type bridge");
-	assert_int_equal(kernel_bridge_ensure(f->kernel, &f->network,
+	assert_int_equal(kernel_bridge_ensure(f->kernel, &f->network, 0,
 	    &ifindex, &made), -1);
 	assert_int_equal(errno, EEXIST);
 	assert_non_null(strstr(kernel_error(f->kernel),
@@ -131,7 +131,7 @@ test_veth_of_another_endpoint_with_the_same_name_is_an_error(void **state)
 	struct object_id other = f->endpoint;
 
 	other.hex[63] = '7';
-	assert_int_equal(kernel_veth_create(f->kernel, &other, bridge, mac,
+	assert_int_equal(kernel_veth_create(f->kernel, &other, bridge, mac, 0,
 	    &second), -1);
 	assert_int_equal(errno, EEXIST);
 	assert_non_null(strstr(kernel_error(f->kernel),
@@ -147,7 +147,7 @@ test_taken_name_of_the_container_end_is_an_error(void **state)
 
 	run("ip link add " CONTAINER_END " type bridge");
 	assert_int_equal(kernel_veth_create(f->kernel, &f->endpoint, bridge,
-	    mac, &ifindex), -1);
+	    mac, 0, &ifindex), -1);
 	assert_int_equal(errno, EEXIST);
 	assert_int_equal(if_nametoindex(HOST_END), 0);
 }
@@ -159,7 +159,7 @@ test_veth_that_cannot_be_set_up_leaves_no_link(void **state)
 	int ifindex;
 
 	assert_int_equal(kernel_veth_create(f->kernel, &f->endpoint,
-	    (int)if_nametoindex("lo"), mac, &ifindex), -1);
+	    (int)if_nametoindex("lo"), mac, 0, &ifindex), -1);
 	assert_int_equal(if_nametoindex(HOST_END), 0);
 	assert_int_equal(if_nametoindex(CONTAINER_END), 0);
 	assert_non_null(strstr(kernel_error(f->kernel),

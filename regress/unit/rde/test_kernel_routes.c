@@ -85,7 +85,7 @@ test_mac_address_is_behind_its_port_while_there_is_one(void **state)
 	int ifindex;
 
 	assert_int_equal(kernel_veth_create(f->kernel, &f->endpoint,
-	    make_bridge(f), mac, &ifindex), 0);
+	    make_bridge(f), mac, 0, &ifindex), 0);
 	assert_true(has_port_mac(f->kernel, ifindex));
 	assert_int_equal(kernel_link_delete(f->kernel, ifindex), 0);
 	assert_false(has_port_mac(f->kernel, ifindex));

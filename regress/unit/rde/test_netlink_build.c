@@ -144,12 +144,13 @@ test_veth_pair_names_both_ends_and_their_mac_addresses(void **state)
 	struct span s, info, peer;
 
 	(void)state;
-	netlink_veth_create(&req, "bgpve-0123", mac2, "bgpvc-0123", mac);
+	netlink_veth_create(&req, "bgpve-0123", mac2, "bgpvc-0123", mac, 1400);
 	assert_header(&req, RTM_NEWLINK,
 	    NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
 	s = attributes(&req, sizeof(struct ifinfomsg));
 	assert_text(attribute(s, IFLA_IFNAME), "bgpve-0123");
 	assert_bytes(attribute(s, IFLA_ADDRESS), mac2, MAC_SIZE);
+	assert_u32(attribute(s, IFLA_MTU), 1400);
 	info = attribute(s, IFLA_LINKINFO);
 	assert_text(attribute(info, IFLA_INFO_KIND), "veth");
 	peer = attribute(attribute(info, IFLA_INFO_DATA), VETH_INFO_PEER);
@@ -158,6 +159,10 @@ test_veth_pair_names_both_ends_and_their_mac_addresses(void **state)
 	peer.len -= sizeof(struct ifinfomsg);
 	assert_text(attribute(peer, IFLA_IFNAME), "bgpvc-0123");
 	assert_bytes(attribute(peer, IFLA_ADDRESS), mac, MAC_SIZE);
+	assert_u32(attribute(peer, IFLA_MTU), 1400);
+	netlink_veth_create(&req, "bgpve-0123", mac2, "bgpvc-0123", mac, 0);
+	s = attributes(&req, sizeof(struct ifinfomsg));
+	assert_int_equal(find(s, IFLA_MTU, &s), 0);
 }
 
 static void
@@ -507,7 +512,7 @@ test_the_longest_names_fit(void **state)
 
 	(void)state;
 	netlink_veth_create(&req, "bgpve-123456789", mac, "bgpvc-123456789",
-	    mac);
+	    mac, 1400);
 	assert_in_range(req.hdr.nlmsg_len, 1, NETLINK_REQUEST_MAX / 2);
 	netlink_link_setup(&req, 1, id.hex, 2);
 	assert_in_range(req.hdr.nlmsg_len, 1, NETLINK_REQUEST_MAX / 2);
