@@ -90,6 +90,20 @@ def test_action_none_sends_no_sigterm(lab):
     assert not lab.router.has(V4)
 
 
+@pytest.mark.engine
+def test_container_that_docker_would_start_again_is_ended_by_docker(lab):
+    """Its restart policy does not count after an order to Docker with its stop signal."""
+    bgplbd = lab.run_bgplbd(topology.configuration(DRAIN_SETTINGS, topology.neighbor()))
+    container, _ = lab.serve("web1", options=["--restart", "always", "--stop-signal", "SIGTERM"])
+    lab.wait_served(V4, V6)
+    lab.engine.docker("kill", "-s", "USR2", "web1")
+    waiting.until(lambda: container.time_of("got TERM"), "it got SIGTERM")
+    assert container.signalled("15") is not None
+    assert "cannot send signal" not in bgplbd.log()
+    waiting.until(lambda: container.inspect()["State"]["Status"] == "exited", "it ended")
+    assert container.inspect()["RestartCount"] == 0
+
+
 def end_of_one_that_ignores_sigterm(container):
     """How long after SIGUSR2 it ended; it was killed."""
     waiting.until(lambda: not container.inspect()["State"]["Running"], "it ended", 12)
