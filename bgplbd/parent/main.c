@@ -23,7 +23,9 @@
  *	frontend -> parent	one of a closed list of requests to Docker; the
  *				parent writes the HTTP request and relays the
  *				answer's bytes into a pipe, unread
- *				(docker_broker.h, relay.h)
+ *				(docker_broker.h, relay.h), while an engine runs
+ *				(engine_sign.h); or SIGTERM and SIGKILL to the
+ *				process of a container's run (process_signal.h)
  *	parent -> frontend	a socket, when the file of the plugin or control
  *				socket was removed and is put back (socket_watch.h)
  *	rde -> parent		the list of withdrawn prefixes, to be written to
