@@ -439,6 +439,12 @@ docker_sync_network_used(struct docker_sync *s, const struct object_id *id)
 }
 
 void
+docker_sync_look(struct docker_sync *s)
+{
+	sync_again(s);
+}
+
+void
 docker_sync_network_deleted(struct docker_sync *s, const struct object_id *id)
 {
 	network_watch_disown(s->networks, id);

@@ -61,6 +61,8 @@ void	docker_sync_own_networks(struct docker_sync *,
  * once, for it may still hold its locks.
  */
 void	docker_sync_network_used(struct docker_sync *, const struct object_id *);
+/* What Docker has may differ from what is known: its lists are looked at soon. */
+void	docker_sync_look(struct docker_sync *);
 void	docker_sync_network_deleted(struct docker_sync *,
 	    const struct object_id *);
 

@@ -292,8 +292,18 @@ plugin_done(const struct plugin_call *call, void *arg)
 	}
 }
 
+/* Its lists tell whether Docker has what it was about. */
+static void
+plugin_late(const struct plugin_call *call, void *arg)
+{
+	struct frontend *f = arg;
+
+	(void)call;
+	docker_sync_look(f->sync);
+}
+
 static const struct plugin_server_ops plugin_ops =
-    { .ask = ask_rde, .done = plugin_done };
+    { .ask = ask_rde, .done = plugin_done, .late = plugin_late };
 
 /* libevent's own words, of evhttp for the most part, in our log's form. */
 static void

@@ -439,6 +439,12 @@ plugin_call_type(const struct plugin_call *call)
 	return call->row->type != 0 ? call->row->type : call->ipam.type;
 }
 
+const char *
+plugin_call_path(const struct plugin_call *call)
+{
+	return call->row->path;
+}
+
 const void *
 plugin_call_message(const struct plugin_call *call, size_t *len)
 {
@@ -457,6 +463,70 @@ plugin_call_message(const struct plugin_call *call, size_t *len)
 		break;
 	}
 	return &call->message;
+}
+
+static void
+undo_endpoint(const struct plugin_endpoint *e, uint32_t type,
+    struct plugin_undo *undo)
+{
+	undo->type = type;
+	undo->len = sizeof(undo->message.endpoint);
+	undo->message.endpoint.network = e->network;
+	undo->message.endpoint.endpoint = e->endpoint;
+}
+
+bool
+plugin_call_undo(const struct plugin_call *call,
+    const struct plugin_reply *reply, struct plugin_undo *undo)
+{
+	memset(undo, 0, sizeof(*undo));
+	if (reply->error != 0)
+		return false;
+	switch (plugin_call_type(call)) {
+	case MSG_FRONTEND_NETWORK_CREATE:
+		undo->type = MSG_FRONTEND_NETWORK_DELETE;
+		undo->len = sizeof(undo->message.network);
+		undo->message.network.network = call->message.network.network;
+		return true;
+	case MSG_FRONTEND_ENDPOINT_CREATE:
+		undo_endpoint(&call->message.endpoint,
+		    MSG_FRONTEND_ENDPOINT_DELETE, undo);
+		return true;
+	case MSG_FRONTEND_ENDPOINT_JOIN:
+		undo_endpoint(&call->message.endpoint,
+		    MSG_FRONTEND_ENDPOINT_LEAVE, undo);
+		return true;
+	case MSG_FRONTEND_ADDRESS_REQUEST:
+		undo->type = MSG_FRONTEND_ADDRESS_RELEASE;
+		undo->len = sizeof(undo->message.address);
+		undo->message.address = call->message.address;
+		undo->message.address.address = reply->address;
+		undo->message.address.has_mac = 0;
+		memset(undo->message.address.mac, 0, MAC_SIZE);
+		return address_is_set(&reply->address);
+	default:
+		return false;
+	}
+}
+
+bool
+plugin_call_is_same(const struct plugin_call *a,
+    const struct plugin_call *b)
+{
+	size_t len;
+
+	if (plugin_call_type(a) != plugin_call_type(b))
+		return false;
+	(void)plugin_call_message(a, &len);
+	if (len == sizeof(a->message.endpoint))
+		return object_id_equal(&a->message.endpoint.endpoint,
+		    &b->message.endpoint.endpoint);
+	if (len == sizeof(a->message.network))
+		return object_id_equal(&a->message.network.network,
+		    &b->message.network.network);
+	return address_is_set(&a->message.address.address) &&
+	    address_cmp(&a->message.address.address,
+	    &b->message.address.address) == 0;
 }
 
 /* Both messages begin with it. */

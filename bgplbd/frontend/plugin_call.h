@@ -52,7 +52,29 @@ enum plugin_outcome plugin_call_parse(const char *path, const char *body,
  * bytes.
  */
 uint32_t plugin_call_type(const struct plugin_call *);
+/* As Docker names it: "/NetworkDriver.Join". */
+const char *plugin_call_path(const struct plugin_call *);
 const void *plugin_call_message(const struct plugin_call *, size_t *len);
+
+/*
+ * What undoes a call that the rde has carried out though Docker was told that it
+ * failed: what Docker asked to be made would be nobody's, and in the way of the next.
+ */
+struct plugin_undo {
+	uint32_t	type;
+	size_t		len;
+	union {
+		struct plugin_network	network;
+		struct plugin_endpoint	endpoint;
+		struct plugin_address	address;
+	} message;
+};
+/* False if there is nothing to undo: it deleted or only asked. */
+bool	plugin_call_undo(const struct plugin_call *, const struct plugin_reply *,
+	    struct plugin_undo *);
+/* Whether both want the same of one network, or endpoint, or address. */
+bool	plugin_call_is_same(const struct plugin_call *,
+	    const struct plugin_call *);
 
 /* The network that the message is about; not for those of the IPAM driver. */
 const struct object_id *plugin_call_network(const struct plugin_call *);

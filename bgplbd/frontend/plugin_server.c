@@ -21,16 +21,19 @@
 
 /*
  * A request that waits for the rde; all have the same time, so the first is the
- * oldest.
+ * oldest.  When Docker has had an error, or went away, the call is still remembered,
+ * among those that are late.
  */
 struct waiting {
 	TAILQ_ENTRY(waiting)	 entry;
 	struct plugin_server	*server;
-	struct evhttp_request	*request;
+	struct evhttp_request	*request;	/* NULL: it is late */
 	struct plugin_call	 call;
 	uint32_t		 tag;
+	uint64_t		 asked_ms;	/* clock_ms() */
 	time_t			 deadline;	/* CLOCK_MONOTONIC */
 };
+TAILQ_HEAD(waiting_list, waiting);
 
 struct plugin_server {
 	struct v6subnet_memo		 memo;
@@ -42,7 +45,10 @@ struct plugin_server {
 	void				*arg;
 	bool				 global_scope;
 	uint32_t			 last_tag;
-	TAILQ_HEAD(, waiting)		 waiting;
+	struct waiting_list		 waiting;
+	struct waiting_list		 late;	/* the oldest first */
+	unsigned int			 nlate;
+	uint64_t			 replied_ms;	/* the rde, last; 0: never */
 };
 
 static time_t
@@ -120,11 +126,24 @@ answer_call(struct plugin_server *s, struct evhttp_request *request,
 }
 
 static void
-waiting_free(struct waiting *w)
+forget_late(struct plugin_server *s, struct waiting *w)
 {
-	TAILQ_REMOVE(&w->server->waiting, w, entry);
-	start_timer(w->server);
+	TAILQ_REMOVE(&s->late, w, entry);
+	s->nlate--;
 	free(w);
+}
+
+static void
+become_late(struct waiting *w)
+{
+	struct plugin_server *s = w->server;
+
+	TAILQ_REMOVE(&s->waiting, w, entry);
+	w->request = NULL;
+	TAILQ_INSERT_TAIL(&s->late, w, entry);
+	if (++s->nlate > PLUGIN_LATE_MAX)
+		forget_late(s, TAILQ_FIRST(&s->late));
+	start_timer(s);
 }
 
 /*
@@ -141,18 +160,29 @@ connection_closed(struct evhttp_connection *connection, void *arg)
 	(void)connection;
 	if (evhttp_request_get_connection(w->request) == NULL)
 		evhttp_request_free(w->request);
-	waiting_free(w);
+	become_late(w);
 }
 
-/* Takes the request out of the queue; the caller answers it. */
+/* The caller answers the request. */
 static struct evhttp_request *
-stop_waiting(struct waiting *w)
+take_request(struct waiting *w)
 {
 	struct evhttp_request *request = w->request;
 
 	evhttp_connection_set_closecb(evhttp_request_get_connection(request),
 	    NULL, NULL);
-	waiting_free(w);
+	return request;
+}
+
+/* The same, and the call is done with. */
+static struct evhttp_request *
+stop_waiting(struct waiting *w)
+{
+	struct evhttp_request *request = take_request(w);
+
+	TAILQ_REMOVE(&w->server->waiting, w, entry);
+	start_timer(w->server);
+	free(w);
 	return request;
 }
 
@@ -176,6 +206,7 @@ wait_for_rde(struct plugin_server *s, struct evhttp_request *request,
 	w->request = request;
 	w->call = *call;
 	w->tag = s->last_tag;
+	w->asked_ms = clock_ms();
 	w->deadline = now_seconds() + PLUGIN_DEADLINE;
 	evhttp_connection_set_closecb(evhttp_request_get_connection(request),
 	    connection_closed, w);
@@ -213,20 +244,85 @@ handle_request(struct evhttp_request *request, void *arg)
 	}
 }
 
+static struct waiting *
+find(struct waiting_list *list, uint32_t tag)
+{
+	struct waiting *w;
+
+	TAILQ_FOREACH(w, list, entry)
+		if (w->tag == tag)
+			return w;
+	return NULL;
+}
+
+/* Docker has called again for the same, and that call decides. */
+static bool
+is_called_again(const struct waiting_list *list, const struct waiting *late)
+{
+	const struct waiting *w;
+
+	TAILQ_FOREACH(w, list, entry)
+		if ((int32_t)(w->tag - late->tag) > 0 &&
+		    plugin_call_is_same(&w->call, &late->call))
+			return true;
+	return false;
+}
+
+static double
+seconds(uint64_t from_ms, uint64_t to_ms)
+{
+	return to_ms > from_ms ? (double)(to_ms - from_ms) / 1000 : 0;
+}
+
+/* What Docker's call had to wait for. */
+static void
+tell_late(const struct waiting *w, const struct plugin_reply *reply,
+    bool undone)
+{
+	double taken = seconds(w->asked_ms, reply->taken_ms);
+
+	log_warn("Docker's call %s was answered %.1f s late%s: the route "
+	    "decision engine took it up after %.1f s and needed %.1f s for it%s%s",
+	    plugin_call_path(&w->call), seconds(w->asked_ms +
+	    PLUGIN_DEADLINE * 1000, clock_ms()), undone ?
+	    ", and what it made is undone" : "", taken,
+	    seconds(reply->taken_ms, clock_ms()),
+	    reply->before[0] != '\0' ? "; before it, " :
+	    taken > 1 ? "; nothing kept it but that it had no processor, or was "
+	    "stopped" : "", reply->before);
+}
+
+static void
+take_late_reply(struct plugin_server *s, struct waiting *w,
+    const struct plugin_reply *reply)
+{
+	struct plugin_undo undo;
+	bool undoes = !is_called_again(&s->waiting, w) &&
+	    !is_called_again(&s->late, w) &&
+	    plugin_call_undo(&w->call, reply, &undo);
+
+	tell_late(w, reply, undoes);
+	if (undoes)
+		(void)s->ops->ask(undo.type, ++s->last_tag, &undo.message,
+		    undo.len, s->arg);
+	if (reply->error == 0)
+		s->ops->late(&w->call, s->arg);
+	forget_late(s, w);
+}
+
 void
 plugin_server_reply(struct plugin_server *s, uint32_t tag,
     const struct plugin_reply *reply)
 {
 	struct plugin_call call;
 	struct sentence why;
-	struct waiting *w;
+	struct waiting *w = find(&s->waiting, tag);
 
-	TAILQ_FOREACH(w, &s->waiting, entry)
-		if (w->tag == tag)
-			break;
+	s->replied_ms = clock_ms();
 	if (w == NULL) {
-		log_debug("a reply of the rde came too late for Docker");
-		return;
+		if ((w = find(&s->late, tag)) != NULL)
+			take_late_reply(s, w, reply);
+		return;		/* or it is the reply to an undoing */
 	}
 	if (reply->error != 0) {
 		sentence_set(&why, "%s", reply->text[0] != '\0' ? reply->text :
@@ -239,6 +335,17 @@ plugin_server_reply(struct plugin_server *s, uint32_t tag,
 	s->ops->done(&call, s->arg);
 }
 
+static unsigned int
+count(const struct waiting_list *list)
+{
+	const struct waiting *w;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH(w, list, entry)
+		n++;
+	return n;
+}
+
 static void
 deadline_passed(evutil_socket_t fd, short what, void *arg)
 {
@@ -248,9 +355,18 @@ deadline_passed(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	while ((w = TAILQ_FIRST(&s->waiting)) != NULL && w->deadline <= now)
-		answer_error(stop_waiting(w), "bgplb: its route decision "
+	while ((w = TAILQ_FIRST(&s->waiting)) != NULL && w->deadline <= now) {
+		log_warn("Docker called %s %.1f s ago, and the route decision "
+		    "engine has not answered: its last answer of any call was "
+		    "%.1f s ago, %u calls wait; its own next lines, or that of "
+		    "the late answer, tell what kept it",
+		    plugin_call_path(&w->call),
+		    seconds(w->asked_ms, clock_ms()), s->replied_ms == 0 ? 0 :
+		    seconds(s->replied_ms, clock_ms()), count(&s->waiting));
+		answer_error(take_request(w), "bgplb: its route decision "
 		    "engine did not answer in time, see bgplbd's log");
+		become_late(w);
+	}
 	start_timer(s);
 }
 
@@ -284,6 +400,7 @@ plugin_server_new(struct event_base *base, int fd, bool global_scope,
 	s->arg = arg;
 	s->global_scope = global_scope;
 	TAILQ_INIT(&s->waiting);
+	TAILQ_INIT(&s->late);
 	s->http = evhttp_new(base);
 	s->timer = evtimer_new(base, deadline_passed, s);
 	if (s->http == NULL || s->timer == NULL ||
@@ -321,6 +438,8 @@ plugin_server_free(struct plugin_server *s)
 		return;
 	while ((w = TAILQ_FIRST(&s->waiting)) != NULL)
 		stop_waiting(w);
+	while ((w = TAILQ_FIRST(&s->late)) != NULL)
+		forget_late(s, w);
 	connection_limit_free(s->limit);
 	accept_gate_free(s->gate);
 	evhttp_free(s->http);

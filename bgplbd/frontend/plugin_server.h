@@ -21,6 +21,7 @@
 #define PLUGIN_BODY_MAX		65536	/* bytes; evhttp answers with 413 */
 #define PLUGIN_IDLE		120	/* seconds without a byte, then it is closed */
 #define PLUGIN_DEADLINE		10	/* seconds that the rde has */
+#define PLUGIN_LATE_MAX		256	/* calls remembered after that; the oldest go */
 
 struct event_base;
 struct plugin_server;
@@ -33,6 +34,11 @@ struct plugin_server_ops {
 	 * The rde did what was called for, and Docker's answer is on its way.
 	 */
 	void	(*done)(const struct plugin_call *, void *arg);
+	/*
+	 * It did so too late: Docker had an error, or had gone away.  What was made is
+	 * undone; what was deleted, Docker may have still, which its lists will tell.
+	 */
+	void	(*late)(const struct plugin_call *, void *arg);
 };
 
 /* Takes the listening socket over. */
@@ -44,8 +50,8 @@ void	plugin_server_listen(struct plugin_server *, int fd);
 void	plugin_server_free(struct plugin_server *);
 
 /*
- * The rde's reply to the call with that tag; one that nobody waits for is
- * dropped.
+ * The rde's reply to the call with that tag.  If it comes after Docker had an error, what
+ * the call has made is undone.
  */
 void	plugin_server_reply(struct plugin_server *, uint32_t tag,
 	    const struct plugin_reply *);

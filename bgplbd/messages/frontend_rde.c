@@ -98,7 +98,8 @@ plugin_reply_is_valid(const struct plugin_reply *r)
 	return r->error >= 0 &&
 	    (!address_is_set(&r->address) || address_is_valid(&r->address)) &&
 	    is_terminated(r->interface, sizeof(r->interface)) &&
-	    is_terminated(r->text, sizeof(r->text));
+	    is_terminated(r->text, sizeof(r->text)) &&
+	    is_terminated(r->before, sizeof(r->before));
 }
 
 static bool

@@ -62,12 +62,15 @@ struct plugin_address {
 	uint8_t			mac[MAC_SIZE];
 };
 
+#define PLUGIN_BEFORE_MAX	128
 struct plugin_reply {
 	int32_t		error;			/* 0, or errno of what failed */
 	uint8_t		mac[MAC_SIZE];		/* ENDPOINT_CREATE */
 	struct address	address;		/* ADDRESS_REQUEST */
 	char		interface[IFNAMSIZ];	/* ENDPOINT_JOIN: the container's end */
 	char		text[PLUGIN_TEXT_MAX];	/* a sentence for Docker's user, if error */
+	uint64_t	taken_ms;		/* clock_ms() when the rde took it up */
+	char		before[PLUGIN_BEFORE_MAX]; /* what it did for long just before; or "" */
 };
 
 enum health {

@@ -16,6 +16,7 @@
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
 #include "bgplbd/rde/addresses.h"
+#include "bgplbd/rde/busy.h"
 #include "bgplbd/rde/decision.h"
 #include "bgplbd/rde/diff.h"
 #include "bgplbd/rde/host_address.h"
@@ -66,6 +67,7 @@ struct rde {
 	struct channel		*session;	/* NULL once they have ended */
 	struct channel		*frontend;
 	struct kernel		*kernel;
+	struct busy		 busy;
 
 	struct tables		 tables;	/* and what stands */
 	struct wanted		 wanted;	/* of the last decision */

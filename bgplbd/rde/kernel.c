@@ -1,6 +1,10 @@
+#include <linux/rtnetlink.h>
+
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+
+#include <linux/rtnetlink.h>
 
 #include <errno.h>
 #include <stdarg.h>
@@ -18,6 +22,7 @@
 #define RECEIVE_MAX		(32 * 1024)
 #define DUMP_ATTEMPTS		8
 /* Never waited for in practice; a kernel that loses an answer must not hang us. */
+#define SLOW_MS		1000	/* a request that is told of */
 #define ANSWER_SECONDS		5
 #define ERROR_MAX		192
 
@@ -246,13 +251,44 @@ converse(struct kernel *k, union netlink_request *req, struct exchange *x)
 	}
 }
 
+/* For the log, if one takes long. */
+static const char *
+request_text(uint16_t type)
+{
+	switch (type) {
+	case RTM_NEWLINK:
+	case RTM_SETLINK:
+		return "making or changing a link";
+	case RTM_DELLINK:
+		return "deleting a link";
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		return "a route";
+	case RTM_NEWNEIGH:
+	case RTM_DELNEIGH:
+		return "a neighbor entry";
+	case RTM_NEWNEXTHOP:
+	case RTM_DELNEXTHOP:
+		return "a nexthop object";
+	default:
+		return "a question";
+	}
+}
+
 static int
 exchange(struct kernel *k, union netlink_request *req, struct exchange *x)
 {
-	uint64_t began = clock_ns();
+	uint64_t began = clock_ns(), spent;
+	uint16_t type = req->hdr.nlmsg_type;
 	int result = converse(k, req, x), error = errno;
 
-	k->spent_ns += clock_ns() - began;
+	spent = clock_ns() - began;
+	k->spent_ns += spent;
+	if (spent >= (uint64_t)SLOW_MS * CLOCK_NS_PER_MS)
+		log_warn("the kernel took %.1f s for %s: others on this machine "
+		    "work on links or namespaces, which it does one by one",
+		    (double)spent / CLOCK_NS_PER_MS / 1000,
+		    request_text(type));
 	errno = error;
 	return result;
 }

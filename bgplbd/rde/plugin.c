@@ -22,12 +22,19 @@ plugin_refuse(struct plugin_reply *reply, int error, const char *fmt, ...)
 
 void
 plugin_answer(struct rde *rde, uint32_t peerid,
-    const struct plugin_reply *reply)
+    const struct plugin_reply *answer)
 {
-	if (reply->error != 0)
-		log_warn("call from Docker refused: %s", reply->text);
-	rde_send(rde->frontend, MSG_RDE_PLUGIN_REPLY, peerid, reply,
-	    sizeof(*reply));
+	struct plugin_reply reply = *answer;
+	const struct busy *busy = &rde->busy;
+
+	if (reply.error != 0)
+		log_warn("call from Docker refused: %s", reply.text);
+	reply.taken_ms = busy->began_ms;
+	if (busy->ended_ms != 0 &&
+	    busy->began_ms - busy->ended_ms < BUSY_MS)
+		strlcpy(reply.before, busy->text, sizeof(reply.before));
+	rde_send(rde->frontend, MSG_RDE_PLUGIN_REPLY, peerid, &reply,
+	    sizeof(reply));
 }
 
 static void

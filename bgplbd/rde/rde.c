@@ -246,13 +246,24 @@ handle_sync(struct rde *rde, const struct message *m)
 		sync_end(rde, !end->incomplete);
 }
 
+/* For the log, if one takes long. */
+static const char *const area_texts[] = {
+	[AREA_PLUGIN] = "a plugin call",
+	[AREA_ADDRESSES] = "an address call",
+	[AREA_FACTS] = "what Docker told of one thing",
+	[AREA_SYNC] = "a list from Docker",
+	[AREA_OPERATOR] = "a request of bgplbctl",
+};
+
 static void
 frontend_receive(struct channel *channel, struct message *m, void *arg)
 {
 	struct rde *rde = arg;
+	enum area area = m->fd == -1 ? area_of(m) : AREA_NONE;
 
 	(void)channel;
-	switch (m->fd == -1 ? area_of(m) : AREA_NONE) {
+	busy_begin(&rde->busy, kernel_spent_us(rde->kernel));
+	switch (area) {
 	case AREA_NONE:
 		fatalx("docker frontend: unknown or malformed message %u",
 		    m->type);
@@ -273,6 +284,7 @@ frontend_receive(struct channel *channel, struct message *m, void *arg)
 		break;
 	}
 	address_calls_go_on(rde);
+	busy_end(&rde->busy, area_texts[area], kernel_spent_us(rde->kernel));
 }
 
 static void

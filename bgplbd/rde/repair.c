@@ -46,11 +46,14 @@ check(evutil_socket_t fd, short what, void *arg)
 	if (rde->in_sync)		/* its end checks everything */
 		return;
 	log_debug("somebody changed what may be ours: the kernel is checked");
+	busy_begin(&rde->busy, kernel_spent_us(rde->kernel));
 	if (sync_kernel(rde, false) == -1) {
 		wait_longer(rde);
 		plan_check(rde);
 	} else if (rde->repairs != before)
 		wait_longer(rde);
+	busy_end(&rde->busy, "a check of the kernel",
+	    kernel_spent_us(rde->kernel));
 }
 
 static void

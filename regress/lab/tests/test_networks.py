@@ -1,5 +1,8 @@
 """Docker networks and their containers: what stands in the kernel, and what is refused."""
 
+import os
+import signal
+
 import pytest
 
 from lab import image, topology, waiting
@@ -153,6 +156,26 @@ def test_networks_and_containers_that_come_and_go_leak_no_descriptor(lab, bgplbd
         lab.engine.docker("network", "rm", "web1")
     waiting.until(lambda: bgplbd.descriptors() == before,
                   lambda: f"descriptors as before, {before}: {bgplbd.descriptors()}")
+
+
+def test_network_of_a_call_that_was_answered_too_late_is_undone(lab, bgplbd):
+    """Docker had an error, so nobody would ever remove it, and its address was taken."""
+    stopped = [bgplbd.pid, bgplbd.pids()["route decision engine"]]
+    for pid in stopped:  # the parent too, which would end a daemon that hangs
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        error = lab.engine.refusal("network", "create", "--driver", "bgplb", "--ipam-driver",
+                                   "bgplb", "--subnet", V4, "web1")
+        assert "did not answer in time" in error, error
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    waiting.until(lambda: "what it made is undone" in bgplbd.log(), bgplbd.log)
+    waiting.until(lambda: lab.bridges() == {}, lambda: f"no bridge: {lab.bridges()}")
+    assert "/NetworkDriver.CreateNetwork" in bgplbd.log()
+    assert "it had no processor, or was stopped" in bgplbd.log()
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
 
 
 def create_with_mac(lab, name, mac):

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -21,6 +22,7 @@
 
 #include "bgplbd/frontend/plugin_server.h"
 #include "bgplbd/messages/types.h"
+#include "common/clock.h"
 #include "common/log.h"
 
 #define NETWORK	"e541c4f092ab1e69699ece9e085babfc27e2ca7bf42ce5b23f5aa22bd7303d63"
@@ -34,10 +36,37 @@ struct fixture {
 	struct sockaddr_un	 addr;
 	unsigned int		 asked;
 	unsigned int		 done;
+	unsigned int		 late;
 	uint32_t		 type;
 	uint32_t		 tag;
+	struct plugin_endpoint	 endpoint;	/* of the last message about one */
 	int			 ask_result;
 };
+
+/* The server's clock, in place of the library's. */
+static uint64_t clock_offset_ms;
+
+uint64_t
+clock_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return ((uint64_t)now.tv_sec * 1000 + clock_offset_ms) *
+	    CLOCK_NS_PER_MS + (uint64_t)now.tv_nsec;
+}
+
+uint64_t
+clock_ms(void)
+{
+	return clock_ns() / CLOCK_NS_PER_MS;
+}
+
+int64_t
+clock_wall_ns(void)
+{
+	return 0;
+}
 
 static int
 ask(uint32_t type, uint32_t tag, const void *data, size_t len, void *arg)
@@ -48,7 +77,18 @@ ask(uint32_t type, uint32_t tag, const void *data, size_t len, void *arg)
 	f->asked++;
 	f->type = type;
 	f->tag = tag;
+	if (len == sizeof(f->endpoint))
+		memcpy(&f->endpoint, data, len);
 	return f->ask_result;
+}
+
+static void
+late(const struct plugin_call *call, void *arg)
+{
+	struct fixture *f = arg;
+
+	assert_non_null(call);
+	f->late++;
 }
 
 static void
@@ -60,7 +100,8 @@ done(const struct plugin_call *call, void *arg)
 	f->done++;
 }
 
-static const struct plugin_server_ops ops = { .ask = ask, .done = done };
+static const struct plugin_server_ops ops = { .ask = ask, .done = done,
+	.late = late };
 
 static int
 count_fds(void)
@@ -391,6 +432,132 @@ test_the_server_can_go_while_calls_wait(void **state)
 	close(fd);
 }
 
+#define CREATE_BODY "{\"NetworkID\":\"" NETWORK "\",\"IPv4Data\":[{" \
+    "\"Pool\":\"10.0.0.101/32\"}],\"IPv6Data\":[]}"
+#define ENDPOINT_BODY "{\"NetworkID\":\"" NETWORK "\",\"EndpointID\":\"" \
+    ENDPOINT "\",\"Interface\":{\"Address\":\"10.0.0.101/32\"},\"Options\":{}}"
+
+/* Asks, and lets the rde's time go by; returns the call's tag. */
+static uint32_t
+call_and_wait(struct fixture *f, const char *path, const char *body)
+{
+	uint32_t tag;
+	int fd = dial(f), other = dial(f);
+
+	post(fd, path, body);
+	assert_string_equal(get(f, fd), "");
+	tag = f->tag;
+	clock_offset_ms += PLUGIN_DEADLINE * 1000 + 1000;
+	/* The timer is set anew with each call. */
+	post(other, "/NetworkDriver.Leave", JOIN_BODY);
+	assert_non_null(strstr(get(f, fd), "did not answer in time"));
+	close(fd);
+	close(other);
+	spin(f);
+	return tag;
+}
+
+static void
+test_what_was_made_after_docker_had_an_error_is_undone(void **state)
+{
+	static const struct {
+		const char	*path;
+		const char	*body;
+		uint32_t	 undo;
+	} calls[] = {
+		{ "/NetworkDriver.CreateNetwork", CREATE_BODY,
+		    MSG_FRONTEND_NETWORK_DELETE },
+		{ "/NetworkDriver.CreateEndpoint", ENDPOINT_BODY,
+		    MSG_FRONTEND_ENDPOINT_DELETE },
+	};
+	const struct plugin_reply made = { .error = 0 };
+	const struct plugin_reply refused = { .error = EEXIST };
+	struct fixture *f = *state;
+	unsigned int asked;
+	uint32_t tag;
+	size_t i;
+
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		tag = call_and_wait(f, calls[i].path, calls[i].body);
+		plugin_server_reply(f->server, tag, &made);
+		assert_int_equal(f->type, calls[i].undo);
+		assert_int_equal(f->late, i + 1);
+		/* The reply to that is nobody's; and once is enough. */
+		asked = f->asked;
+		plugin_server_reply(f->server, f->tag, &made);
+		plugin_server_reply(f->server, tag, &made);
+		assert_int_equal(f->asked, asked);
+		/* What was not made needs no undoing. */
+		tag = call_and_wait(f, calls[i].path, calls[i].body);
+		asked = f->asked;
+		plugin_server_reply(f->server, tag, &refused);
+		assert_int_equal(f->asked, asked);
+		assert_int_equal(f->late, i + 1);
+	}
+	assert_string_equal(f->endpoint.endpoint.hex, ENDPOINT);
+	assert_false(prefix_is_set(&f->endpoint.v4));
+	assert_int_equal(f->done, 0);
+}
+
+static void
+test_a_late_deletion_is_not_undone_but_looked_at(void **state)
+{
+	const struct plugin_reply reply = { .error = 0 };
+	struct fixture *f = *state;
+	unsigned int asked;
+	uint32_t tag = call_and_wait(f, "/NetworkDriver.DeleteNetwork",
+	    "{\"NetworkID\":\"" NETWORK "\"}");
+
+	asked = f->asked;
+	plugin_server_reply(f->server, tag, &reply);
+	assert_int_equal(f->asked, asked);
+	assert_int_equal(f->late, 1);
+}
+
+/* As in a swarm, where a network's id is the same each time. */
+static void
+test_what_docker_calls_for_again_is_not_undone(void **state)
+{
+	const struct plugin_reply reply = { .error = 0 };
+	struct fixture *f = *state;
+	uint32_t tag = call_and_wait(f, "/NetworkDriver.CreateNetwork",
+	    CREATE_BODY);
+	unsigned int asked;
+	int fd = dial(f);
+
+	post(fd, "/NetworkDriver.CreateNetwork", CREATE_BODY);
+	assert_string_equal(get(f, fd), "");
+	asked = f->asked;
+	plugin_server_reply(f->server, tag, &reply);
+	assert_int_equal(f->asked, asked);
+	plugin_server_reply(f->server, f->tag, &reply);
+	assert_answer(get(f, fd), "200", "{}");
+	assert_int_equal(f->done, 1);
+	close(fd);
+	spin(f);
+}
+
+static void
+test_late_calls_are_remembered_up_to_a_limit(void **state)
+{
+	const struct plugin_reply reply = { .error = 0 };
+	struct fixture *f = *state;
+	uint32_t first = 0;
+	unsigned int asked, i;
+
+	for (i = 0; i <= PLUGIN_LATE_MAX; i++) {
+		uint32_t tag = call_and_wait(f, "/NetworkDriver.Leave",
+		    JOIN_BODY);
+
+		if (i == 0)
+			first = tag;
+	}
+	asked = f->late;
+	plugin_server_reply(f->server, first, &reply);
+	assert_int_equal(f->late, asked);
+	plugin_server_reply(f->server, f->tag, &reply);
+}
+
 int
 main(void)
 {
@@ -405,6 +572,10 @@ main(void)
 		T(test_garbage_and_oversize_end_the_connection),
 		T(test_connections_above_the_limit_wait_for_their_turn),
 		T(test_the_server_can_go_while_calls_wait),
+		T(test_what_was_made_after_docker_had_an_error_is_undone),
+		T(test_a_late_deletion_is_not_undone_but_looked_at),
+		T(test_what_docker_calls_for_again_is_not_undone),
+		T(test_late_calls_are_remembered_up_to_a_limit),
 	};
 
 	log_init("frontend", 0);
