@@ -22,6 +22,7 @@ static const char *const prefix_states[] = {
 	[PREFIX_PENDING] = "pending",
 	[PREFIX_DRAINED] = "drained",
 	[PREFIX_RISING] = "rising",
+	[PREFIX_CONFLICT] = "conflict",
 };
 
 static const char *const advertisement_states[] = {

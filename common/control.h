@@ -153,10 +153,11 @@ enum prefix_state {
 	PREFIX_PENDING,			/* to be announced, but not yet: its route
 					 * cannot be set, or Docker was not heard */
 	PREFIX_DRAINED,			/* fit, but the whole host is drained */
-	PREFIX_RISING			/* fit, but not for long enough, or it is
+	PREFIX_RISING,			/* fit, but not for long enough, or it is
 					 * announced too often */
+	PREFIX_CONFLICT			/* the host itself has it, or a neighbor */
 };
-#define PREFIX_STATE_LAST	PREFIX_RISING
+#define PREFIX_STATE_LAST	PREFIX_CONFLICT
 
 /* "announced", "no endpoint", ...; "unknown" for anything else. */
 const char *prefix_state_name(uint32_t state);

@@ -120,6 +120,7 @@ address_watch_settle(struct rde *rde)
 	if (!rde->host_changed)
 		return;
 	rde->host_changed = false;
+	conflicts_look_again(rde);
 	LIST_FOREACH(a, &rde->askers, entry) {
 		make_answer(rde, &a->answer.local, &answer);
 		if (memcmp(&answer, &a->answer, sizeof(answer)) == 0)

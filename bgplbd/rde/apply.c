@@ -333,6 +333,8 @@ apply(struct rde *rde)
 		return;
 	list = records_take_marked(a.records, &n);
 	rde->wanted.now = clock_ms();
+	for (i = 0; i < n; i++)
+		conflicts_note(rde, record_at(a.records, list[i]));
 	diff_make(&rde->tables, list, n, rde->barrier_acknowledged,
 	    &rde->wanted, &steps);
 	a.is_burst = steps.of_kind[STEP_ANNOUNCE] +

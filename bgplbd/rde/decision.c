@@ -211,6 +211,8 @@ state_of(const struct wanted *w, bool withdrawn)
 {
 	if (withdrawn)
 		return PREFIX_WITHDRAWN;
+	if (w->conflict != CONFLICT_NONE && !w->announce)
+		return PREFIX_CONFLICT;
 	if (w->leaving)
 		return PREFIX_DRAINING;
 	if (w->announce)
@@ -238,7 +240,8 @@ keep(const struct tables *t, const struct record *r, struct wanted *w)
 {
 	const struct standing *s = standing_of(&t->records, r);
 
-	if (t->keeping == KEEP_NOT || w->announce || w->nendpoints > 0)
+	if (t->keeping == KEEP_NOT || w->announce || w->nendpoints > 0 ||
+	    w->conflict != CONFLICT_NONE)
 		return;
 	w->unheard = true;
 	if (t->keeping != KEEP_ANNOUNCED || !r->kept || r->withdrawn ||
@@ -261,7 +264,7 @@ weigh(const struct tables *t, const struct record *r, struct wanted *w,
 		count_endpoints(w, lb, s);
 	if (lb != NULL && w->neligible == 0)
 		take_leaving(w, lb, s);
-	fit = w->neligible > 0;
+	fit = w->neligible > 0 && w->conflict == CONFLICT_NONE;
 	w->subnet = subnet != NULL;
 	w->leaving = (w->leaving || (fit && t->host == HOST_LEAVES)) &&
 	    !w->subnet;
@@ -288,6 +291,7 @@ begin(const struct tables *t, const struct record *r, struct wanted *w)
 		.kind = prefix_is_host(&r->prefix) ?
 		    PREFIX_LB : PREFIX_SUBNET,
 		.exists = r->claims != 0 || r->withdrawn,
+		.conflict = r->claims == 0 ? CONFLICT_NONE : r->conflict,
 		.eligible = w->eligible, .eligible_size = w->eligible_size
 	};
 
@@ -359,6 +363,10 @@ wanted_reason(const struct wanted *w, char *buf)
 		strlcpy(buf, "no network has it any more", REASON_MAX);
 	else if (w->state == PREFIX_WITHDRAWN)
 		strlcpy(buf, "withdrawn by the operator", REASON_MAX);
+	else if (w->state == PREFIX_CONFLICT)
+		snprintf(buf, REASON_MAX, "%s has %s: remove the network, or "
+		    "give it another address", network,
+		    address_conflict_text(w->conflict));
 	else if (w->neligible > 0 && !w->subnet && w->host != HOST_SERVES)
 		strlcpy(buf, "the operator drains the host", REASON_MAX);
 	else if (w->kind == PREFIX_SUBNET)

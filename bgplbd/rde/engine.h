@@ -15,6 +15,7 @@
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
+#include "bgplbd/rde/address_conflict.h"
 #include "bgplbd/rde/addresses.h"
 #include "bgplbd/rde/busy.h"
 #include "bgplbd/rde/decision.h"
@@ -295,6 +296,17 @@ void	address_watch_ask(struct rde *, uint32_t neighbor,
 bool	address_watch_take(struct rde *, const struct nlmsghdr *);
 void	address_watch_lost(struct rde *);
 void	address_watch_settle(struct rde *);
+
+/*
+ * conflicts.c.  What of networks of ours the host needs itself (address_conflict.h).
+ * _find(): of a network that is to be made, also by the next hops of the host's routes as
+ * they are now.  _note(): of an address that is decided about, as the host's addresses
+ * are; _look_again() when they have changed, for all, and applies what follows.
+ */
+enum address_conflict conflicts_find(struct rde *, const struct prefix *,
+	    struct prefix *with);
+void	conflicts_note(struct rde *, struct record *);
+void	conflicts_look_again(struct rde *);
 
 /*
  * drains.c.  A container that drains may go on serving for a while, announced as

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "bgplbd/rde/host_address.h"
+#include "bgplbd/rde/address_conflict.h"
 #include "bgplbd/rde/netlink.h"
 #include "bgplbd/rde/spread.h"
 
@@ -77,6 +78,9 @@ int	kernel_neighbor_remove(struct kernel *, const struct address *,
 /* The addresses that the host has now: the caller's to clear if it succeeded. */
 int	kernel_addresses(struct kernel *, struct host_addresses *out)
 	    __attribute__((warn_unused_result));
+/* The next hops of the routes in table main, whosever: the caller's to clear. */
+int	kernel_nexthops_of_routes(struct kernel *, enum afi,
+	    struct address_list *out) __attribute__((warn_unused_result));
 
 /*
  * kernel_nexthop.c.  A member is a nexthop object on the bridge together with the

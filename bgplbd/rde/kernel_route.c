@@ -155,3 +155,36 @@ kernel_addresses(struct kernel *k, struct host_addresses *out)
 	host_addresses_clear(out);
 	return kernel_failed(k, "cannot read the addresses");
 }
+
+static int
+take_nexthop(const struct address *addr, void *arg)
+{
+	address_list_add(arg, addr);
+	return 0;
+}
+
+static int
+take_nexthops(const struct nlmsghdr *nlh, void *arg)
+{
+	return netlink_route_nexthops(nlh, take_nexthop, arg);
+}
+
+static void
+forget_nexthops(void *arg)
+{
+	address_list_clear(arg);
+}
+
+int
+kernel_nexthops_of_routes(struct kernel *k, enum afi afi,
+    struct address_list *out)
+{
+	union netlink_request req;
+
+	memset(out, 0, sizeof(*out));
+	netlink_route_dump_all(&req, afi);
+	if (kernel_dump(k, &req, take_nexthops, forget_nexthops, out) == 0)
+		return 0;
+	address_list_clear(out);
+	return kernel_failed(k, "cannot read the routes");
+}

@@ -142,6 +142,11 @@ void	netlink_route_set(union netlink_request *, const struct prefix *,
 /* Only ours: routes of other protocols are no match (ESRCH). */
 void	netlink_route_delete(union netlink_request *, const struct prefix *);
 void	netlink_route_dump(union netlink_request *, enum afi);	/* only ours */
+void	netlink_route_dump_all(union netlink_request *, enum afi);
+/* Of a route: hands each of its next hops that has an address to take. */
+typedef int (*netlink_take_address)(const struct address *, void *arg);
+int	netlink_route_nexthops(const struct nlmsghdr *, netlink_take_address,
+	    void *arg) __attribute__((warn_unused_result));
 /* The route that a packet to the address takes; ENETUNREACH if there is none. */
 void	netlink_route_get(union netlink_request *, const struct address *);
 int	netlink_route_parse(const struct nlmsghdr *, struct route_message *)

@@ -60,6 +60,15 @@ netlink_route_dump(union netlink_request *req, enum afi afi)
 	begin(req, RTM_GETROUTE, NLM_F_DUMP, netlink_family(afi));
 }
 
+void
+netlink_route_dump_all(union netlink_request *req, enum afi afi)
+{
+	struct rtmsg *rtm = begin(req, RTM_GETROUTE, NLM_F_DUMP,
+	    netlink_family(afi));
+
+	rtm->rtm_protocol = RTPROT_UNSPEC;
+}
+
 /* A strict kernel wants nothing but these in such a request. */
 void
 netlink_route_get(union netlink_request *req, const struct address *addr)
@@ -138,4 +147,91 @@ netlink_route_parse(const struct nlmsghdr *nlh, struct route_message *route)
 	if (route->nexthop != 0)	/* its interface is told beside it */
 		route->ifindex = 0;
 	return 0;
+}
+
+struct nexthops {
+	int			 family;
+	netlink_take_address	 take;
+	void			*arg;
+};
+
+/* RTA_VIA has a family of its own, which may be another than the route's. */
+static int
+take_via(const struct nlattr *attr, const struct nexthops *n)
+{
+	const struct rtvia *via = mnl_attr_get_payload(attr);
+	size_t len = mnl_attr_get_payload_len(attr);
+	struct address addr;
+
+	memset(&addr, 0, sizeof(addr));
+	if (len < sizeof(*via))
+		return MNL_CB_ERROR;
+	addr.afi = via->rtvia_family == AF_INET ? AFI_IPV4 :
+	    via->rtvia_family == AF_INET6 ? AFI_IPV6 : AFI_NONE;
+	if (addr.afi == AFI_NONE)
+		return MNL_CB_OK;
+	if (len - sizeof(*via) != address_size(addr.afi))
+		return MNL_CB_ERROR;
+	memcpy(addr.bytes, via->rtvia_addr, address_size(addr.afi));
+	return n->take(&addr, n->arg) == -1 ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+static int
+take_gateway(const struct nlattr *attr, void *arg)
+{
+	const struct nexthops *n = arg;
+	struct address addr;
+
+	if (mnl_attr_get_type(attr) == RTA_VIA)
+		return take_via(attr, n);
+	if (mnl_attr_get_type(attr) != RTA_GATEWAY)
+		return MNL_CB_OK;
+	if (netlink_attr_address(attr, n->family, &addr) == -1)
+		return MNL_CB_ERROR;
+	return n->take(&addr, n->arg) == -1 ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+/* RTA_MULTIPATH: struct rtnexthop, each followed by its own attributes. */
+static int
+take_multipath(const struct nlattr *attr, void *arg)
+{
+	const struct nexthops *n = arg;
+	const uint8_t *at = mnl_attr_get_payload(attr);
+	size_t left = mnl_attr_get_payload_len(attr), step;
+	struct rtnexthop hop;
+
+	if (mnl_attr_get_type(attr) != RTA_MULTIPATH)
+		return take_gateway(attr, arg);
+	while (left >= sizeof(hop)) {
+		memcpy(&hop, at, sizeof(hop));
+		if (hop.rtnh_len < sizeof(hop) || hop.rtnh_len > left)
+			return MNL_CB_ERROR;
+		if (mnl_attr_parse_payload(at + sizeof(hop),
+		    hop.rtnh_len - sizeof(hop), take_gateway,
+		    (void *)(uintptr_t)n) == MNL_CB_ERROR)
+			return MNL_CB_ERROR;
+		step = MNL_ALIGN(hop.rtnh_len);
+		if (step >= left)
+			break;
+		at += step;
+		left -= step;
+	}
+	return MNL_CB_OK;
+}
+
+int
+netlink_route_nexthops(const struct nlmsghdr *nlh, netlink_take_address take,
+    void *arg)
+{
+	struct nexthops n = { .take = take, .arg = arg };
+	const struct rtmsg *rtm;
+
+	if ((rtm = netlink_header(nlh, sizeof(*rtm))) == NULL)
+		return -1;
+	if (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6) {
+		errno = EINVAL;
+		return -1;
+	}
+	n.family = rtm->rtm_family;
+	return netlink_attributes(nlh, sizeof(*rtm), take_multipath, &n);
 }

@@ -121,6 +121,28 @@ ensure_network(struct rde *rde, const struct object_id *id, uint32_t mtu,
 	return n;
 }
 
+/* Whether the host needs an address of it itself; if so, it is refused. */
+static bool
+is_free(struct rde *rde, const struct prefix *p, struct plugin_reply *reply)
+{
+	char text[PREFIX_STRLEN], other[PREFIX_STRLEN];
+	enum address_conflict conflict;
+	struct prefix with;
+
+	if (!prefix_is_usable(p))
+		return true;
+	conflict = conflicts_find(rde, p, &with);
+	if (conflict == CONFLICT_NONE)
+		return true;
+	prefix_format(p, text);
+	prefix_format(&with, other);
+	if (prefix_is_host(&with))
+		address_format(&with.addr, other);
+	plugin_refuse(reply, EADDRINUSE, "%s holds %s, %s: give the network "
+	    "other addresses", text, other, address_conflict_text(conflict));
+	return false;
+}
+
 static void
 network_create(struct rde *rde, const void *data, struct plugin_reply *reply)
 {
@@ -129,7 +151,8 @@ network_create(struct rde *rde, const void *data, struct plugin_reply *reply)
 	struct network *n;
 
 	if (!may_have(rde, &call->v4, &call->network, reply) ||
-	    !may_have(rde, &call->v6, &call->network, reply))
+	    !may_have(rde, &call->v6, &call->network, reply) ||
+	    !is_free(rde, &call->v4, reply) || !is_free(rde, &call->v6, reply))
 		return;
 	if ((n = ensure_network(rde, &call->network, call->mtu,
 	    reply)) == NULL)

@@ -35,6 +35,7 @@ struct record {
 	bool		leaving : 1;	/* this with it */
 	bool		withdrawn : 1;	/* by the operator */
 	bool		marked : 1;
+	unsigned int	conflict : 2;	/* enum address_conflict, see conflicts.c */
 	bool		kept : 1;	/* stands of an earlier run, see keep.c */
 };
 

@@ -31,11 +31,21 @@ parse_link(const struct nlmsghdr *nlh)
 	check(m.id.hex[0] == '\0' || network_id_is_valid(&m.id));
 }
 
+static int
+check_address(const struct address *addr, void *arg)
+{
+	(void)arg;
+	check(address_is_valid(addr));
+	return 0;
+}
+
 static void
 parse_route(const struct nlmsghdr *nlh)
 {
 	struct route_message m;
 
+	if (netlink_route_nexthops(nlh, check_address, NULL) == -1)
+		return;
 	if (netlink_route_parse(nlh, &m) == -1)
 		return;
 	check(prefix_is_valid(&m.dst));

@@ -178,6 +178,32 @@ def test_network_of_a_call_that_was_answered_too_late_is_undone(lab, bgplbd):
     lab.wait_served(V4, V6)
 
 
+@pytest.mark.parametrize("subnet,has", [
+    (f"{topology.ROUTER}/32", f"{topology.ROUTER}, the address of a BGP neighbor"),
+    (f"{topology.HOST}/32", f"{topology.HOST}, an address of this host"),
+    ("192.0.2.0/24", f"{topology.HOST}, an address of this host")])
+def test_network_with_an_address_that_the_host_needs_is_refused(lab, bgplbd, subnet, has):
+    error = lab.engine.refusal("network", "create", "--driver", "bgplb", "--ipam-driver", "bgplb",
+                               "--subnet", subnet, "web1")
+    assert f"{subnet} holds {has}" in error, error
+    assert lab.bridges() == {}
+    assert lab.router.is_established()
+
+
+def test_address_that_the_host_gets_later_is_withdrawn_until_it_goes(lab, bgplbd):
+    lab.serve("web1")
+    lab.wait_served(V4, V6)
+    lab.host.run("ip", "address", "add", ADDRESS4, "dev", "eth1")
+    try:
+        lab.wait_not_served(V4)
+        assert lab.control.prefixes()[V4]["state"] == "conflict"
+        assert "has an address of this host" in bgplbd.log()
+        lab.wait_served(V6)
+    finally:
+        lab.host.run("ip", "address", "del", ADDRESS4, "dev", "eth1")
+    lab.wait_served(V4, V6)
+
+
 def create_with_mac(lab, name, mac):
     """By an API that newer engines know too; docker's own option differs between versions."""
     lab.engine.ask("POST", f"/v1.41/containers/create?name={name}", {

@@ -64,7 +64,8 @@ test_table_of_each_state(void **state)
 	    "10.0.0.101/32  lb    withdrawn          1/2  yes    web1     bgplb-1f0c2d3e4\n"
 	    "10.0.0.101/32  lb    pending            1/2  yes    web1     bgplb-1f0c2d3e4\n"
 	    "10.0.0.101/32  lb    drained            1/2  yes    web1     bgplb-1f0c2d3e4\n"
-	    "10.0.0.101/32  lb    rising             1/2  yes    web1     bgplb-1f0c2d3e4\n");
+	    "10.0.0.101/32  lb    rising             1/2  yes    web1     bgplb-1f0c2d3e4\n"
+	    "10.0.0.101/32  lb    conflict           1/2  yes    web1     bgplb-1f0c2d3e4\n");
 }
 
 static void
