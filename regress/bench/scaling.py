@@ -30,6 +30,10 @@ MEMORY_BOUND = 2048  # bytes a network
 MEMORY_NOISE = 96 << 10  # bytes by which one run differs from the next, of any size
 CALL_ROUNDS = 300
 AT_ONCE = 4  # requests to Docker
+LOOK_SECONDS = 60  # from one look at Docker's lists to the next, as in bgplbd
+LOOKS = 1
+LISTS = 5
+LOOK_BOUND_MS = 200  # CPU of bgplbd a minute
 PATIENCE = 600
 SETTLE = 2.5  # seconds until memory is measured: bgplbd gives back what a burst took
 
@@ -93,6 +97,23 @@ class Scale:
             expected = {p for n in range(self.containers) for p in prefixes(n)}
             updates = waiting.until(lambda: _covering(seen, expected), "all UPDATEs", 30)
         return max(m.time for m in updates) - began, _cpu(self.lab.bgplbd.pids().values())
+
+    def looks(self):
+        """What the look at Docker's lists costs that comes each minute, with all up.
+
+        Seconds of CPU a minute of bgplbd's processes when nothing happens, a look among
+        it; and a pair of lists: seconds of dockerd's CPU, and until it has answered.
+        """
+        pids = list(self.lab.bgplbd.pids().values())
+        before = _run_time(pids)
+        time.sleep(LOOKS * LOOK_SECONDS)
+        own = (_run_time(pids) - before) / LOOKS
+        began, before = time.monotonic(), _run_time([self.engine.pid])
+        for _ in range(LISTS):
+            self.engine.ask("GET", "/networks")
+            self.engine.ask("GET", "/containers/json")
+        return (own, (_run_time([self.engine.pid]) - before) / LISTS,
+                (time.monotonic() - began) / LISTS)
 
     def calls(self, rounds):
         """Milliseconds of each call, by name: (whole, of it waiting for the kernel) pairs."""
@@ -176,6 +197,12 @@ def _cpu(pids):
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _run_time(pids):
+    """Seconds that they have run, to the nanosecond, of all their threads."""
+    tasks = [t for pid in pids for t in pathlib.Path(f"/proc/{pid}/task").iterdir()]
+    return sum(int((t / "schedstat").read_text().split()[0]) for t in tasks) / 1e9
 
 
 def _calls_of(number):
@@ -273,10 +300,13 @@ def report(lab, networks, containers, rounds=CALL_ROUNDS):
     full = scale.memory()
     print(_cost_row("start containers", containers, scale.start_containers()))
     restart, restart_cpu = scale.restart()
+    look, list_dockerd, list_wall = scale.looks()
     calls = scale.calls(rounds)
     print(_cost_row("remove all", networks + containers, scale.delete()))
     print("(s dockerd, s bgplbd: CPU time; s kernel: what bgplbd waited for netlink)\n")
     print("\n".join(_call_table(calls)) + "\n")
+    print(f"Docker's lists, once a minute: {list_dockerd * 1000:.1f} ms of CPU of dockerd, "
+          f"{list_wall * 1000:.1f} ms until it has answered\n")
     each = (full - idle) / networks
     promises = (
         (f"restart to the last announcement on the wire {restart:.3f} s "
@@ -284,6 +314,8 @@ def report(lab, networks, containers, rounds=CALL_ROUNDS):
          restart < RESTART_BOUND, f"{RESTART_BOUND} s"),
         (f"plugin calls apart from the kernel, p99 of the worst {_own_p99(calls):.2f} ms",
          _own_p99(calls) < CALL_BOUND_MS, f"{CALL_BOUND_MS} ms"),
+        (f"a minute without any event, with a look at Docker's lists, {look * 1000:.1f} ms of CPU",
+         look * 1000 < LOOK_BOUND_MS, f"{LOOK_BOUND_MS} ms"),
         (f"memory {each:.0f} bytes a network ({idle / 1024:.0f} KB without, "
          f"{full / 1024:.0f} KB with)", full - idle < _memory_bound(networks),
          f"{_memory_bound(networks) / networks:.0f} bytes"))
