@@ -44,12 +44,20 @@ netlink_header(const struct nlmsghdr *nlh, size_t family_header)
 	return mnl_nlmsg_get_payload(nlh);
 }
 
+/*
+ * mnl_attr_parse() would take a message for as long as its length rounded up, which
+ * may be more than was received.
+ */
 int
 netlink_attributes(const struct nlmsghdr *nlh, size_t family_header,
     netlink_take take, void *arg)
 {
-	if (mnl_attr_parse(nlh, (unsigned int)family_header, take, arg) ==
-	    MNL_CB_ERROR) {
+	size_t len = mnl_nlmsg_get_payload_len(nlh);
+	size_t offset = MNL_ALIGN(family_header);
+
+	if (len > offset && mnl_attr_parse_payload(
+	    (const char *)mnl_nlmsg_get_payload(nlh) + offset, len - offset,
+	    take, arg) == MNL_CB_ERROR) {
 		errno = EINVAL;
 		return -1;
 	}
