@@ -320,7 +320,8 @@ tell_hit(struct check *c, const struct path *p, enum leg leg,
 		[FILTER_REDIRECTS] = "sends elsewhere",
 		[FILTER_MASQUERADES] = "hides the client's address in"
 	};
-	bool is_problem = hit->outcome == FILTER_DROPS && leg != LEG_ANSWER;
+	bool is_problem = hit->outcome != FILTER_MASQUERADES &&
+	    leg != LEG_ANSWER;
 	char subject[96], from[ADDRESS_STRLEN], to[ADDRESS_STRLEN];
 	struct finding *f;
 

@@ -115,8 +115,7 @@ add_hit(struct filter_trace *trace, enum filter_outcome outcome,
 	if (f->doubt != NULL)
 		strlcpy(hit->doubt, f->doubt[0] != '\0' ? f->doubt :
 		    "one of its rules", sizeof(hit->doubt));
-	if (outcome == FILTER_DROPS || outcome == FILTER_DOUBT)
-		filter_remedy_write(packet, base, f, hit->remedy);
+	filter_remedy_write(packet, base, f, hit->remedy);
 }
 
 static void

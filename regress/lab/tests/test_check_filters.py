@@ -145,6 +145,9 @@ CASES = {
     "mangle of answers": (
         f"iptables -t mangle -A POSTROUTING -s {ADDRESS4} -j DROP",
         "iptables, table mangle, chain POSTROUTING, rule 1$", ADDRESS4),
+    "another destination": (
+        f"iptables -t nat -I PREROUTING -d {ADDRESS4} -p tcp -j DNAT --to-destination 172.23.1.99",
+        "iptables, table nat, chain PREROUTING, rule 1$", ADDRESS4),
     "legacy iptables beside nft": (
         "iptables-legacy -A FORWARD -i eth0 -j DROP",
         "iptables-legacy, table filter, chain FORWARD, rule 1$", ADDRESS4),
@@ -215,6 +218,16 @@ def test_input_without_neighbor_discovery_is_found_and_mended(served, filters, m
     inside(served, "ip -6 neigh flush all")
     assert is_cut_off(served, ADDRESS6)
     mend(served, ADDRESS6, subject)
+
+
+def test_translation_of_clients_addresses_is_found_and_mended(served, filters):
+    served.host.run("iptables", "-t", "nat", "-A", "POSTROUTING", "-j", "MASQUERADE")
+    assert topology.CLIENT not in served.fetch(ADDRESS4)
+    found = [f for f in look(served)["findings"] if "chain POSTROUTING" in f["subject"]]
+    assert found and "hides the client's address" in found[0]["text"], look(served)
+    served.host.run("sh", "-ec", found[0]["remedy"])
+    waiting.until(lambda: topology.CLIENT in (served.fetch(ADDRESS4) or ""),
+                  "the service sees the client's address again")
 
 
 def reaches_router(lab):

@@ -848,6 +848,7 @@ test_translation_is_told_for_new_connections(void **state)
 	follow_request();
 	assert_int_equal(trace.n, 2);
 	assert_int_equal(trace.hits[0].outcome, FILTER_REDIRECTS);
+	assert_string_equal(trace.hits[1].chain, "post");
 	assert_int_equal(trace.hits[1].outcome, FILTER_MASQUERADES);
 	follow_reply();
 	assert_passes();
