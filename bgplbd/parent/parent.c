@@ -1,5 +1,4 @@
 #include <sys/types.h>
-#include <sys/wait.h>
 
 #include <errno.h>
 #include <signal.h>
@@ -8,7 +7,6 @@
 #include <unistd.h>
 
 #include <event2/event.h>
-#include <event2/event_struct.h>
 
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/listener.h"
@@ -17,8 +15,8 @@
 #include "bgplbd/messages/types.h"
 #include "bgplbd/parent/docker_broker.h"
 #include "bgplbd/parent/notify.h"
-#include "bgplbd/parent/overseer.h"
 #include "bgplbd/parent/parent.h"
+#include "bgplbd/parent/parent_parts.h"
 #include "bgplbd/parent/process_signal.h"
 #include "bgplbd/parent/sandbox.h"
 #include "bgplbd/parent/socket_watch.h"
@@ -27,15 +25,8 @@
 #include "bgplbd/parent/state_file.h"
 #include "bgplbd/parent/syscalls.h"
 #include "bgplbd/parent/title.h"
-#include "common/channel.h"
 #include "common/log.h"
 #include "common/log_watch.h"
-
-/* What a child gets to end in good order before it is killed. */
-static const struct timeval shutdown_grace = { .tv_sec = 3, .tv_usec = 0 };
-
-/* The kernel tells of a child's death a little after its channels end. */
-static const struct timeval death_notice = { .tv_sec = 0, .tv_usec = 500000 };
 
 /*
  * Bytes that wait for a child to read them.  It gets a short answer to each of its
@@ -43,230 +34,6 @@ static const struct timeval death_notice = { .tv_sec = 0, .tv_usec = 500000 };
  * and does not read must not make root's memory grow.
  */
 #define UNREAD_MAX	(1024 * 1024)
-
-struct parent;
-
-struct member {
-	struct parent	*parent;
-	struct channel	*channel;
-	pid_t		 pid;		/* 0: gone */
-	bool		 told_to_end;
-	bool		 left;		/* before that: its channel ended */
-	bool		 killed;	/* with SIGKILL, by the parent */
-};
-
-enum watched_signal {
-	WATCH_TERM,
-	WATCH_INT,
-	WATCH_USR1,
-	WATCH_HUP,
-	WATCH_CHLD
-};
-#define WATCHED_SIGNALS	5
-
-struct parent {
-	const struct settings	*settings;
-	int			 mark;		/* sole_instance.h; -1: none */
-	struct event		 looked_at;	/* the mark */
-	struct event_base	*base;
-	struct log_watch	*log;
-	struct event		 signals[WATCHED_SIGNALS];
-	struct event		 grace;		/* of the child that is ending */
-	struct event		 unjoined;	/* two children are, if they live */
-	enum child		 unjoined_pair[2];
-	struct overseer		*overseer;
-	struct watchdog		*watchdog;
-	struct sockets		*sockets;
-	struct socket_watch	*socket_watch;
-	unsigned int		 turn_ms;
-	struct member		 members[CHILDREN];
-	struct docker_broker	*broker;
-	bool			 ending;
-	bool			 restarting;	/* another is to follow */
-	int			 status;
-};
-
-/* Tells the first child that still runs to end; the loop ends with the last. */
-static void
-end_next(struct parent *p)
-{
-	struct member *m;
-	unsigned int i;
-
-	for (i = 0; i < CHILDREN && p->members[i].pid == 0; i++)
-		;
-	if (i == CHILDREN) {
-		event_base_loopbreak(p->base);
-		return;
-	}
-	m = &p->members[i];
-	if (m->told_to_end)
-		return;
-	m->told_to_end = true;
-	overseer_remove(p->overseer, i);
-	if (m->channel != NULL)
-		(void)channel_send(m->channel, i == CHILD_SESSION &&
-		    p->restarting ? MSG_PARENT_RESTART : MSG_PARENT_SHUTDOWN,
-		    0, -1, NULL, 0);
-	event_add(&p->grace, &shutdown_grace);	/* starts it anew */
-}
-
-static void
-begin_end(struct parent *p, int status, bool restart)
-{
-	if (status != 0)
-		p->status = status;
-	if (p->ending)
-		return;
-	p->ending = true;
-	socket_watch_free(p->socket_watch);
-	p->socket_watch = NULL;
-	/* After a failure the service manager starts it anew. */
-	p->restarting = (restart || status != 0) &&
-	    p->settings->graceful_restart != GRACEFUL_NO;
-	notify_service_manager("STOPPING=1");
-	end_next(p);
-}
-
-static void
-kill_child(struct parent *p, enum child child)
-{
-	p->members[child].killed = true;
-	if (kill(p->members[child].pid, SIGKILL) == -1)
-		log_error("cannot kill the %s: %s", child_title(child),
-		    strerror(errno));
-}
-
-/*
- * The child that was told to end did not.  One that was killed and still is there
- * waits for the kernel, and dies when that lets go of it.
- */
-static void
-grace_over(evutil_socket_t fd, short what, void *arg)
-{
-	struct parent *p = arg;
-	unsigned int i;
-
-	(void)fd;
-	(void)what;
-	for (i = 0; i < CHILDREN; i++) {
-		if (p->members[i].pid == 0 || !p->members[i].told_to_end)
-			continue;
-		if (p->members[i].killed) {
-			log_error("the %s cannot be killed now, the kernel "
-			    "holds it; it is left alone", child_title(i));
-			p->members[i].pid = 0;
-			p->status = 1;
-			end_next(p);
-			return;
-		}
-		log_warn("the %s does not end, killing it", child_title(i));
-		kill_child(p, i);
-		event_add(&p->grace, &shutdown_grace);
-	}
-}
-
-/* Told to end it would not, so the others' turn comes the sooner. */
-static void
-child_hangs(enum child child, void *arg)
-{
-	struct parent *p = arg;
-
-	kill_child(p, child);
-	begin_end(p, 1, false);
-}
-
-static void
-ask_child(enum child child, uint32_t number, void *arg)
-{
-	struct parent *p = arg;
-
-	if (p->members[child].channel != NULL)
-		(void)channel_send(p->members[child].channel,
-		    MSG_PARENT_PROBE, number, -1, NULL, 0);
-}
-
-static const struct overseer_ops overseer_ops = {
-	.ask = ask_child,
-	.hangs = child_hangs,
-};
-
-/* Neither has died, and one of them cannot be heard by the other. */
-static void
-still_unjoined(evutil_socket_t fd, short what, void *arg)
-{
-	struct parent *p = arg;
-
-	(void)fd;
-	(void)what;
-	if (p->ending)
-		return;
-	log_error("the channel between the %s and the %s has ended, though "
-	    "both run", child_title(p->unjoined_pair[0]),
-	    child_title(p->unjoined_pair[1]));
-	begin_end(p, 1, false);
-}
-
-/* In most cases the other one is dying. */
-static void
-sibling_ended(struct parent *p, enum child reporter, const struct message *msg)
-{
-	struct sibling_ended ended;
-
-	memcpy(&ended, msg->data, sizeof(ended));
-	if (p->ending || evtimer_pending(&p->unjoined, NULL))
-		return;
-	p->unjoined_pair[0] = reporter;
-	p->unjoined_pair[1] = ended.sibling;
-	event_add(&p->unjoined, &death_notice);
-}
-
-/* True if it ended as it should. */
-static bool
-log_death(enum child child, const struct member *m, int status)
-{
-	const char *title = child_title(child);
-
-	if (m->told_to_end && !m->left && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		log_debug("the %s has ended", title);
-		return true;
-	}
-	if (m->killed)
-		return false;
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
-		log_error("the %s made a system call that it may not make, "
-		    "and was killed; the kernel's log has its number", title);
-	else if (WIFSIGNALED(status))
-		log_error("the %s died of signal %d (%s)", title,
-		    WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else
-		log_error("the %s ended %swith exit status %d", title,
-		    m->told_to_end && !m->left ? "" : "by itself ",
-		    WEXITSTATUS(status));
-	return false;
-}
-
-static void
-reap(struct parent *p)
-{
-	struct member *m;
-	unsigned int i;
-	pid_t pid;
-	int status;
-
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (i = 0; i < CHILDREN && p->members[i].pid != pid; i++)
-			;
-		if (i == CHILDREN)
-			continue;	/* one that it had before it was us */
-		m = &p->members[i];
-		m->pid = 0;
-		if (!log_death(i, m, status))
-			begin_end(p, 1, false);
-		if (p->ending)
-			end_next(p);
-	}
-}
 
 static void
 signal_caught(evutil_socket_t sig, short what, void *arg)
@@ -278,20 +45,20 @@ signal_caught(evutil_socket_t sig, short what, void *arg)
 	case SIGTERM:
 	case SIGINT:
 		log_info("ending: %s", strsignal((int)sig));
-		begin_end(p, 0, false);
+		parent_end(p, 0, false);
 		break;
 	case SIGUSR1:
 		log_info("ending for a restart%s", p->settings->
 		    graceful_restart != GRACEFUL_NO ? ", routers are to keep "
 		    "the routes" : ", but graceful-restart is not set");
-		begin_end(p, 0, true);
+		parent_end(p, 0, true);
 		break;
 	case SIGHUP:
 		log_info("SIGHUP: bgplbd does not reload its configuration "
 		    "while it runs, restart it");
 		break;
 	case SIGCHLD:
-		reap(p);
+		parent_reap(p);
 		break;
 	}
 }
@@ -304,7 +71,7 @@ child_misbehaves(struct parent *p, enum child child, const char *what,
 	channel_pause(p->members[child].channel);
 	log_error("the %s sent a message of type %u that %s", child_title(child),
 	    type, what);
-	begin_end(p, 1, false);
+	parent_end(p, 1, false);
 }
 
 static void
@@ -355,7 +122,7 @@ message_received(struct channel *c, struct message *msg, void *arg)
 		overseer_answered(p->overseer, child, msg->peerid);
 	else if (msg->type == MSG_CHILD_SIBLING_ENDED) {
 		if (sibling_ended_is_valid(msg->data, msg->len))
-			sibling_ended(p, child, msg);
+			parent_sibling_ended(p, child, msg);
 		else
 			child_misbehaves(p, child, "is malformed", msg->type);
 	} else if (child == CHILD_FRONTEND &&
@@ -398,7 +165,7 @@ channel_ended(struct channel *c, enum channel_end end, void *arg)
 	/* How it died is logged when the kernel tells. */
 	if (!m->told_to_end) {
 		m->left = true;
-		begin_end(p, 1, false);
+		parent_end(p, 1, false);
 	}
 }
 
@@ -432,9 +199,7 @@ watch(struct parent *p)
 	unsigned int i;
 
 	p->base = event_base_new();
-	if (p->base == NULL || evtimer_assign(&p->grace, p->base, grace_over,
-	    p) == -1 || evtimer_assign(&p->unjoined, p->base, still_unjoined,
-	    p) == -1)
+	if (p->base == NULL || parent_end_init(p) == -1)
 		return -1;
 	for (i = 0; i < WATCHED_SIGNALS; i++)
 		if (evsignal_assign(&p->signals[i], p->base, signals[i],
@@ -455,7 +220,7 @@ start_loop(struct parent *p, const struct spawned spawned[CHILDREN])
 		return -1;
 	}
 	p->log = log_watch_new(p->base);
-	p->overseer = overseer_new(p->base, p->turn_ms, &overseer_ops, p);
+	p->overseer = overseer_new(p->base, p->turn_ms, &parent_overseer_ops, p);
 	p->watchdog = watchdog_new(p->base);
 	p->socket_watch = socket_watch_new(p->base, p->turn_ms, p->sockets,
 	    give_listener, p);
