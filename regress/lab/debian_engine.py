@@ -5,9 +5,9 @@
 
 prints the path of its dockerd, for BGPLBD_DOCKERD (see engine.py).  The suite is
 trixie (Docker 26.1), unless forky (28.5) is named.  Beside dockerd lie containerd
-with its shim, runc, docker-proxy and the docker client.  They run with the
-machine's C library, but for runc, which may want a newer one: it gets its suite's,
-in lib/ beside it.  On a machine of that suite the machine's own engine is that
+with its shim, runc, docker-proxy, the docker client and docker-compose.  They run
+with the machine's C library, but for runc, which may want a newer one: it gets its
+suite's, in lib/ beside it.  On a machine of that suite the machine's own engine is that
 one, and its path is printed.
 
 What is unpacked already is used as it is; else the packages are fetched from the
@@ -24,9 +24,10 @@ import sys
 import tempfile
 
 SUITES = ("trixie", "forky")
-ENGINE_PACKAGES = ("docker.io", "docker-cli", "containerd", "runc")
+ENGINE_PACKAGES = ("docker.io", "docker-cli", "docker-compose", "containerd", "runc")
 ENGINE_PROGRAMS = ("dockerd", "docker-proxy", "docker", "containerd", "containerd-shim-runc-v2",
                    "runc")
+PLUGINS = ("docker-compose",)
 LIBRARY_PACKAGES = ("libc6", "libseccomp2")
 LOADER = "ld-linux-x86-64.so.2"
 LIBRARIES = (LOADER, "libc.so.6", "libseccomp.so.2")
@@ -49,7 +50,7 @@ def dockerd(suite=SUITES[0], folder=None):
             raise Failure("dockerd is not installed: apt-get install docker.io")
         return own
     folder = folder or FOLDER / suite
-    if not (folder / "runc").exists():
+    if not all((folder / program).exists() for program in ENGINE_PROGRAMS + PLUGINS):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f"{suite}-", dir=folder.parent) as place:
             place = pathlib.Path(place)
@@ -122,6 +123,7 @@ def _unpack(place, engine):
         _run("dpkg-deb", "--extract", package, place / "files")
     (engine / "lib").mkdir(parents=True)
     for folder, pattern, names in ((engine, "usr/*bin/{}", ENGINE_PROGRAMS),
+                                   (engine, "usr/libexec/docker/cli-plugins/{}", PLUGINS),
                                    (engine / "lib", "**/lib/*/{}", LIBRARIES)):
         for name in names:
             found = [p for p in (place / "files").glob(pattern.format(name)) if p.is_file()]

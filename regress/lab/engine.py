@@ -24,6 +24,7 @@ from lab import image, processes, sandbox, waiting
 
 DOCKERD = os.environ.get("BGPLBD_DOCKERD", "dockerd")
 DOCKER = shutil.which("docker", path=os.path.dirname(DOCKERD)) or "docker"
+COMPOSE = shutil.which("docker-compose", path=os.path.dirname(DOCKERD)) or "docker-compose"
 SOCKET = "/run/docker.sock"
 DRIVER = "bgplb"
 HEALTH_INTERVAL = "200ms"
@@ -145,6 +146,12 @@ class Engine:
         except subprocess.TimeoutExpired:
             raise AssertionError(
                 f"{' '.join(command)}: no end after {COMMAND_PATIENCE} s") from None
+
+    def compose(self, file, *argv):
+        """docker-compose with a file; returns subprocess.CompletedProcess with text."""
+        return subprocess.run([COMPOSE, "--file", file, *argv], env=self._environment, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=COMMAND_PATIENCE)
 
     def refusal(self, *argv):
         """The error that docker prints for a command that must fail."""
