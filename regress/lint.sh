@@ -45,6 +45,17 @@ for page in man/*.[58]; do
 	mandoc -T lint -W warning "$page" || fault "$page: not clean"
 done
 
+# The unit, with a program that is there.
+if command -v systemd-analyze >/dev/null; then
+	unit=$(mktemp -d)
+	sed 's,@SBINDIR@/bgplbd,/bin/true,' etc/bgplbd.service \
+	    > "$unit/bgplbd.service"
+	found=$(systemd-analyze verify --man=no "$unit/bgplbd.service" 2>&1 |
+	    grep bgplbd.service)
+	rm -rf "$unit"
+	[ -z "$found" ] || fault "unit: $found"
+fi
+
 found=$(find common bgplbd bgplbctl -name '*.[chy]' |
     grep -E '/(util|utils|misc|helpers?)\.')
 [ -z "$found" ] || fault "name says nothing: $found"
