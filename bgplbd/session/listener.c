@@ -15,7 +15,7 @@
 
 /* Connections taken in one turn of the loop. */
 #define ACCEPTS_PER_TURN	16
-/* Between two lines about strangers. */
+/* Between two lines about strangers, or about connections that cannot be had. */
 #define STRANGER_SECONDS	60
 /* Longer than any backlog. */
 #define EARLY_MAX		8192
@@ -27,6 +27,7 @@ struct listener {
 	struct event	 resume;
 	time_t		 reported;	/* the last line about a stranger */
 	unsigned int	 strangers;	/* since then */
+	time_t		 failed;	/* the last line about accept(2) */
 	/* Whose password the kernel does not know. */
 	const struct neighbor_settings **unprotected;
 	size_t		 nunprotected;
@@ -54,7 +55,12 @@ take_a_break(struct listener *l, int error)
 {
 	const struct timeval tv = { .tv_sec = 1 };
 
-	log_warn("cannot accept connections: %s", strerror(error));
+	time_t now = neighbor_now();
+
+	if (l->failed == 0 || now - l->failed >= STRANGER_SECONDS) {
+		l->failed = now;
+		log_warn("cannot accept connections: %s", strerror(error));
+	}
 	event_del(&l->readable);
 	event_add(&l->resume, &tv);
 }

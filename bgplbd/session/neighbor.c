@@ -90,13 +90,13 @@ session_up(struct neighbor *n, struct connection *c)
 	n->received_prefixes = n->held_prefixes = 0;
 	novelty_forget(&n->novelty);
 	n->barriers_passed = 0;
-	log_info("neighbor %s: session up: AS %u, router id %s, %s, hold time "
-	    "%u s, from %s", n->name, c->theirs.as,
+	neighbor_info(n, "session up: AS %u, router id %s, %s, hold time "
+	    "%u s, from %s", c->theirs.as,
 	    address_format(&id, router_id), families_name(c->terms.families),
 	    c->terms.hold_time, address_format(&n->local, local));
 	if (c->terms.families == 0)
-		log_warn("neighbor %s: no address family in common, so nothing "
-		    "is announced", n->name);
+		neighbor_warn(n, "no address family in common, so nothing "
+		    "is announced");
 	neighbor_begin_telling(n);
 }
 
@@ -125,8 +125,8 @@ damp(struct neighbor *n, time_t up, time_t now)
 		return;
 	if (seconds < n->settings->connect_retry)
 		seconds = n->settings->connect_retry;
-	log_warn("neighbor %s: %u short sessions in a row: no other for %u s",
-	    n->name, n->damping.row, seconds);
+	neighbor_warn(n, "%u short sessions in a row: no other for %u s",
+	    n->damping.row, seconds);
 	notification_set(&cease, NOTIFY_CEASE, CEASE_REJECTED, "%s", "");
 	pause_session(n, seconds, &cease);
 }
@@ -136,7 +136,7 @@ session_down(struct neighbor *n)
 {
 	time_t now = neighbor_now(), up = now - n->changed;
 
-	log_info("neighbor %s: session down", n->name);
+	neighbor_info(n, "session down");
 	n->up = NULL;
 	n->changed = now;
 	event_del(&n->refresh);
@@ -257,7 +257,7 @@ pause_over(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (n->stopped)
 		return;
-	log_info("neighbor %s: may come again", n->name);
+	neighbor_info(n, "may come again");
 	neighbor_start(n);
 }
 
@@ -276,7 +276,7 @@ connection_update(struct connection *c, const struct update_summary *u,
 	    n->held_prefixes;
 	if (u->verdict != ATTRIBUTE_FINE &&
 	    novelty_is_news(&n->novelty, u->complaint, neighbor_now()))
-		log_warn("neighbor %s: UPDATE: %s: %s (RFC 7606)%s", n->name,
+		neighbor_warn(n, "UPDATE: %s: %s (RFC 7606)%s",
 		    u->complaint, u->verdict == ATTRIBUTE_WITHDRAW ?
 		    "its prefixes count as withdrawn" :
 		    "the attribute is ignored",
@@ -314,7 +314,7 @@ connection_flood(struct connection *c, void *arg)
 
 	(void)c;
 	if (novelty_is_news(&n->novelty, text, neighbor_now()))
-		log_warn("neighbor %s: %s%s", n->name, text,
+		neighbor_warn(n, "%s%s", text,
 		    novelty_remark(&n->novelty, remark));
 }
 
@@ -351,7 +351,7 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 	char remark[NOVELTY_REMARK_MAX];
 
 	if (n->stopped || n->down) {
-		log_info("neighbor %s: %s", n->name, text);
+		neighbor_info(n, "%s", text);
 		return;
 	}
 	if (is_nobodys_trouble(n, c)) {
@@ -360,7 +360,7 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 	}
 	last_errors_note(&n->errors, text, neighbor_now());
 	if (novelty_is_news(&n->novelty, n->errors.text, neighbor_now()))
-		log_warn("neighbor %s: %s%s", n->name, text,
+		neighbor_warn(n, "%s%s", text,
 		    novelty_remark(&n->novelty, remark));
 	else
 		log_debug("neighbor %s: %s", n->name, text);
@@ -495,8 +495,8 @@ void
 neighbor_start(struct neighbor *n)
 {
 	if (!is_used(n, &n->incoming) && !is_used(n, &n->outgoing))
-		log_warn("neighbor %s: it is passive, but nothing listens for "
-		    "it: set a port to listen on", n->name);
+		neighbor_warn(n, "it is passive, but nothing listens for "
+		    "it: set a port to listen on");
 	if (is_used(n, &n->incoming))
 		connection_start(&n->incoming);
 	if (is_used(n, &n->outgoing))
@@ -530,7 +530,7 @@ neighbor_leave(struct neighbor *n)
 
 	n->stopped = true;
 	if (n->up != NULL && n->up->terms.graceful) {
-		log_info("neighbor %s: is to keep the routes", n->name);
+		neighbor_info(n, "is to keep the routes");
 		connection_clear(n->up);
 		session_down(n);
 	}

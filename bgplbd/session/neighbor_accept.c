@@ -112,8 +112,8 @@ neighbor_accept(struct neighbor *n, int fd)
 		return;
 	}
 	if (tcp_set_ttl(fd, n->settings, n->env.ours.as) == -1) {
-		log_warn("neighbor %s: cannot set the TTL of a connection: %s",
-		    n->name, strerror(errno));
+		neighbor_warn(n, "cannot set the TTL of a connection: %s",
+		    strerror(errno));
 		close(fd);
 		return;
 	}

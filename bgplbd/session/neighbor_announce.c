@@ -89,10 +89,10 @@ hold_back(struct neighbor *n, const struct adjacency_family *f,
 	if (f->held == reason)
 		return;
 	if (why == NEXTHOP_HELD_TENTATIVE)	/* for some seconds */
-		log_info("neighbor %s: %s prefixes are held back: %s", n->name,
+		neighbor_info(n, "%s prefixes are held back: %s",
 		    family_name(f->path.afi), reason);
 	else if (why != NEXTHOP_HELD_ASKED)
-		log_warn("neighbor %s: %s prefixes are held back: %s", n->name,
+		neighbor_warn(n, "%s prefixes are held back: %s",
 		    family_name(f->path.afi), reason);
 	adjacency_hold(&n->adjacency, f->path.afi, reason);
 }
@@ -110,8 +110,8 @@ use_nexthop(struct neighbor *n, const struct adjacency_family *f,
 		link_local = n->local;
 	if (f->held != NULL ||
 	    address_cmp(&f->path.nexthop, &nexthop->addr) != 0)
-		log_info("neighbor %s: next hop of %s prefixes is %s (%s)",
-		    n->name, family_name(f->path.afi),
+		neighbor_info(n, "next hop of %s prefixes is %s (%s)",
+		    family_name(f->path.afi),
 		    address_format(&nexthop->addr, text),
 		    nexthop_source_name(nexthop->source));
 	adjacency_set_nexthop(&n->adjacency, f->path.afi, &nexthop->addr,
@@ -163,8 +163,8 @@ neighbor_local_gone(evutil_socket_t fd, short what, void *arg)
 	if (n->up == NULL)
 		return;
 	address_format(&n->local, text);
-	log_warn("neighbor %s: the session's local address %s is no address of "
-	    "this host any more: the session is ended", n->name, text);
+	neighbor_warn(n, "the session's local address %s is no address of "
+	    "this host any more: the session is ended", text);
 	notification_set(&cease, NOTIFY_CEASE, CEASE_CONFIG_CHANGE,
 	    "%s is gone", text);
 	neighbor_reset(n, &cease);

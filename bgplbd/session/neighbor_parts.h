@@ -3,6 +3,7 @@
  * neighbor.c		its connections, and which of them stays
  * neighbor_accept.c	connections that it opens
  * neighbor_announce.c	what it is told while it is established
+ * neighbor_log.c	what the log tells of it
  * neighbor_operator.c	what the operator asks and wants of it
  */
 #ifndef BGPLBD_SESSION_NEIGHBOR_PARTS_H
@@ -61,6 +62,15 @@ struct neighbor {
 	struct last_errors		 errors;
 	struct novelty			 novelty;	/* since it was up */
 };
+
+/*
+ * neighbor_log.c: a line about the neighbor, which begins with its name; of one that
+ * came by a prefix, only if the prefix may have a line.
+ */
+void	neighbor_info(struct neighbor *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+void	neighbor_warn(struct neighbor *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
 
 /* neighbor.c: is it to wait before it has another session? */
 bool	neighbor_is_paused(const struct neighbor *);

@@ -25,6 +25,8 @@ roster_init(struct engine *e)
 	/* Never moves: those of the settings, and as many as prefixes may have. */
 	e->roster.list = xcalloc(s->nneighbors + SETTINGS_DYNAMIC_MAX,
 	    sizeof(*e->roster.list));
+	e->roster.quotas = xcalloc(s->nneighbors + 1,
+	    sizeof(*e->roster.quotas));
 	for (i = 0; i < s->nneighbors; i++)
 		if (!s->neighbors[i].dynamic)
 			add(&e->roster, neighbor_new(e, &s->neighbors[i],
@@ -39,6 +41,7 @@ roster_clear(struct engine *e)
 	for (i = 0; i < e->roster.count; i++)
 		neighbor_free(e->roster.list[i]);
 	free(e->roster.list);
+	free(e->roster.quotas);
 	departed_clear(&e->roster.departed);
 }
 
@@ -73,6 +76,12 @@ roster_by_number(const struct engine *e, uint32_t number)
 		if (neighbor_number(e->roster.list[i]) == number)
 			return e->roster.list[i];
 	return NULL;
+}
+
+struct log_quota *
+roster_quota(struct engine *e, const struct neighbor_settings *prefix)
+{
+	return &e->roster.quotas[prefix - e->settings->neighbors];
 }
 
 static const struct neighbor_settings *

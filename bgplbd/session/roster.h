@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "bgplbd/session/departed.h"
+#include "bgplbd/session/log_quota.h"
 #include "common/prefix.h"
 
 struct engine;
@@ -26,6 +27,7 @@ struct roster {
 	uint32_t	 numbers;	/* given so far; none is used twice */
 	time_t		 reported;	/* the last line about a full prefix */
 	struct departed	 departed;	/* of prefixes */
+	struct log_quota *quotas;	/* of each of the settings' neighbors */
 };
 
 /* With the neighbors of the engine's settings. */
@@ -43,6 +45,10 @@ enum roster_found roster_at(const struct engine *, const struct address *,
 	    __attribute__((warn_unused_result));
 /* The same, by what neighbor_number() says. */
 struct neighbor *roster_by_number(const struct engine *, uint32_t);
+
+/* prefix: one of the engine's settings. */
+struct log_quota *roster_quota(struct engine *,
+	    const struct neighbor_settings *prefix);
 
 enum roster_answer {
 	ROSTER_KNOWN,

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "bgplbd/session/log_quota.h"
 #include "regress/unit/session/engine_process.h"
 
 #define REJECTED	MARKER "0015 03 06 05 "
@@ -119,6 +120,38 @@ test_errors_of_one_that_has_gone_are_kept(void **state)
 	assert_string_equal(row.received.text,
 	    "Cease, Administrative Shutdown: \"bye\"");
 	close(fd);
+	engine_process_stop(&e);
+}
+
+/* Who has ever new addresses is a new neighbor each time. */
+static void
+test_log_has_a_limit_for_the_whole_prefix(void **state)
+{
+	struct engine_process e;
+	char from[32];
+	unsigned int i;
+	int fd;
+
+	(void)state;
+	engine_process_init(&e);
+	e.quiet = true;
+	add_prefix(&e, "127.1.0.0/16")->max = 512;
+	engine_process_start(&e);
+	for (i = 0; i < 400; i++) {
+		snprintf(from, sizeof(from), "127.1.%u.%u", i / 200 + 1,
+		    i % 200 + 1);
+		fd = peer_connect(from);
+		peer_expect(fd, OUR_OPEN);
+		peer_send(fd, MARKER "001d 01 04 fdea 005a 7f000002 00");
+		peer_expect(fd, MARKER "0015 03 02 02");
+		peer_expect_closed(fd);
+	}
+	assert_true(log_times(&e, "Bad Peer AS") >= QUOTA_LINES - 1);
+	assert_true(log_times(&e, "neighbor 127.1.") <= QUOTA_LINES + 10);
+	/* What is left out is told. */
+	pause_ms((QUOTA_SECONDS + 1) * 1000);
+	close(peer_established("127.1.9.9"));
+	expect_log(&e, "lines about its neighbors were left out");
 	engine_process_stop(&e);
 }
 
@@ -339,6 +372,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ENGINE_TEST(test_neighbor_of_a_prefix_comes_and_is_forgotten),
 		ENGINE_TEST(test_errors_of_one_that_has_gone_are_kept),
+		ENGINE_TEST(test_log_has_a_limit_for_the_whole_prefix),
 		ENGINE_TEST(test_stranger_to_all_prefixes_is_refused),
 		ENGINE_TEST(test_prefix_has_so_many_neighbors_and_no_more),
 		ENGINE_TEST(
