@@ -125,12 +125,12 @@ def test_check_inside_says_that_the_hosts_bgplbctl_is_to_be_used(lab, served, pl
 
 
 def test_plugin_beside_a_service_is_refused(lab, created):
-    """They share the host's network namespace, but no path and no PID namespace."""
+    """They share the host's network namespace, but no path."""
     lab.run_bgplbd()
     created.set(**SETTINGS)
     lab.engine.refusal("plugin", "enable", NAME)
-    waiting.until(lambda: "another bgplbd runs in this network namespace, in another PID "
-                  "namespace" in lab.engine.log(), lambda: lab.engine.log()[-2000:])
+    waiting.until(lambda: "another bgplbd runs in this network namespace, process "
+                  f"{lab.bgplbd.pid}:" in lab.engine.log(), lambda: lab.engine.log()[-2000:])
     assert lab.bgplbd.status() is None
 
 
