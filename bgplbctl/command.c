@@ -297,6 +297,12 @@ parse_check(struct parser *p)
 	    address_parse(text, &p->out->client) == -1)
 		return fail(p, "check from whom? write a client's address as "
 		    "192.0.2.1 or 2001:db8::1");
+	if (address_is_unspecified(&p->out->client) ||
+	    address_is_loopback(&p->out->client) ||
+	    address_is_linklocal(&p->out->client))
+		return fail(p, "%s is no address from which a client comes over "
+		    "a router: write one such as 192.0.2.1 or 2001:db8::1",
+		    text);
 	return expect_end(p);
 }
 

@@ -408,8 +408,13 @@ static void
 judge_far_client(struct check *c, enum afi afi)
 {
 	const struct paths *paths = &c->facts->paths;
+	char addr[ADDRESS_STRLEN];
 	struct finding *f;
 
+	if (paths->from_is_here && paths->from.afi == afi)
+		findings_not_looked_at(c->findings, address_format(&paths->from,
+		    addr), "it is an address of this host or of a container "
+		    "here, or not of one host: give a client's");
 	if (paths->nuplinks == 0 || !paths->far_unrouted[afi == AFI_IPV6])
 		return;
 	if (paths->from.afi == afi) {

@@ -88,6 +88,7 @@ struct paths {
 	size_t			 omitted;	/* beyond PATHS_MAX */
 	struct address		 from;		/* AFI_NONE: no certain client */
 	bool			 far_unrouted[2];	/* no way back; [1]: IPv6 */
+	bool			 from_is_here;	/* from is not of another host */
 	int			 error;		/* nothing could be asked, or 0 */
 };
 

@@ -195,19 +195,33 @@ follow(struct gathering *g, size_t prefix, const struct uplink *uplink,
 	follow_inside(g, in, p);
 }
 
+/* Whether there is a far client, and it is not this host or a container of it. */
+static bool
+follows_far(struct gathering *g, enum afi afi, const struct inside *in)
+{
+	if (g->from->afi != afi)
+		return !g->paths->far_unrouted[afi == AFI_IPV6];
+	if (in != NULL && path_link_of_address(in->addresses, in->naddresses,
+	    g->from) != 0)
+		g->paths->from_is_here = true;
+	return !g->paths->from_is_here &&
+	    !g->paths->far_unrouted[afi == AFI_IPV6];
+}
+
 /* From each uplink, for each kind of client. */
 static void
 follow_all(struct gathering *g, size_t prefix, const struct inside *in)
 {
 	enum afi afi = g->prefixes[prefix].prefix.addr.afi;
 	struct address far = path_far_client(g, afi);
+	bool with_far = follows_far(g, afi, in);
 	const struct uplink *u = g->paths->uplinks;
 
 	for (; u < g->paths->uplinks + g->paths->nuplinks; u++) {
 		if (address_is_set(&u->near[afi == AFI_IPV6]))
 			follow(g, prefix, u, &u->near[afi == AFI_IPV6], false,
 			    in);
-		if (!g->paths->far_unrouted[afi == AFI_IPV6])
+		if (with_far)
 			follow(g, prefix, u, &far, true, in);
 	}
 }

@@ -150,6 +150,8 @@ gather_uplinks(struct gathering *g, const struct control_neighbor *neighbors,
 			g->paths->far_unrouted[afi == AFI_IPV6] = true;
 		else if (answer.type == RTN_UNICAST)
 			default_link[afi == AFI_IPV6] = answer.oif;
+		else
+			g->paths->from_is_here |= g->from->afi == afi;
 	}
 	for (i = 0; i < n; i++)
 		if (!neighbors[i].down)

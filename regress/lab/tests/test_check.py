@@ -6,8 +6,8 @@ import shlex
 import pytest
 
 from lab import daemon, namespaces, topology, waiting
-from lab.topology import (CLIENT, GATEWAY_BRIDGE, GATEWAY_NETWORK, HOST_AT_2, ROUTER, ROUTER2, ROUTER6,
-                          ROUTER_AS)
+from lab.topology import (CLIENT, GATEWAY_BRIDGE, GATEWAY_NETWORK, HOST, HOST_AT_2, ROUTER, ROUTER2,
+                          ROUTER6, ROUTER_AS)
 
 DONE, FINDINGS, NOT_ALL_SEEN = 0, 5, 6
 V4, V6 = topology.address_of(1)
@@ -222,6 +222,13 @@ def test_check_from_a_client_follows_that_one(served):
         assert done.returncode == FINDINGS and CLIENT in done.stdout
     finally:
         served.host.run("ip", "route", "del", "unreachable", "203.0.113.0/24")
+
+
+@pytest.mark.parametrize("address", [HOST, "192.0.2.255", ADDRESS4])
+def test_check_from_what_is_no_client_is_not_called_a_fault(served, address):
+    done = served.control.run("check", "from", address)
+    assert done.returncode == NOT_ALL_SEEN, done.stdout
+    assert f"not looked at: {address}: it is an address of this host or of" in done.stdout
 
 
 def test_container_in_the_load_balanced_network_alone_is_found_and_mended(served):

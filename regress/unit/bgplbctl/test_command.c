@@ -69,6 +69,9 @@ static const struct understood understood[] = {
 	"192.0.2.1, 2001:db8::1 or fe80::1%eth0"
 #define CHECK_FROM \
 	"check from whom? write a client's address as 192.0.2.1 or 2001:db8::1"
+#define NO_CLIENT(word) \
+	word " is no address from which a client comes over a router: write one " \
+	"such as 192.0.2.1 or 2001:db8::1"
 #define TOO_MUCH(word) \
 	"\"" word "\" is too much: the command ends before it"
 #define NOT_A_COMMAND(word) \
@@ -94,7 +97,11 @@ static const struct refused refused[] = {
 	    "address may follow" },
 	{ { "check", "from" }, CHECK_FROM },
 	{ { "check", "from", "here" }, CHECK_FROM },
-	{ { "check", "from", "::1", "x" }, TOO_MUCH("x") },
+	{ { "check", "from", "192.0.2.1", "x" }, TOO_MUCH("x") },
+	{ { "check", "from", "0.0.0.0" }, NO_CLIENT("0.0.0.0") },
+	{ { "check", "from", "127.0.0.1" }, NO_CLIENT("127.0.0.1") },
+	{ { "check", "from", "::1" }, NO_CLIENT("::1") },
+	{ { "check", "from", "fe80::1" }, NO_CLIENT("fe80::1") },
 	{ { "show", "prefixes", "web1" }, NOT_A_PREFIX("web1") },
 	{ { "show", "prefixes", "10.0.0.101", "now" }, TOO_MUCH("now") },
 	{ { "show", "neighbor", "router1" }, NOT_AN_ADDRESS("router1") },
