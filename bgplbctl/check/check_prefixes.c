@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "bgplbctl/check/check.h"
 #include "bgplbctl/told.h"
@@ -118,14 +119,29 @@ find_lacking(struct check *c, const struct lacking *l, enum severity severity)
 static void
 say_lacking(struct finding *f, const struct lacking *l, bool by_all)
 {
-	const uint32_t *count = l->first->neighbors;
-	char prefix[PREFIX_STRLEN];
+	static const struct {
+		enum advertisement_state	 state;
+		const char			*text;
+	} reasons[] = {
+		{ ADVERTISEMENT_HELD, "held back for want of a next hop" },
+		{ ADVERTISEMENT_NOT_NEGOTIATED,
+		    "address family not negotiated" },
+		{ ADVERTISEMENT_NO_SESSION, "no session" },
+	};
+	char prefix[PREFIX_STRLEN], why[128] = "", one[64];
+	uint32_t count;
+	size_t i;
 
-	finding_say(f, "%s: held back from %" PRIu32 " for want of a next hop, "
-	    "not negotiated with %" PRIu32 ", no session with %" PRIu32,
-	    by_all ? "no neighbor has it" : "not all neighbors have it",
-	    count[ADVERTISEMENT_HELD], count[ADVERTISEMENT_NOT_NEGOTIATED],
-	    count[ADVERTISEMENT_NO_SESSION]);
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if ((count = l->first->neighbors[reasons[i].state]) == 0)
+			continue;
+		snprintf(one, sizeof(one), "%s%s (%" PRIu32 ")",
+		    why[0] != '\0' ? ", " : "", reasons[i].text, count);
+		strlcat(why, one, sizeof(why));
+	}
+	finding_say(f, "%s announced to %s: %s", l->n == 1 ? "is" : "are",
+	    by_all ? "no neighbor" : "some neighbors only",
+	    why[0] != '\0' ? why : "there is none");
 	finding_advise(f, "bgplbctl show prefixes %s tells what each neighbor "
 	    "lacks", prefix_format(&l->first->prefix, prefix));
 }

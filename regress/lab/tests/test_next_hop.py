@@ -158,7 +158,8 @@ def test_family_without_a_next_hop_is_held_back_and_comes_again(lab, peer, serve
     assert (shown[ROUTER]["state"], shown[ROUTER]["next_hop"]) == ("announced", HOST6)
     assert shown[ROUTER2]["state"] == "held back"
     assert "no global IPv6 address" in shown[ROUTER2]["reason"]
-    assert findings(lab)[f"prefix {v6}"].startswith("not all neighbors have it: held back from 1")
+    assert findings(lab)[f"prefix {v6}"].startswith(
+        "is announced to some neighbors only: held back for want of a next hop (1)")
     lab.host.add_address(UPLINK, HOST6_AT_2 + "/64")
     wait_next_hops(peer, *served)
 
@@ -210,11 +211,11 @@ def test_prefix_that_no_neighbor_took_is_not_called_announced(lab):
         assert said["next_hop"] == received.next_hop
         assert said["as_path"] == received.as_path
         assert said["med"] == received.med
-        assert findings(lab)[f"prefix {v6}"].startswith("no neighbor has it: ")
+        assert findings(lab)[f"prefix {v6}"].startswith("is announced to no neighbor: ")
         assert f"prefix {v4}" not in findings(lab)
         ipv4_only.stop()
         waiting.until(lambda: lab.control.prefixes()[v4]["state"] == "no session", "no session")
-        assert findings(lab)[f"prefix {v4}"].startswith("no neighbor has it: ")
+        assert findings(lab)[f"prefix {v4}"].startswith("is announced to no neighbor: ")
         assert lab.control.run("show", "prefixes", "10.99.0.1").returncode == 4
     finally:
         lab.stop_bgplbd()

@@ -596,13 +596,13 @@ test_prefix_that_no_neighbor_has_is_a_problem(void **state)
 	assert_int_equal(found.n, 0);
 	told[0].neighbors[ADVERTISEMENT_HELD] = 2;
 	expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
-	assert_non_null(strstr(found.list[0].text, "not all neighbors have it: "
-	    "held back from 2 "));
+	assert_non_null(strstr(found.list[0].text, "announced to some "
+	    "neighbors only: held back for want of a next hop (2)"));
 	told[0].neighbors[ADVERTISEMENT_ANNOUNCED] = 0;
 	expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
-	assert_string_equal(found.list[0].text, "no neighbor has it: held back "
-	    "from 2 for want of a next hop, not negotiated with 1, no session "
-	    "with 0");
+	assert_string_equal(found.list[0].text, "is announced to no neighbor: held "
+	    "back for want of a next hop (2), address family not negotiated "
+	    "(1)");
 	assert_string_equal(found.list[0].remedy, "bgplbctl show prefixes "
 	    "10.0.0.101/32 tells what each neighbor lacks");
 	memset(told, 0, sizeof(told));
@@ -614,6 +614,8 @@ test_prefix_that_no_neighbor_has_is_a_problem(void **state)
 	g.daemon.prefixes = prefixes;
 	expect_one(&g, SEVERITY_PROBLEM,
 	    "3 IPv4 prefixes, such as 10.1.0.0/24");
+	assert_string_equal(found.list[0].text,
+	    "are announced to no neighbor: there is none");
 }
 
 int
