@@ -221,8 +221,9 @@ print_md5(const struct control_neighbor *n, const struct md5_counters *md5,
 	if (is_established(n) || !md5->known || (!n->password &&
 	    md5->not_found + md5->unexpected + md5->failure == 0))
 		return;
-	print_fact(out, "TCP MD5:", "%s; dropped on this host: %" PRIu64
-	    " without, %" PRIu64 " unexpected, %" PRIu64 " wrong",
+	print_fact(out, "TCP MD5:", "%s; packets dropped on this host: %"
+	    PRIu64 " without one, %" PRIu64 " with one where none is set, %" PRIu64
+	    " with a wrong one",
 	    n->password ? "a password is set here" :
 	    "no password is set here", md5->not_found, md5->unexpected,
 	    md5->failure);

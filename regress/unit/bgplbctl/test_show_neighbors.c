@@ -351,8 +351,9 @@ test_detail_shows_notifications_and_what_tcp_md5_dropped(void **state)
 	    "(6/2, 00:03:10 ago)\n"
 	    "Last sent:          Cease, Administrative Shutdown: \"bye\" "
 	    "(6/2, 1d01h01m ago)\n"
-	    "TCP MD5:            a password is set here; dropped on this host: "
-	    "1 without, 2 unexpected, 3 wrong\n"));
+	    "TCP MD5:            a password is set here; packets dropped on this "
+	    "host: 1 without one, 2 with one where none is set, 3 with a wrong "
+	    "one\n"));
 	free(r.text);
 	row.gone = 1;
 	show_neighbors_detail(&row, &none, rendered_open(&r));
