@@ -95,8 +95,9 @@ get_subnet(struct json_value body, const char *key, enum afi afi,
 	    why) == -1)
 		return -1;
 	if (json_next(&it))
-		return sentence_set(why, "%s names two subnets, but a network "
-		    "has one: write one --subnet a family", key);
+		return sentence_set(why, "the network has two %s subnets, but "
+		    "there can be only one: write one --subnet for each "
+		    "family", afi == AFI_IPV4 ? "IPv4" : "IPv6");
 	if (ipam_check_subnet(pool, space, afi, out, why) == -1)
 		return -1;
 	return get_reserved(data, out, n, why);

@@ -604,8 +604,8 @@ test_what_is_wrong_is_named(void **state)
 		    "\"IPv4Data\":[{}]}", "Pool is missing" },
 		{ "/NetworkDriver.CreateNetwork", "{\"NetworkID\":\"" ID "\","
 		    "\"IPv4Data\":[{\"Pool\":\"10.0.0.1/32\"},{}]}",
-		    "IPv4Data names two subnets, but a network has one: write "
-		    "one --subnet a family" },
+		    "the network has two IPv4 subnets, but there can be only "
+		    "one: write one --subnet for each family" },
 		{ "/NetworkDriver.CreateNetwork", "{\"NetworkID\":\"" ID "\","
 		    "\"IPv4Data\":[{\"Pool\":\"0.0.0.0/32\"}],"
 		    "\"IPv6Data\":null}", "the network has no address: write "
