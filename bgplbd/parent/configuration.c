@@ -24,23 +24,25 @@ static int
 check_path_options(const struct settings *s, const struct neighbor_settings *n,
     const char *where, const char *text, FILE *errors)
 {
+	int rc = 0;
+
 	if (n->remote_as != s->as && n->local_pref != DEFAULT_LOCAL_PREF) {
 		fprintf(errors, "%s: neighbor %s is of another AS, which gets "
 		    "no local preference: leave localpref out\n", where,
 		    text);
-		return -1;
+		rc = -1;
 	}
 	if (n->remote_as == s->as && n->role != ROLE_NONE) {
 		fprintf(errors, "%s: neighbor %s is of our AS, in which there "
 		    "are no roles: leave role out\n", where, text);
-		return -1;
+		rc = -1;
 	}
 	if (n->remote_as == s->as && n->prepend > 0) {
 		fprintf(errors, "%s: neighbor %s is of our AS, to which the "
 		    "path is empty: leave prepend-self out\n", where, text);
-		return -1;
+		rc = -1;
 	}
-	return 0;
+	return rc;
 }
 
 static int
