@@ -217,7 +217,8 @@ configuration_from_environment(struct settings *s, FILE *errors)
 	settings_init(s);
 	if ((value = get("ROUTER_ID")) == NULL)
 		mistake(&r, "ROUTER_ID", NULL, "the router id is missing: "
-		    "write an IPv4 address of this host such as 192.0.2.10");
+		    "write an IPv4 address of this host such as 192.0.2.10, or "
+		    "make " DEFAULT_CONF_FILE);
 	else
 		check(&r, "ROUTER_ID", value_router_id(value, &s->router_id));
 	if ((value = get("LOCAL_AS")) != NULL)

@@ -277,7 +277,8 @@ test_missing_router_id(void **state)
 {
 	unsetenv("ROUTER_ID");
 	assert_mistakes(*state, "ROUTER_ID=: the router id is missing: write an "
-	    "IPv4 address of this host such as 192.0.2.10\n");
+	    "IPv4 address of this host such as 192.0.2.10, or make "
+	    "/etc/bgplbd.conf\n");
 }
 
 static void
