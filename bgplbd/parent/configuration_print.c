@@ -75,11 +75,14 @@ print_bandwidth(FILE *out, uint64_t bits)
 static void
 print_graceful_restart(FILE *out, const struct settings *s)
 {
-	if (s->graceful_restart != GRACEFUL_NO)
-		fprintf(out, "graceful-restart %s\n",
-		    s->graceful_restart == GRACEFUL_YES ? "yes" : "always");
-	if (s->restart_time != DEFAULT_RESTART_TIME)
-		fprintf(out, "restart-time %u\n", s->restart_time);
+	static const char *const names[] = {
+		[GRACEFUL_NO] = "no",
+		[GRACEFUL_YES] = "yes",
+		[GRACEFUL_ALWAYS] = "always"
+	};
+
+	fprintf(out, "graceful-restart %s\n", names[s->graceful_restart]);
+	fprintf(out, "restart-time %u\n", s->restart_time);
 }
 
 static void
@@ -92,24 +95,20 @@ print_drain(FILE *out, const struct settings *s)
 	print_time(out, "drain delay", s->drain_delay_ms);
 	fprintf(out, "drain action %s\n",
 	    s->drain_action == DRAIN_STOP ? "stop" : "none");
-	if (s->drain_graceful_ms != 0)
-		print_time(out, "drain graceful-shutdown",
-		    s->drain_graceful_ms);
+	print_time(out, "drain graceful-shutdown", s->drain_graceful_ms);
 }
 
 /* Who may talk to us, and over what. */
 static void
 print_session(FILE *out, const struct neighbor_settings *n)
 {
-	if (n->families != (NEIGHBOR_IPV4 | NEIGHBOR_IPV6))
-		fprintf(out, "\tfamilies %s\n",
-		    n->families == NEIGHBOR_IPV4 ? "ipv4" : "ipv6");
-	if (n->role != ROLE_NONE)
-		fprintf(out, "\trole %s\n", value_role_name(n->role));
+	fprintf(out, "\tfamilies %s\n",
+	    n->families == NEIGHBOR_IPV4 ? "ipv4" :
+	    n->families == NEIGHBOR_IPV6 ? "ipv6" : "both");
+	fprintf(out, "\trole %s\n", value_role_name(n->role));
 	if (n->multihop != 0)
 		fprintf(out, "\tmultihop %u\n", n->multihop);
-	if (n->ttl_security)
-		fprintf(out, "\tttl-security yes\n");
+	fprintf(out, "\tttl-security %s\n", n->ttl_security ? "yes" : "no");
 	if (n->max_prefix != 0)
 		fprintf(out, "\tmax-prefix %u restart %u\n", n->max_prefix,
 		    n->max_prefix_restart);
@@ -117,7 +116,7 @@ print_session(FILE *out, const struct neighbor_settings *n)
 
 /* What our prefixes are announced with. */
 static void
-print_path(FILE *out, const struct neighbor_settings *n)
+print_path(FILE *out, const struct settings *s, const struct neighbor_settings *n)
 {
 	char text[COMMUNITY_STRLEN];
 	uint32_t i;
@@ -138,7 +137,7 @@ print_path(FILE *out, const struct neighbor_settings *n)
 	}
 	if (n->has_med)
 		fprintf(out, "\tmed %u\n", n->med);
-	if (n->local_pref != DEFAULT_LOCAL_PREF)
+	if (n->remote_as == s->as)
 		fprintf(out, "\tlocalpref %u\n", n->local_pref);
 	if (n->link_bandwidth != 0)
 		print_bandwidth(out, n->link_bandwidth);
@@ -147,7 +146,8 @@ print_path(FILE *out, const struct neighbor_settings *n)
 }
 
 static void
-print_neighbor(FILE *out, const struct neighbor_settings *n)
+print_neighbor(FILE *out, const struct settings *s,
+    const struct neighbor_settings *n)
 {
 	char text[NEIGHBOR_TEXT_MAX];
 
@@ -172,10 +172,9 @@ print_neighbor(FILE *out, const struct neighbor_settings *n)
 		fprintf(out, "\tconnect-retry %u\n", n->connect_retry);
 	if (n->passive && !n->dynamic)
 		fprintf(out, "\tpassive\n");
-	if (n->delay_open != 0)
-		fprintf(out, "\tdelay-open %u\n", n->delay_open);
+	fprintf(out, "\tdelay-open %u\n", n->delay_open);
 	print_session(out, n);
-	print_path(out, n);
+	print_path(out, s, n);
 	fprintf(out, "}\n");
 }
 
@@ -198,5 +197,5 @@ configuration_print(const struct settings *s, FILE *out)
 	print_graceful_restart(out, s);
 	print_drain(out, s);
 	for (i = 0; i < s->nneighbors; i++)
-		print_neighbor(out, &s->neighbors[i]);
+		print_neighbor(out, s, &s->neighbors[i]);
 }
