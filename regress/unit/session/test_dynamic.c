@@ -113,9 +113,11 @@ test_errors_of_one_that_has_gone_are_kept(void **state)
 	}
 	expect_count(&e, 0, 10000);
 	fd = peer_connect("127.1.2.3");
+	/* One of the flood may still be there, or come only now. */
 	do
 		(void)show_neighbors(&e, 0, &row);
-	while (!address_is_set(&row.addr));
+	while (row.addr.afi != AFI_IPV4 ||
+	    address_to_ipv4(&row.addr) != 0x7f010203);
 	assert_int_equal(row.gone, 0);
 	assert_string_equal(row.received.text,
 	    "Cease, Administrative Shutdown: \"bye\"");
