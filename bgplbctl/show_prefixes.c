@@ -222,7 +222,8 @@ show_prefix_detail(const struct control_prefix *p,
     const struct control_advertisement *list, size_t n, FILE *out)
 {
 	const struct control_told told = count(list, n);
-	char name[CONTROL_NEIGHBOR_STRLEN], reason[CONTROL_TEXT_MAX];
+	char name[CONTROL_NEIGHBOR_STRLEN], shown[CONTROL_NEIGHBOR_STRLEN];
+	char reason[CONTROL_TEXT_MAX];
 	struct table *table;
 	size_t i;
 
@@ -234,7 +235,8 @@ show_prefix_detail(const struct control_prefix *p,
 		printable_copy(reason, list[i].reason, sizeof(reason));
 		control_neighbor_format(&list[i].neighbor, list[i].interface,
 		    name);
-		fprintf(out, "neighbor %s: %s%s%s\n", name,
+		printable_copy(shown, name, sizeof(shown));
+		fprintf(out, "neighbor %s: %s%s%s\n", shown,
 		    advertisement_state_name(list[i].state),
 		    reason[0] != '\0' ? ": " : "", reason);
 		if (has_attributes(&list[i]))

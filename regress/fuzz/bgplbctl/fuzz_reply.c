@@ -33,7 +33,9 @@ int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static const uint32_t requests[] = {
 	CONTROL_SHOW_NEIGHBORS, CONTROL_SHOW_PREFIXES,
-	CONTROL_WITHDRAW, CONTROL_ANNOUNCE, CONTROL_NEIGHBOR_DOWN
+	CONTROL_WITHDRAW, CONTROL_ANNOUNCE, CONTROL_NEIGHBOR_DOWN,
+	CONTROL_SHOW_TOLD,
+	CONTROL_SHOW_ADVERTISEMENTS
 };
 
 static FILE *
@@ -135,9 +137,54 @@ render_prefixes(struct reply *r)
 	struct output o;
 
 	show_prefixes_sort(r->prefixes, r->nrows);
-	show_prefixes_table(r->prefixes, r->nrows, output_open(&o));
+	show_prefixes_table(r->prefixes, r->nrows, NULL, 0, output_open(&o));
 	check_text(&o, r->nrows + 1);
-	show_prefixes_json(r->prefixes, r->nrows, output_open(&o));
+	show_prefixes_json(r->prefixes, r->nrows, NULL, 0, output_open(&o));
+	check_json(&o);
+}
+
+static struct control_prefix
+any_prefix(void)
+{
+	struct control_prefix p;
+
+	memset(&p, 0, sizeof(p));
+	p.kind = PREFIX_LB;
+	p.state = PREFIX_ANNOUNCED;
+	return p;
+}
+
+/* Each prefix that neighbors were told of stands in bgplbd's list too. */
+static void
+render_told(struct reply *r)
+{
+	struct control_prefix p = any_prefix();
+	struct output o;
+	size_t i;
+
+	told_sort(r->told, r->nrows);
+	for (i = 0; i < r->nrows; i++) {
+		p.prefix = r->told[i].prefix;
+		show_prefixes_table(&p, 1, r->told, r->nrows, output_open(&o));
+		check_text(&o, 2);
+		show_prefixes_json(&p, 1, r->told, r->nrows, output_open(&o));
+		check_json(&o);
+	}
+}
+
+static void
+render_advertisements(const struct reply *r)
+{
+	struct control_prefix p = any_prefix();
+	struct output o;
+
+	if (r->nrows == 0)
+		return;
+	p.prefix = r->advertisements[0].prefix;
+	show_prefix_detail(&p, r->advertisements, r->nrows, output_open(&o));
+	fflush(o.out);
+	check_text(&o, count_lines(o.text));
+	show_prefix_json(&p, r->advertisements, r->nrows, output_open(&o));
 	check_json(&o);
 }
 
@@ -213,6 +260,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		render_neighbors(&reply);
 	else if (reply.request == CONTROL_SHOW_PREFIXES)
 		render_prefixes(&reply);
+	else if (reply.request == CONTROL_SHOW_TOLD)
+		render_told(&reply);
+	else if (reply.request == CONTROL_SHOW_ADVERTISEMENTS)
+		render_advertisements(&reply);
 	if (progress == REPLY_COMPLETE)
 		render_result(&reply);
 	reply_clear(&reply);
