@@ -32,6 +32,7 @@ docker_request_is_valid(const void *data, size_t len)
 		return r.since >= 0 && r.signal == 0 && id_is_unset(&r.id);
 	case DOCKER_LIST_NETWORKS:
 	case DOCKER_LIST_CONTAINERS:
+	case DOCKER_LIST_STOPPED:
 		return r.since == 0 && r.signal == 0 && id_is_unset(&r.id);
 	case DOCKER_INSPECT_NETWORK:
 		return r.since == 0 && r.signal == 0 &&

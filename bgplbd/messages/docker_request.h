@@ -25,6 +25,7 @@ enum docker_request_kind {
 	DOCKER_LIST_CONTAINERS,		/* those that run, are paused or restart */
 	DOCKER_INSPECT_CONTAINER,	/* id */
 	DOCKER_STOP_CONTAINER,		/* id, signal */
+	DOCKER_LIST_STOPPED,		/* containers that have ended or never ran */
 	/*
 	 * Not of Docker: the parent itself sends the signal to the container's process.
 	 * id, signal, pid, started_at.  Its reply has no pipe; errno is that of

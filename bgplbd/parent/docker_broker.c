@@ -32,6 +32,10 @@
 	"%%22create%%22%%2C%%22destroy%%22%%2C%%22connect%%22%%2C" \
 	"%%22disconnect%%22%%5D%%7D"
 
+/* {"status":["created","exited"]} */
+#define STOPPED_FILTERS \
+	"%7B%22status%22%3A%5B%22created%22%2C%22exited%22%5D%7D"
+
 /* What a row's path takes, in this order. */
 enum fields {
 	FIELDS_NONE,
@@ -58,6 +62,8 @@ static const struct call {
 	    FIELDS_ID },
 	[DOCKER_STOP_CONTAINER] = { "POST", "/containers/%s/kill?signal=%d",
 	    FIELDS_ID_SIGNAL },
+	[DOCKER_LIST_STOPPED] = { "GET",
+	    "/containers/json?filters=" STOPPED_FILTERS, FIELDS_NONE },
 };
 
 /* Its answer has no body, so that the order's follows the header. */

@@ -129,6 +129,11 @@ test_root_asks_docker_only_what_is_on_the_list(void **state)
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
 	r.since = 0;
 	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.kind = DOCKER_LIST_STOPPED;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.id = id();
+	assert_false(docker_request_is_valid(&r, sizeof(r)));
+	memset(&r.id, 0, sizeof(r.id));
 	r.kind = DOCKER_INSPECT_CONTAINER;
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
 	r.id = id();

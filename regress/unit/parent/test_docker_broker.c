@@ -162,6 +162,9 @@ test_requests_are_the_closed_list(void **state)
 	assert_format(r, "GET /networks" TAIL "\r\n");
 	r.kind = DOCKER_LIST_CONTAINERS;
 	assert_format(r, "GET /containers/json" TAIL "\r\n");
+	r.kind = DOCKER_LIST_STOPPED;
+	assert_format(r, "GET /containers/json?filters=%7B%22status%22%3A%5B"
+	    "%22created%22%2C%22exited%22%5D%7D" TAIL "\r\n");
 	set_id(&r, ID);
 	r.kind = DOCKER_INSPECT_NETWORK;
 	assert_format(r, "GET /networks/" ID TAIL "\r\n");
