@@ -149,6 +149,7 @@ control_request_is_valid(uint32_t type, const void *data, size_t len)
 	case CONTROL_DRAIN:
 	case CONTROL_UNDRAIN:
 	case CONTROL_SHOW_DOCKER:
+	case CONTROL_SHOW_START_FAILURES:
 		return len == 0;
 	case CONTROL_WITHDRAW:
 	case CONTROL_ANNOUNCE:
@@ -219,6 +220,27 @@ advertisement_is_valid(const struct control_advertisement *a)
 }
 
 bool
+control_container_name_is_valid(const char *name)
+{
+	static const char valid[] = "_.-0123456789abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	return name[0] != '\0' && strchr("_.-", name[0]) == NULL &&
+	    name[strspn(name, valid)] == '\0';
+}
+
+static bool
+start_failure_is_valid(const struct control_start_failure *s)
+{
+	return is_terminated(s->container_id, sizeof(s->container_id)) &&
+	    strspn(s->container_id, "0123456789abcdef") ==
+	    sizeof(s->container_id) - 1 &&
+	    is_terminated(s->name, sizeof(s->name)) &&
+	    (s->name[0] == '\0' || control_container_name_is_valid(s->name)) &&
+	    is_terminated(s->error, sizeof(s->error)) && s->error[0] != '\0';
+}
+
+bool
 control_reply_is_valid(uint32_t type, const void *data, size_t len)
 {
 	const struct control_result *result = data;
@@ -237,6 +259,9 @@ control_reply_is_valid(uint32_t type, const void *data, size_t len)
 	case CONTROL_ADVERTISEMENT:
 		return len == sizeof(struct control_advertisement) &&
 		    advertisement_is_valid(data);
+	case CONTROL_START_FAILURE:
+		return len == sizeof(struct control_start_failure) &&
+		    start_failure_is_valid(data);
 	case CONTROL_RESULT:
 		return len == sizeof(*result) &&
 		    result->outcome <= CONTROL_OUTCOME_LAST &&

@@ -6,7 +6,8 @@
  * and passes them on, as they are, to the process that knows: the session engine
  * for neighbors and for what they are told, the rde for prefixes.  Replies come back the same way: any number
  * of rows and one CONTROL_RESULT, which ends the exchange.  CONTROL_SHOW_DOCKER the
- * frontend answers itself: the result's text says what keeps it from Docker, or "".
+ * frontend answers itself: the result's text says what keeps it from Docker, or "";
+ * CONTROL_SHOW_START_FAILURES too: there the text says what was not looked at, or "".
  */
 #ifndef BGPLB_CONTROL_H
 #define BGPLB_CONTROL_H
@@ -42,13 +43,15 @@ enum control_type {
 	CONTROL_SHOW_DOCKER,		/* no payload; to the frontend itself */
 	CONTROL_SHOW_TOLD,		/* no payload; to session */
 	CONTROL_SHOW_ADVERTISEMENTS,	/* struct prefix; to session */
+	CONTROL_SHOW_START_FAILURES,	/* no payload; to the frontend itself */
 
 	/* Replies. */
 	CONTROL_NEIGHBOR = 50,		/* struct control_neighbor */
 	CONTROL_PREFIX,			/* struct control_prefix */
 	CONTROL_RESULT,			/* struct control_result */
 	CONTROL_TOLD,			/* struct control_told */
-	CONTROL_ADVERTISEMENT		/* struct control_advertisement */
+	CONTROL_ADVERTISEMENT,		/* struct control_advertisement */
+	CONTROL_START_FAILURE		/* struct control_start_failure */
 };
 
 enum control_outcome {
@@ -238,6 +241,19 @@ struct control_advertisement {
 	uint32_t	large[CONTROL_LARGE_MAX][3];
 	uint64_t	link_bandwidth;		/* bit/s; 0: none */
 };
+
+/* Rows of one answer. */
+#define CONTROL_START_FAILURES_MAX	64
+
+/* A container of a bgplb network that is down, since Docker could not start it. */
+struct control_start_failure {
+	char	container_id[65];
+	char	name[CONTROL_NAME_MAX];		/* "" if it does not fit */
+	char	error[CONTROL_TEXT_MAX];	/* Docker's, not "" */
+};
+
+/* Docker's own rule, so that it may be part of a command: [a-zA-Z0-9][a-zA-Z0-9_.-]* */
+bool	control_container_name_is_valid(const char *);
 
 /* True if a request of the type is the session engine's to answer, not the rde's. */
 bool	control_request_is_for_session(uint32_t type);

@@ -18,6 +18,7 @@ enum lane_name {
 	LANE_NETWORKS,
 	LANE_STOPS,
 	LANE_PROCESSES,
+	LANE_SEARCH,
 	LANE_COUNT
 };
 
@@ -204,6 +205,13 @@ docker_query_for_stop(struct docker_queries *queries,
 	add(&queries->lanes[LANE_STOPS], request, fn, arg);
 }
 
+void
+docker_query_for_search(struct docker_queries *queries,
+    const struct docker_request *request, docker_answer_fn *fn, void *arg)
+{
+	add(&queries->lanes[LANE_SEARCH], request, fn, arg);
+}
+
 static void
 clear_lane(struct lane *lane)
 {
@@ -234,6 +242,7 @@ docker_queries_new(struct event_base *base, struct docker_client *client)
 		[LANE_NETWORKS] = QUERY_NETWORKS_MAX,
 		[LANE_STOPS] = QUERY_STOPS_MAX,
 		[LANE_PROCESSES] = QUERY_PROCESSES_MAX,
+		[LANE_SEARCH] = QUERY_SEARCH_MAX,
 	};
 	struct docker_queries *queries = xcalloc(1, sizeof(*queries));
 	struct lane *lane;
@@ -259,5 +268,6 @@ docker_queries_free(struct docker_queries *queries)
 	docker_queries_cancel(queries);
 	clear_lane(&queries->lanes[LANE_STOPS]);
 	clear_lane(&queries->lanes[LANE_PROCESSES]);
+	clear_lane(&queries->lanes[LANE_SEARCH]);
 	free(queries);
 }

@@ -10,11 +10,12 @@
 
 #include "bgplbd/messages/docker_request.h"
 
-/* At one time; ten together, far from the parent's limit. */
+/* At one time; twelve together, far from the parent's limit. */
 #define QUERY_CONTAINERS_MAX	4	/* inspections of containers */
 #define QUERY_NETWORKS_MAX	2	/* lists, and inspections of networks */
 #define QUERY_STOPS_MAX		2
 #define QUERY_PROCESSES_MAX	2	/* the parent answers at once */
+#define QUERY_SEARCH_MAX	2	/* start_failure_search.h */
 #define QUERY_DEADLINE		10	/* seconds, from when Docker is asked */
 #define QUERY_BODY_MAX		(32 * 1024 * 1024)	/* the rest is cut off */
 
@@ -50,7 +51,12 @@ void	docker_query(struct docker_queries *, const struct docker_request *,
 /* The same, in the line of the stops, whatever the kind. */
 void	docker_query_for_stop(struct docker_queries *,
 	    const struct docker_request *, docker_answer_fn *fn, void *arg);
-/* Drops all but stops, under way or waiting, without calling back. */
+/* The same, in a line that docker_queries_cancel() leaves alone. */
+void	docker_query_for_search(struct docker_queries *,
+	    const struct docker_request *, docker_answer_fn *fn, void *arg);
+/*
+ * Drops all but stops and searches, under way or waiting, without calling back.
+ */
 void	docker_queries_cancel(struct docker_queries *);
 
 #endif /* BGPLBD_FRONTEND_DOCKER_QUERY_H */

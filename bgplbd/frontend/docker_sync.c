@@ -455,3 +455,21 @@ docker_sync_outage(const struct docker_sync *s)
 {
 	return s->stream == NULL ? "" : event_stream_outage(s->stream);
 }
+
+bool
+docker_sync_is_ours(const struct docker_sync *s, const struct object_id *id,
+    const char *name)
+{
+	return id != NULL ? network_watch_is_ours(id, s->networks) :
+	    network_watch_has_ours(s->networks, name);
+}
+
+const char *
+docker_sync_unknown(const struct docker_sync *s)
+{
+	const char *outage = docker_sync_outage(s);
+
+	if (outage[0] == '\0' && !s->reported)
+		return "bgplbd has not read Docker's lists yet";
+	return outage;
+}

@@ -66,6 +66,15 @@ void	docker_sync_look(struct docker_sync *);
 void	docker_sync_network_deleted(struct docker_sync *,
 	    const struct object_id *);
 
+/*
+ * Whether a container's network is one of ours: by its id, or, if that is NULL, by
+ * what the container's user called it.
+ */
+bool	docker_sync_is_ours(const struct docker_sync *, const struct object_id *,
+	    const char *name);
+/* Why that cannot be said at present, for people; "" if it can. */
+const char *docker_sync_unknown(const struct docker_sync *);
+
 /* Why Docker cannot be asked at present, for people; "" if it can. */
 const char *docker_sync_outage(const struct docker_sync *);
 

@@ -29,7 +29,9 @@
  *                    Docker, and a pipe back.
  *
  *   control_server   relays requests and rows between bgplbctl and the rde or the
- *                    session engine.
+ *                    session engine.  What it asks of Docker is answered here;
+ *                    start_failure_search.c looks for containers that Docker
+ *                    failed to start.
  *
  * Documents: Docker Engine API 1.41 to 1.45 (events, networks, containers),
  * libnetwork's remote network and IPAM driver protocols, RFC 8259 (JSON), RFC
@@ -49,6 +51,7 @@
 #include "bgplbd/frontend/docker_sync.h"
 #include "bgplbd/frontend/frontend.h"
 #include "bgplbd/frontend/plugin_server.h"
+#include "bgplbd/frontend/start_failure_search.h"
 #include "bgplbd/messages/child.h"
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/frontend_rde.h"
@@ -70,6 +73,7 @@ struct frontend {
 	struct docker_queries	*queries;
 	struct docker_stops	*stops;
 	struct docker_sync	*sync;
+	struct start_failure_search *search;
 	struct plugin_server	*plugin;
 	struct control_server	*control;
 };
@@ -247,17 +251,36 @@ tell_rde(uint32_t type, const void *data, size_t len, void *arg)
 }
 
 static void
+reply(uint32_t type, uint32_t client, const void *data, size_t len, void *arg)
+{
+	const struct message m = {
+		.type = type, .peerid = client, .data = data, .len = len,
+		.fd = -1
+	};
+	struct frontend *f = arg;
+
+	control_server_reply(f->control, &m);
+}
+
+static void
 show_docker(struct frontend *f, uint32_t client)
 {
 	struct control_result result = { .outcome = CONTROL_OK };
-	struct message m = {
-		.type = CONTROL_RESULT, .peerid = client, .data = &result,
-		.len = sizeof(result), .fd = -1
-	};
 
 	strlcpy(result.text, docker_sync_outage(f->sync), sizeof(result.text));
-	control_server_reply(f->control, &m);
+	reply(CONTROL_RESULT, client, &result, sizeof(result), f);
 }
+
+static bool
+is_ours(const struct object_id *network, const char *name, void *arg)
+{
+	const struct frontend *f = arg;
+
+	return docker_sync_is_ours(f->sync, network, name);
+}
+
+static const struct start_failure_search_ops search_ops =
+    { .is_ours = is_ours, .reply = reply };
 
 static int
 pass_request(uint32_t type, uint32_t client, const void *data, size_t len,
@@ -267,6 +290,11 @@ pass_request(uint32_t type, uint32_t client, const void *data, size_t len,
 
 	if (type == CONTROL_SHOW_DOCKER) {
 		show_docker(f, client);
+		return 0;
+	}
+	if (type == CONTROL_SHOW_START_FAILURES) {
+		start_failure_search_ask(f->search, client,
+		    docker_sync_unknown(f->sync));
 		return 0;
 	}
 	return pass(control_request_is_for_session(type) ? f->session : f->rde,
@@ -333,6 +361,8 @@ frontend_init(struct frontend *f, const struct settings *settings,
 	f->stops = docker_stops_new(f->base, f->queries);
 	f->sync = docker_sync_new(f->base, f->docker, f->queries, settings,
 	    tell_rde, f);
+	f->search = start_failure_search_new(f->base, f->queries, &search_ops,
+	    f);
 	f->plugin = plugin_server_new(f->base, fds->plugin,
 	    settings->global_scope, &plugin_ops, f);
 	f->control = control_server_new(f->base, fds->control, pass_request,
@@ -357,6 +387,7 @@ frontend_clear(struct frontend *f)
 	plugin_server_free(f->plugin);
 	docker_sync_free(f->sync);
 	docker_queries_free(f->queries);
+	start_failure_search_free(f->search);
 	docker_stops_free(f->stops);
 	docker_client_free(f->docker);
 	channel_free(f->session);

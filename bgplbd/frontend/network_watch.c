@@ -22,6 +22,7 @@ struct network {
 	bool			 stale;		/* the inspection under way is */
 	bool			 gone;		/* while a sync runs, or the inspection */
 	struct network_fact	*fact;		/* in facts, or NULL */
+	char			 name[CONTROL_NAME_MAX];
 };
 
 struct network_watch {
@@ -80,6 +81,27 @@ network_watch_is_ours(const struct object_id *id, void *arg)
 	const struct network *n = id_table_find(&w->networks, id);
 
 	return n != NULL && (n->own || n->ours);
+}
+
+/* Its name in full, or at least as much of its id as Docker's own tools show. */
+static bool
+is_called(const struct network *n, const char *text, size_t len)
+{
+	return (len > 0 && strcmp(n->name, text) == 0) || (len >= OBJECT_ID_SHORT &&
+	    strncmp(n->entry.id.hex, text, len) == 0);
+}
+
+bool
+network_watch_has_ours(const struct network_watch *w, const char *text)
+{
+	size_t len = strlen(text);
+	struct network *n;
+
+	for (n = id_table_first(&w->networks); n != NULL;
+	    n = id_table_next(n))
+		if ((n->own || n->ours) && is_called(n, text, len))
+			return true;
+	return false;
 }
 
 bool
@@ -164,6 +186,7 @@ classify(struct network_watch *w, struct network *n,
 		return false;
 	}
 	n->ours = driver_names_has(&w->drivers, docker->driver);
+	strlcpy(n->name, docker->fact.name, sizeof(n->name));
 	docker->fact.ours = n->ours || n->own;
 	if (docker->cut_off && !n->cut_off)
 		log_warn("network %s (%.*s): it has more than %d subnets, the "

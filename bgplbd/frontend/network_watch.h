@@ -27,6 +27,8 @@ void	network_watch_free(struct network_watch *);	/* NULL is fine */
 
 /* A docker_is_ours for docker_parse.h; arg is the network_watch. */
 bool	network_watch_is_ours(const struct object_id *, void *arg);
+/* The same by what a user calls it: its name, or its id or the start of it. */
+bool	network_watch_has_ours(const struct network_watch *, const char *text);
 /* The same, also by the driver that an event names, "" if it names none. */
 bool	network_watch_may_be_ours(const struct network_watch *,
 	    const struct object_id *, const char *driver);

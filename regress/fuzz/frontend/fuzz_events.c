@@ -1,6 +1,6 @@
 /*
- * Any text as an event of Docker, a network, a container and a list of
- * containers: the facts that come out must be valid ones.
+ * Any text as an event of Docker, a network, a container and lists of
+ * containers, those that are down too: what comes out must be valid.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +9,7 @@
 
 #include "bgplbd/frontend/docker_event.h"
 #include "bgplbd/frontend/docker_parse.h"
+#include "bgplbd/frontend/start_failure.h"
 #include "bgplbd/messages/types.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -47,6 +48,30 @@ check_event(const char *text, size_t len)
 		abort();
 }
 
+static bool
+names_are_ours(const struct object_id *id, const char *name, void *arg)
+{
+	(void)arg;
+	if (id != NULL && !network_id_is_valid(id))
+		abort();
+	return id != NULL || strlen(name) > 4;
+}
+
+static void
+check_start_failure(struct json_value v)
+{
+	struct control_start_failure failure;
+	struct object_id id;
+
+	if (start_failure_is_possible(v, names_are_ours, NULL, &id) &&
+	    !object_id_is_valid(&id))
+		abort();
+	if (start_failure_parse(v, &failure) == START_FAILURE_FOUND &&
+	    !control_reply_is_valid(CONTROL_START_FAILURE, &failure,
+	    sizeof(failure)))
+		abort();
+}
+
 static void
 check_object(struct json_value v)
 {
@@ -66,6 +91,7 @@ check_object(struct json_value v)
 	    &listed) == 0 && (!object_id_is_valid(&listed.id) ||
 	    listed.nendpoints > CONTAINER_ENDPOINTS_MAX))
 		abort();
+	check_start_failure(v);
 }
 
 int

@@ -53,6 +53,10 @@ test_requests_carry_what_their_type_wants(void **state)
 	assert_false(control_request_is_valid(CONTROL_DRAIN, &p, sizeof(p)));
 	assert_true(control_request_is_valid(CONTROL_SHOW_DOCKER, NULL, 0));
 	assert_false(control_request_is_valid(CONTROL_SHOW_DOCKER, &p, 1));
+	assert_true(control_request_is_valid(CONTROL_SHOW_START_FAILURES, NULL,
+	    0));
+	assert_false(control_request_is_valid(CONTROL_SHOW_START_FAILURES, &p,
+	    1));
 	assert_true(control_request_is_valid(CONTROL_WITHDRAW, &p, sizeof(p)));
 	assert_true(control_request_is_valid(CONTROL_ANNOUNCE, &p, sizeof(p)));
 	assert_false(control_request_is_valid(CONTROL_ANNOUNCE, &p,
@@ -292,6 +296,50 @@ test_rows_of_what_neighbors_were_told(void **state)
 	assert_string_equal(advertisement_state_name(0), "unknown");
 }
 
+#define START_FAILURE(s)						\
+	control_reply_is_valid(CONTROL_START_FAILURE, &(s), sizeof(s))
+
+/* It becomes part of a command that somebody copies to a shell. */
+static void
+test_a_container_row_has_a_name_that_is_one_word(void **state)
+{
+	static const char *const bad[] = { "-f", ".web", "_web", "web 1",
+	    "web;id", "$(id)", "web\n", "w\xc3\xa9" "b", "web/1", "`id`" };
+	struct control_start_failure good, s;
+	size_t i;
+
+	(void)state;
+	memset(&good, 0, sizeof(good));
+	memset(good.container_id, 'a', sizeof(good.container_id) - 1);
+	strlcpy(good.error, "plugin \"bgplb\" not found", sizeof(good.error));
+	assert_true(START_FAILURE(good));
+	assert_false(control_reply_is_valid(CONTROL_START_FAILURE, &good,
+	    sizeof(good) - 1));
+	strlcpy(good.name, "Web_1.a-b", sizeof(good.name));
+	assert_true(START_FAILURE(good));
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		s = good;
+		strlcpy(s.name, bad[i], sizeof(s.name));
+		assert_false(START_FAILURE(s));
+	}
+	s = good;
+	memset(s.name, 'x', sizeof(s.name));
+	assert_false(START_FAILURE(s));
+	s = good;
+	s.container_id[63] = '\0';
+	assert_false(START_FAILURE(s));
+	s.container_id[63] = 'g';
+	assert_false(START_FAILURE(s));
+	s = good;
+	s.container_id[64] = 'a';
+	assert_false(START_FAILURE(s));
+	s = good;
+	s.error[0] = '\0';
+	assert_false(START_FAILURE(s));
+	memset(s.error, 'x', sizeof(s.error));
+	assert_false(START_FAILURE(s));
+}
+
 int
 main(void)
 {
@@ -310,6 +358,8 @@ main(void)
 		    test_a_result_is_a_known_outcome_and_a_terminated_text),
 		cmocka_unit_test(test_states_have_the_names_of_the_rfc),
 		cmocka_unit_test(test_rows_of_what_neighbors_were_told),
+		cmocka_unit_test(
+		    test_a_container_row_has_a_name_that_is_one_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
