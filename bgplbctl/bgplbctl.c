@@ -151,6 +151,7 @@ show_reply(const struct command *command, struct reply *reply, bool json)
 	case COMMAND_SHOW_PREFIXES:
 	case COMMAND_SHOW_PREFIX:
 	case COMMAND_SHOW_DOCKER:
+	case COMMAND_SHOW_START_FAILURES:
 	case COMMAND_SHOW_TOLD:
 	case COMMAND_SHOW_ADVERTISEMENTS:
 		break;

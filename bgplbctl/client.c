@@ -116,6 +116,8 @@ request_type(const struct command *command)
 		return CONTROL_NEIGHBOR_REFRESH;
 	case COMMAND_SHOW_DOCKER:
 		return CONTROL_SHOW_DOCKER;
+	case COMMAND_SHOW_START_FAILURES:
+		return CONTROL_SHOW_START_FAILURES;
 	case COMMAND_CHECK:		/* asks for several things, by the above */
 		break;
 	}

@@ -29,6 +29,7 @@ enum command_kind {
 	COMMAND_NEIGHBOR_REFRESH,	/* neighbor */
 	/* Parts of the above; not on the command line. */
 	COMMAND_SHOW_DOCKER,
+	COMMAND_SHOW_START_FAILURES,
 	COMMAND_SHOW_TOLD,
 	COMMAND_SHOW_ADVERTISEMENTS	/* prefix */
 };

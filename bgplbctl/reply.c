@@ -18,6 +18,7 @@ reply_clear(struct reply *r)
 	free(r->prefixes);
 	free(r->told);
 	free(r->advertisements);
+	free(r->start_failures);
 	memset(r, 0, sizeof(*r));
 }
 
@@ -34,6 +35,8 @@ row_type(uint32_t request)
 		return CONTROL_TOLD;
 	case CONTROL_SHOW_ADVERTISEMENTS:
 		return CONTROL_ADVERTISEMENT;
+	case CONTROL_SHOW_START_FAILURES:
+		return CONTROL_START_FAILURE;
 	default:
 		return 0;
 	}
@@ -74,6 +77,12 @@ add_row(struct reply *r, uint32_t type, const void *row)
 		memcpy(&r->advertisements[r->nrows], row,
 		    sizeof(*r->advertisements));
 		break;
+	case CONTROL_START_FAILURE:
+		r->start_failures = next_row(r, r->start_failures,
+		    sizeof(*r->start_failures));
+		memcpy(&r->start_failures[r->nrows], row,
+		    sizeof(*r->start_failures));
+		break;
 	}
 	r->nrows++;
 	return REPLY_MORE;
@@ -88,6 +97,7 @@ reply_add(struct reply *r, const void *packet, size_t len)
 		struct control_prefix	prefix;
 		struct control_told	told;
 		struct control_advertisement advertisement;
+		struct control_start_failure start_failure;
 		struct control_result	result;
 	} payload;
 	struct channel_hdr hdr;

@@ -22,6 +22,7 @@ struct reply {
 	struct control_prefix	*prefixes;	/* for CONTROL_SHOW_PREFIXES */
 	struct control_told	*told;		/* for CONTROL_SHOW_TOLD */
 	struct control_advertisement *advertisements; /* CONTROL_SHOW_ADVERTISEMENTS */
+	struct control_start_failure *start_failures; /* CONTROL_SHOW_START_FAILURES */
 	size_t			 nrows;		/* of whichever it is */
 	size_t			 room;		/* rows that fit without growing */
 	struct control_result	 result;	/* once it is REPLY_COMPLETE */

@@ -27,6 +27,11 @@ struct check_daemon {
 	const char			*error;
 	/* What keeps bgplbd from Docker, or ""; NULL if that is not known. */
 	const char			*docker;
+	/* Containers that Docker could not start. */
+	const struct control_start_failure *start_failures;
+	size_t				 nstart_failures;
+	/* Why not all that are down were looked at; NULL or "" if all were. */
+	const char			*starts_unseen;
 };
 
 /* What the concerns judge, and where their findings go. */
@@ -42,7 +47,7 @@ struct check {
 void	check_judge(const struct host_facts *, const struct check_daemon *,
 	    struct findings *);
 
-void	check_docker(struct check *);		/* bgplbd's way to the engine */
+void	check_docker(struct check *);		/* the way to the engine, starts */
 void	check_neighbors(struct check *);	/* sessions that are down */
 void	check_prefixes(struct check *);		/* states, local routes, orders */
 void	check_path(struct check *);		/* each way of packets */

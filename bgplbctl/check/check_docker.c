@@ -15,12 +15,10 @@ judge_plugin(struct check *c)
 	    "/run/bgplbd.sock check");
 }
 
-void
-check_docker(struct check *c)
+static void
+judge_reach(struct check *c)
 {
 	struct finding *f;
-
-	judge_plugin(c);
 
 	if (c->daemon->docker == NULL) {
 		findings_not_looked_at(c->findings, "Docker",
@@ -34,4 +32,42 @@ check_docker(struct check *c)
 	finding_say(f, "cannot be asked (%s): starts, ends and health of containers "
 	    "are not followed", c->daemon->docker);
 	finding_advise(f, "systemctl start docker");
+}
+
+/* Docker tries no second time, whatever the restart policy. */
+static void
+judge_start(struct check *c, const struct control_start_failure *s)
+{
+	const char *who = s->name[0] != '\0' ? s->name : s->container_id;
+	struct finding *f;
+
+	f = finding_add(c->findings, SEVERITY_PROBLEM, "container %s", who);
+	finding_say(f, "is down: Docker failed to start it: %s", s->error);
+	finding_advise(f, "docker start %s", who);
+}
+
+static void
+judge_starts(struct check *c)
+{
+	const struct check_daemon *d = c->daemon;
+	size_t i;
+
+	for (i = 0; i < d->nstart_failures &&
+	    i < CONTROL_START_FAILURES_MAX; i++)
+		judge_start(c, &d->start_failures[i]);
+	if (d->nstart_failures > i)
+		findings_not_looked_at(c->findings, "containers that are down",
+		    "%zu more that Docker failed to start",
+		    d->nstart_failures - i);
+	if (d->starts_unseen != NULL && d->starts_unseen[0] != '\0')
+		findings_not_looked_at(c->findings, "containers that are down",
+		    "%s", d->starts_unseen);
+}
+
+void
+check_docker(struct check *c)
+{
+	judge_plugin(c);
+	judge_reach(c);
+	judge_starts(c);
 }

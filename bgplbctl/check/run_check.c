@@ -21,12 +21,27 @@ ask(struct client *client, enum command_kind kind, struct reply *reply,
 	return NULL;
 }
 
+/* What bgplbd sees of Docker; text is that of ask(). */
+static void
+ask_of_docker(struct client *client, struct check_daemon *daemon,
+    struct reply *docker, struct reply *starts, char *text)
+{
+	if (ask(client, COMMAND_SHOW_DOCKER, docker, text) == NULL)
+		daemon->docker = docker->result.text;
+	daemon->starts_unseen = ask(client, COMMAND_SHOW_START_FAILURES, starts,
+	    text);
+	if (daemon->starts_unseen == NULL)
+		daemon->starts_unseen = starts->result.text;
+	daemon->start_failures = starts->start_failures;
+	daemon->nstart_failures = starts->nrows;
+}
+
 enum exit_status
 run_check(struct client *client, const struct address *from, bool json)
 {
 	struct findings *findings = xcalloc(1, sizeof(*findings));
 	struct check_daemon daemon = { .error = NULL };
-	struct reply neighbors, prefixes, told, docker;
+	struct reply neighbors, prefixes, told, docker, starts;
 	char text[CONTROL_TEXT_MAX];
 	enum exit_status status;
 	struct host_facts facts;
@@ -34,6 +49,7 @@ run_check(struct client *client, const struct address *from, bool json)
 	reply_init(&prefixes, 0);
 	reply_init(&told, 0);
 	reply_init(&docker, 0);
+	reply_init(&starts, 0);
 	daemon.error = ask(client, COMMAND_SHOW_NEIGHBORS, &neighbors, text);
 	if (daemon.error == NULL)
 		daemon.error = ask(client, COMMAND_SHOW_PREFIXES, &prefixes,
@@ -48,8 +64,7 @@ run_check(struct client *client, const struct address *from, bool json)
 		daemon.nneighbors = neighbors.nrows;
 		daemon.prefixes = prefixes.prefixes;
 		daemon.nprefixes = prefixes.nrows;
-		if (ask(client, COMMAND_SHOW_DOCKER, &docker, text) == NULL)
-			daemon.docker = docker.result.text;
+		ask_of_docker(client, &daemon, &docker, &starts, text);
 	}
 	host_facts_gather(&facts, daemon.prefixes, daemon.nprefixes,
 	    daemon.neighbors, daemon.nneighbors, from);
@@ -63,6 +78,7 @@ run_check(struct client *client, const struct address *from, bool json)
 	else
 		status = findings->nunseen == 0 ? EXIT_DONE : EXIT_NOT_ALL_SEEN;
 	host_facts_free(&facts);
+	reply_clear(&starts);
 	reply_clear(&docker);
 	reply_clear(&told);
 	reply_clear(&prefixes);

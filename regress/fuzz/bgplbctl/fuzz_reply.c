@@ -19,6 +19,8 @@
 #include "bgplbctl/reply.h"
 #include "bgplbctl/show_neighbors.h"
 #include "bgplbctl/show_prefixes.h"
+#include "bgplbctl/check/check.h"
+#include "bgplbctl/check/show_findings.h"
 
 #define RAW_PACKET	0x80
 
@@ -34,8 +36,8 @@ int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 static const uint32_t requests[] = {
 	CONTROL_SHOW_NEIGHBORS, CONTROL_SHOW_PREFIXES,
 	CONTROL_WITHDRAW, CONTROL_ANNOUNCE, CONTROL_NEIGHBOR_DOWN,
-	CONTROL_SHOW_TOLD,
-	CONTROL_SHOW_ADVERTISEMENTS
+	CONTROL_SHOW_TOLD, CONTROL_SHOW_ADVERTISEMENTS,
+	CONTROL_SHOW_START_FAILURES
 };
 
 static FILE *
@@ -188,6 +190,42 @@ render_advertisements(const struct reply *r)
 	check_json(&o);
 }
 
+/* A remedy's line begins with one. */
+static void
+untab(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (text[0] == '\n' && text[1] == '\t')
+			text[1] = ' ';
+}
+
+static void
+render_start_failures(const struct reply *r)
+{
+	static const struct host_facts facts;
+	static struct findings findings;
+	const struct check_daemon daemon = {
+		.docker = "", .starts_unseen = r->result.text,
+		.start_failures = r->start_failures,
+		.nstart_failures = r->nrows
+	};
+	struct check check = {
+		.facts = &facts, .daemon = &daemon, .findings = &findings
+	};
+	struct output o;
+
+	findings.n = findings.omitted = findings.nunseen = 0;
+	check_docker(&check);
+	if (findings.n > CONTROL_START_FAILURES_MAX)
+		abort();
+	show_findings_text(&findings, output_open(&o));
+	fflush(o.out);
+	untab(o.text);
+	check_text(&o, 2 * findings.n + findings.nunseen + (findings.n == 0));
+	show_findings_json(&findings, output_open(&o));
+	check_json(&o);
+}
+
 static void
 render_result(const struct reply *r)
 {
@@ -264,6 +302,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		render_told(&reply);
 	else if (reply.request == CONTROL_SHOW_ADVERTISEMENTS)
 		render_advertisements(&reply);
+	else if (reply.request == CONTROL_SHOW_START_FAILURES)
+		render_start_failures(&reply);
 	if (progress == REPLY_COMPLETE)
 		render_result(&reply);
 	reply_clear(&reply);

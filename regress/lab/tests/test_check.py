@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from lab import daemon, namespaces, topology, waiting
+from lab import daemon, image, namespaces, topology, waiting
 from lab.topology import (CLIENT, GATEWAY_BRIDGE, GATEWAY_NETWORK, HOST, HOST_AT_2, ROUTER, ROUTER2,
                           ROUTER6, ROUTER_AS)
 
@@ -246,4 +246,23 @@ def test_engine_that_cannot_be_asked_is_found(served):
                   lambda: f"a finding: {look(served)}")
     served.engine.start()
     served.engine.docker("start", "web1")
+    assert_sound(served)
+
+
+@pytest.mark.timeout(180)
+def test_container_that_docker_failed_to_start_is_found_and_mended(served):
+    """Docker without bgplbd waits 15 s for the network and for the container, then leaves it down."""
+    served.engine.docker("update", "--restart", "always", "web1")
+    served.engine.docker("create", "--name", "unused", "--network", "web1", image.NAME)
+    served.stop_bgplbd()
+    served.engine.stop()
+    served.engine.start()
+    served.run_bgplbd()
+    waiting.until(lambda: [f for f in look(served)["findings"] if "failed to start" in f["text"]],
+                  lambda: f"a finding: {look(served)}")
+    found = {f["subject"]: f for f in look(served)["findings"]}["container web1"]
+    assert 'plugin "bgplb" not found' in found["text"]
+    assert found["remedy"] == "docker start web1"
+    for remedy in remedies(served, "failed to start"):
+        carry_out(served, remedy)
     assert_sound(served)

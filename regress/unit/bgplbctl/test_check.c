@@ -516,6 +516,59 @@ test_docker_that_cannot_be_asked_is_a_problem(void **state)
 }
 
 static void
+test_container_that_docker_failed_to_start_is_a_problem(void **state)
+{
+	struct control_start_failure failures[CONTROL_START_FAILURES_MAX + 2];
+	struct good g;
+	size_t i;
+
+	(void)state;
+	memset(failures, 0, sizeof(failures));
+	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		memset(failures[i].container_id, 'a', 64);
+		strlcpy(failures[i].error, "plugin \"bgplb\" not found",
+		    sizeof(failures[i].error));
+	}
+	strlcpy(failures[0].name, "web1", sizeof(failures[0].name));
+	make_good(&g);
+	g.daemon.start_failures = failures;
+	g.daemon.nstart_failures = 1;
+	g.daemon.starts_unseen = "";
+	expect_one(&g, SEVERITY_PROBLEM, "container web1");
+	assert_non_null(strstr(found.list[0].text,
+	    "plugin \"bgplb\" not found"));
+	assert_string_equal(found.list[0].remedy, "docker start web1");
+	assert_int_equal(found.nunseen, 0);
+	/* A name that would not fit: */
+	g.daemon.nstart_failures = 2;
+	judge(&g);
+	assert_int_equal(found.n, 2);
+	assert_string_equal(found.list[1].remedy, "docker start "
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	/* More than bgplbd ever sends. */
+	g.daemon.nstart_failures = CONTROL_START_FAILURES_MAX + 2;
+	judge(&g);
+	assert_int_equal(found.n, CONTROL_START_FAILURES_MAX);
+	assert_int_equal(found.nunseen, 1);
+}
+
+static void
+test_containers_that_were_not_looked_at_are_named(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.daemon.starts_unseen = "Docker did not answer in time";
+	judge(&g);
+	assert_int_equal(found.n, 0);
+	assert_int_equal(found.nunseen, 1);
+	assert_string_equal(found.unseen[0].subject, "containers that are down");
+	assert_string_equal(found.unseen[0].reason,
+	    "Docker did not answer in time");
+}
+
+static void
 test_absent_daemon_is_found_and_the_host_is_still_judged(void **state)
 {
 	struct good g;
@@ -651,6 +704,10 @@ main(void)
 		cmocka_unit_test(test_neighbor_without_a_session_is_found),
 		cmocka_unit_test(test_orders_that_still_hold_are_noticed),
 		cmocka_unit_test(test_docker_that_cannot_be_asked_is_a_problem),
+		cmocka_unit_test(
+		    test_container_that_docker_failed_to_start_is_a_problem),
+		cmocka_unit_test(
+		    test_containers_that_were_not_looked_at_are_named),
 		cmocka_unit_test(
 		    test_absent_daemon_is_found_and_the_host_is_still_judged),
 		cmocka_unit_test(

@@ -51,6 +51,29 @@ test_rows_and_a_result_make_a_reply(void **state)
 }
 
 static void
+test_rows_of_containers_make_a_reply(void **state)
+{
+	struct control_start_failure row;
+	struct reply reply;
+
+	(void)state;
+	memset(&row, 0, sizeof(row));
+	memset(row.container_id, 'a', sizeof(row.container_id) - 1);
+	row.error[0] = 'x';
+	reply_init(&reply, CONTROL_SHOW_START_FAILURES);
+	assert_int_equal(add(&reply, CONTROL_START_FAILURE, &row, sizeof(row)),
+	    REPLY_MORE);
+	assert_int_equal(add_result(&reply, CONTROL_OK, ""), REPLY_COMPLETE);
+	assert_int_equal(reply.nrows, 1);
+	assert_memory_equal(&reply.start_failures[0], &row, sizeof(row));
+	reply_clear(&reply);
+	reply_init(&reply, CONTROL_SHOW_DOCKER);
+	assert_int_equal(add(&reply, CONTROL_START_FAILURE, &row, sizeof(row)),
+	    REPLY_MALFORMED);
+	reply_clear(&reply);
+}
+
+static void
 test_a_result_alone_makes_a_reply(void **state)
 {
 	struct reply reply;
@@ -178,6 +201,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_and_a_result_make_a_reply),
+		cmocka_unit_test(test_rows_of_containers_make_a_reply),
 		cmocka_unit_test(test_a_result_alone_makes_a_reply),
 		cmocka_unit_test(test_rows_of_another_request_are_malformed),
 		cmocka_unit_test(test_requests_and_unknown_types_are_malformed),
