@@ -12,13 +12,14 @@
 #include "bgplbd/frontend/docker_client.h"
 #include "bgplbd/frontend/http_reply.h"
 #include "bgplbd/messages/types.h"
+#include "bgplbd/settings.h"
 #include "common/channel.h"
 #include "common/log.h"
 
 #define READ_SIZE	16384
 /* Pieces taken in one turn of the loop, so that a long list delays no event. */
 #define READS_PER_TURN	8
-#define ERROR_MAX	128
+#define ERROR_MAX	(SETTINGS_PATH_MAX + 84)
 
 struct docker_transfer {
 	TAILQ_ENTRY(docker_transfer)	 entry;
@@ -38,17 +39,20 @@ struct docker_transfer {
 struct docker_client {
 	struct event_base		*base;
 	struct channel			*parent;
+	const char			*socket;	/* for sentences */
 	uint32_t			 last_tag;
 	TAILQ_HEAD(, docker_transfer)	 transfers;
 };
 
 struct docker_client *
-docker_client_new(struct event_base *base, struct channel *parent)
+docker_client_new(struct event_base *base, struct channel *parent,
+    const char *socket)
 {
 	struct docker_client *c = xcalloc(1, sizeof(*c));
 
 	c->base = base;
 	c->parent = parent;
+	c->socket = socket;
 	TAILQ_INIT(&c->transfers);
 	return c;
 }
@@ -206,6 +210,20 @@ transfer_readable(evutil_socket_t fd, short what, void *arg)
 			break;
 }
 
+/* The parent could not pass the request on. */
+static void
+finish_unasked(struct docker_transfer *t, int error)
+{
+	char text[ERROR_MAX];
+
+	if (error == EHOSTDOWN)
+		strlcpy(text, "no engine runs", sizeof(text));
+	else
+		snprintf(text, sizeof(text), "%s: %s", t->client->socket,
+		    strerror(error != 0 ? error : EPROTO));
+	finish(t, text);
+}
+
 void
 docker_client_reply(struct docker_client *c, const struct message *m)
 {
@@ -227,8 +245,7 @@ docker_client_reply(struct docker_client *c, const struct message *m)
 	if (reply->error != 0 || m->fd == -1) {
 		if (m->fd != -1)
 			close(m->fd);
-		finish(t, reply->error == EHOSTDOWN ? "no engine runs" :
-		    strerror(reply->error != 0 ? reply->error : EPROTO));
+		finish_unasked(t, reply->error);
 		return;
 	}
 	t->fd = m->fd;

@@ -35,8 +35,9 @@ struct docker_transfer_ops {
 	void	(*end)(const char *error, void *arg);
 };
 
+/* socket: the path of Docker's socket, named where it cannot be asked; not copied. */
 struct docker_client *docker_client_new(struct event_base *,
-	    struct channel *parent);
+	    struct channel *parent, const char *socket);
 void	docker_client_free(struct docker_client *);	/* NULL is fine */
 
 /* Never calls back before it has returned. */

@@ -18,7 +18,7 @@
 #include "common/memory.h"
 #include "common/timer.h"
 
-#define REASON_MAX	128
+#define REASON_MAX	192
 /* Seconds, from one sync to the next while something cannot be read. */
 #define RETRY_FIRST	1
 #define RETRY_LAST	60

@@ -13,7 +13,7 @@
 #include "common/log.h"
 #include "common/timer.h"
 
-#define REASON_MAX	128
+#define REASON_MAX	192
 
 struct event_stream {
 	struct docker_client		*client;

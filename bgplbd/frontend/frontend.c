@@ -356,7 +356,8 @@ frontend_init(struct frontend *f, const struct settings *settings,
 	f->rde = channel_new(f->base, fds->rde, &rde_ops, f, CHILD_QUEUE_MAX);
 	f->session = channel_new(f->base, fds->session, &session_ops, f,
 	    CHILD_QUEUE_MAX);
-	f->docker = docker_client_new(f->base, f->parent);
+	f->docker = docker_client_new(f->base, f->parent,
+	    settings->docker_socket);
 	f->queries = docker_queries_new(f->base, f->docker);
 	f->stops = docker_stops_new(f->base, f->queries);
 	f->sync = docker_sync_new(f->base, f->docker, f->queries, settings,

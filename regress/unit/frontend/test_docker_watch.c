@@ -414,7 +414,8 @@ test_what_becomes_of_a_stop_is_logged(void **state)
 	    "warning: frontend: container aaaaaaaaaaaa: cannot send signal 15, "
 	    "trying again: stuck (status 500)");
 	check_stop(w, NULL, "warning: frontend: container aaaaaaaaaaaa: "
-	    "cannot send signal 15, trying again: Connection refused");
+	    "cannot send signal 15, trying again: /var/run/docker.sock: "
+	    "Connection refused");
 }
 
 static void

@@ -306,7 +306,8 @@ test_a_control_client_is_told_what_keeps_us_from_docker(void **state)
 	assert_true(control_reply_is_valid(CONTROL_RESULT, p.data, p.len));
 	result = (void *)p.data;
 	assert_int_equal(result->outcome, CONTROL_OK);
-	assert_non_null(strstr(result->text, "Connection refused"));
+	assert_non_null(strstr(result->text, "/var/run/docker.sock: Connection "
+	    "refused"));
 	close(fd);
 }
 
