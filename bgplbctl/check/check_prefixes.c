@@ -142,8 +142,13 @@ say_lacking(struct finding *f, const struct lacking *l, bool by_all)
 	finding_say(f, "%s announced to %s: %s", l->n == 1 ? "is" : "are",
 	    by_all ? "no neighbor" : "some neighbors only",
 	    why[0] != '\0' ? why : "there is none");
-	finding_advise(f, "bgplbctl show prefixes %s tells what each neighbor "
-	    "lacks", prefix_format(&l->first->prefix, prefix));
+	if (why[0] == '\0')
+		finding_advise(f, "write a neighbor into bgplbd.conf, or set "
+		    "PEER_ADDRESS; neighbors of a prefix have to connect");
+	else
+		finding_advise(f, "bgplbctl show prefixes %s tells what each "
+		    "neighbor lacks",
+		    prefix_format(&l->first->prefix, prefix));
 }
 
 static void

@@ -669,6 +669,9 @@ test_prefix_that_no_neighbor_has_is_a_problem(void **state)
 	    "3 IPv4 prefixes, such as 10.1.0.0/24");
 	assert_string_equal(found.list[0].text,
 	    "are announced to no neighbor: there is none");
+	assert_string_equal(found.list[0].remedy, "write a neighbor into "
+	    "bgplbd.conf, or set PEER_ADDRESS; neighbors of a prefix have to "
+	    "connect");
 }
 
 int
