@@ -26,7 +26,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < size; i++)
 		lines += text[i] == '\n';
 	if (line == 0 &&
-	    list.count + list.ndrains + list.drained != lines - 1)
+	    list.count + list.ndrains + list.nsubnets + list.drained !=
+	    lines - 1)
 		abort();
 	if (line > lines + 1)
 		abort();
