@@ -130,8 +130,13 @@ sole_instance(int *fd)
 void
 sole_instance_looked_at(int fd)
 {
+	unsigned int i;
 	int peer;
 
-	while ((peer = accept(fd, NULL, NULL)) != -1)
+	for (i = 0; i < SOLE_INSTANCE_LOOKS_MAX; i++) {
+		peer = accept(fd, NULL, NULL);
+		if (peer == -1)
+			return;
 		close(peer);
+	}
 }

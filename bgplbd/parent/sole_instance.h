@@ -19,8 +19,10 @@
 int	sole_instance(int *fd) __attribute__((warn_unused_result));
 /*
  * Whenever the mark is readable: lets go of those that have looked who has it, so that
- * its queue does not fill.
+ * its queue does not fill.  Any local user may look, as often as he can, so only some
+ * are let go in one call.
  */
+#define SOLE_INSTANCE_LOOKS_MAX	64
 void	sole_instance_looked_at(int fd);
 
 #endif /* BGPLBD_PARENT_SOLE_INSTANCE_H */

@@ -164,6 +164,39 @@ test_others_than_root_are_in_nobodys_way(void **state)
 	}
 }
 
+/* Else whoever looks again and again would keep the daemon from all else. */
+static void
+test_many_that_look_are_let_go_some_at_a_time(void **state)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	socklen_t len = offsetof(struct sockaddr_un, sun_path) +
+	    sizeof(SOLE_INSTANCE_NAME);
+	int lookers[3 * SOLE_INSTANCE_LOOKS_MAX], fd, round;
+	char text[512], byte;
+	unsigned int i, gone;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	memcpy(sun.sun_path + 1, SOLE_INSTANCE_NAME,
+	    sizeof(SOLE_INSTANCE_NAME) - 1);
+	assert_int_equal(try(&fd, text, sizeof(text)), 0);
+	for (i = 0; i < 3 * SOLE_INSTANCE_LOOKS_MAX; i++) {
+		lookers[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		assert_int_equal(connect(lookers[i],
+		    (struct sockaddr *)&sun, len), 0);
+	}
+	for (round = 1; round <= 3; round++) {
+		sole_instance_looked_at(fd);
+		for (i = gone = 0; i < 3 * SOLE_INSTANCE_LOOKS_MAX; i++)
+			gone += recv(lookers[i], &byte, 1, 0) == 0;
+		assert_int_equal(gone, round * SOLE_INSTANCE_LOOKS_MAX);
+	}
+	for (i = 0; i < 3 * SOLE_INSTANCE_LOOKS_MAX; i++)
+		close(lookers[i]);
+	close(fd);
+}
+
 #define TEST(f)	cmocka_unit_test_setup(f, enter_namespace)
 
 int
@@ -173,6 +206,7 @@ main(void)
 		TEST(test_second_is_refused_with_the_process_number_of_the_first),
 		TEST(test_another_namespace_has_a_mark_of_its_own),
 		TEST(test_others_than_root_are_in_nobodys_way),
+		TEST(test_many_that_look_are_let_go_some_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
