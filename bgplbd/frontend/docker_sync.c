@@ -341,9 +341,11 @@ stream_down(void *arg)
 static void
 put_off_look(struct docker_sync *s)
 {
-	if (s->phase == PHASE_DONE && clock_ms() - s->looked_at <
+	if (s->phase != PHASE_DONE || clock_ms() - s->looked_at >=
 	    LOOK_PUT_OFF_SECONDS * 1000)
-		timer_set(s->look_timer, LOOK_SECONDS * 1000);
+		return;
+	evtimer_del(s->second_timer);
+	timer_set(s->look_timer, LOOK_SECONDS * 1000);
 }
 
 static void

@@ -24,7 +24,7 @@
  * An engine that ends signals its containers first and then answers nothing, and one
  * whose socket systemd holds would be started again by a question.  So after a signal
  * to any container the look waits for LOOK_SECONDS more, as long as the last one is no
- * older than LOOK_PUT_OFF_SECONDS.
+ * older than LOOK_PUT_OFF_SECONDS; and it is then the second list of a stream too.
  */
 #ifndef BGPLBD_FRONTEND_DOCKER_SYNC_H
 #define BGPLBD_FRONTEND_DOCKER_SYNC_H

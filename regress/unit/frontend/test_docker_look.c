@@ -18,6 +18,8 @@
 
 #define LOOK_MS		700	/* a minute, in these tests */
 
+static uint64_t second_ms = SECOND_SYNC_SECONDS * 1000;
+
 /* In place of the library's, so that a minute is over soon. */
 void
 timer_set(struct event *timer, uint64_t ms)
@@ -26,6 +28,8 @@ timer_set(struct event *timer, uint64_t ms)
 
 	if (ms == LOOK_SECONDS * 1000)
 		ms = LOOK_MS;
+	else if (ms == SECOND_SYNC_SECONDS * 1000)
+		ms = second_ms;
 	tv.tv_sec = (time_t)(ms / 1000);
 	tv.tv_usec = (suseconds_t)(ms % 1000 * 1000);
 	if (event_add(timer, &tv) == -1)
@@ -100,6 +104,24 @@ test_look_waits_after_a_signal_to_any_container(void **state)
 	}
 	look(w, "[" HEALTHY "]");
 	expect_told(w, HEALTH_HEALTHY);
+}
+
+static void
+test_second_list_of_a_stream_waits_after_a_signal_too(void **state)
+{
+	struct world *w;
+	struct packet p;
+
+	second_ms = LOOK_MS / 2;
+	assert_int_equal(world_set_up(state), 0);
+	second_ms = SECOND_SYNC_SECONDS * 1000;
+	w = *state;
+	sync_one_container(w);
+	docker_event(w, "container", "kill", C2, "\"signal\":\"12\"");
+	assert_false(get_packet(w->parent, &p, LOOK_MS / 2 + 100));
+	look(w, "[" HEALTHY "]");
+	expect_told(w, HEALTH_HEALTHY);
+	world_stop(w);
 }
 
 static void
@@ -205,6 +227,8 @@ main(void)
 		WORLD_TEST(
 	    test_all_is_listed_again_after_a_minute_and_nothing_new_is_inspected),
 		WORLD_TEST(test_look_waits_after_a_signal_to_any_container),
+		cmocka_unit_test(
+		    test_second_list_of_a_stream_waits_after_a_signal_too),
 		WORLD_TEST(test_what_events_told_is_known_to_the_next_look),
 		WORLD_TEST(test_a_lost_health_event_is_made_up_for),
 		WORLD_TEST(test_a_lost_pause_and_a_lost_restart_are_inspected),
