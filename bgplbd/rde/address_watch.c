@@ -3,8 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/event.h>
+
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
+#include "common/timer.h"
+
+/* After the kernel did not tell the addresses: they changed while it did, say. */
+#define RETRY_MS	1000
 
 /* A session of the session engine's: the last answer about it. */
 struct address_asker {
@@ -19,9 +25,10 @@ read_addresses(struct rde *rde)
 	struct host_addresses now = { .list = NULL };
 
 	if (kernel_addresses(rde->kernel, &now) == -1) {
-		log_warn("the host's addresses are not known: %s",
+		log_warn("the host's addresses are not known, and are read "
+		    "again in %d s: %s", RETRY_MS / 1000,
 		    kernel_error(rde->kernel));
-		host_addresses_clear(&now);
+		timer_set(rde->host_retry, RETRY_MS);
 		return;
 	}
 	host_addresses_clear(&rde->host);
@@ -130,10 +137,24 @@ address_watch_settle(struct rde *rde)
 	}
 }
 
+static void
+retry(evutil_socket_t fd, short what, void *arg)
+{
+	struct rde *rde = arg;
+
+	(void)fd;
+	(void)what;
+	read_addresses(rde);
+	address_watch_settle(rde);
+}
+
 void
 address_watch_init(struct rde *rde)
 {
 	LIST_INIT(&rde->askers);
+	rde->host_retry = evtimer_new(rde->base, retry, rde);
+	if (rde->host_retry == NULL)
+		fatalx("cannot make a timer");
 	read_addresses(rde);
 }
 
@@ -145,4 +166,5 @@ address_watch_free(struct rde *rde)
 	while ((a = LIST_FIRST(&rde->askers)) != NULL)
 		drop_asker(rde, a);
 	host_addresses_clear(&rde->host);
+	event_free(rde->host_retry);
 }

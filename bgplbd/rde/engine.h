@@ -104,6 +104,7 @@ struct rde {
 
 	struct host_addresses	 host;		/* the addresses of this host */
 	bool			 host_changed;	/* and nobody was told yet */
+	struct event		*host_retry;	/* they are to be read again */
 	struct address_asker_list askers;
 	unsigned int		 naskers;
 

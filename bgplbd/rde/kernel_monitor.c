@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -23,8 +24,12 @@
 /* For bursts: a thousand messages about links. */
 #define BUFFER_BYTES	(2 * 1024 * 1024)
 
+/* Of what stands in the buffer when some were lost: more than fit into it. */
+#define DRAIN_READS_MAX	65536
+
 struct kernel_monitor {
 	struct mnl_socket	*socket;
+	bool			 lost;	/* some, since it was told last */
 	_Alignas(struct nlmsghdr) char buf[RECEIVE_MAX];
 };
 
@@ -169,28 +174,51 @@ take_datagram(struct kernel_monitor *m, const struct msghdr *msg, ssize_t n,
 		take(nlh, arg);
 }
 
-int
-kernel_monitor_read(struct kernel_monitor *m, kernel_monitor_take take,
-    void *arg)
+/* Of one datagram: 1, 0 if there is none, or -1; one that was lost counts. */
+static int
+read_one(struct kernel_monitor *m, kernel_monitor_take take, void *arg)
 {
 	struct sockaddr_nl from;
 	struct iovec iov = { .iov_base = m->buf, .iov_len = sizeof(m->buf) };
 	struct msghdr msg = {
-		.msg_name = &from, .msg_iov = &iov, .msg_iovlen = 1
+		.msg_name = &from, .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_namelen = sizeof(from)
 	};
-	unsigned int i;
-	ssize_t n;
+	ssize_t n = recvmsg(kernel_monitor_fd(m), &msg, 0);
 
-	for (i = 0; i < KERNEL_MONITOR_READS_MAX; i++) {
-		msg.msg_namelen = sizeof(from);
-		n = recvmsg(kernel_monitor_fd(m), &msg, 0);
-		if (n == -1)
-			return errno == EAGAIN || errno == EINTR ? 0 : -1;
-		if (msg.msg_flags & MSG_TRUNC) {
-			errno = ENOBUFS;
-			return -1;
-		}
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n == -1 && errno != ENOBUFS)
+		return -1;
+	if (n == -1 || (msg.msg_flags & MSG_TRUNC))
+		m->lost = true;
+	if (!m->lost)
 		take_datagram(m, &msg, n, take, arg);
+	return 1;
+}
+
+/*
+ * The kernel says at once that it lost some, but what was sent before still stands in
+ * the buffer, and until that is empty all that follows is lost in silence.
+ */
+int
+kernel_monitor_read(struct kernel_monitor *m, kernel_monitor_take take,
+    void *arg)
+{
+	unsigned int i;
+	int result;
+
+	for (i = 0; i < (m->lost ? DRAIN_READS_MAX :
+	    KERNEL_MONITOR_READS_MAX); i++) {
+		result = read_one(m, take, arg);
+		if (result == -1)
+			return -1;
+		if (result == 0)
+			break;
 	}
-	return 0;
+	if (!m->lost)
+		return 0;
+	m->lost = false;
+	errno = ENOBUFS;
+	return -1;
 }

@@ -30,7 +30,9 @@ void	kernel_monitor_close(struct kernel_monitor *);	/* NULL is fine */
 int	kernel_monitor_fd(const struct kernel_monitor *);
 /*
  * Hands on what has come, at most READS_MAX messages, and does not wait.  0, or -1
- * with errno; ENOBUFS: some were lost, and anything may have changed.
+ * with errno; ENOBUFS: some were lost, and anything may have changed.  What stood in
+ * the buffer is dropped then: what is read of the kernel afterwards is newer than all
+ * that was sent, and what is sent from then on is handed on.
  */
 #define KERNEL_MONITOR_READS_MAX	256
 typedef void (*kernel_monitor_take)(const struct nlmsghdr *, void *arg);
