@@ -7,6 +7,9 @@
 #include "bgplbd/rde/host_address.h"
 #include "common/log.h"
 
+/* That carry one address; more are not looked at. */
+#define INTERFACES_MAX	16
+
 void
 host_addresses_clear(struct host_addresses *h)
 {
@@ -21,7 +24,8 @@ find_entry(const struct host_addresses *h, const struct address_message *m)
 
 	for (e = h->list; e < h->list + h->n; e++)
 		if (e->ifindex == m->ifindex && e->length == m->length &&
-		    address_cmp(&e->addr, &m->addr) == 0)
+		    address_cmp(&e->addr, &m->addr) == 0 &&
+		    address_cmp(&e->peer, &m->peer) == 0)
 			return e;
 	return NULL;
 }
@@ -140,19 +144,47 @@ is_better(const struct address_message *m, const struct address_message *than)
 	return address_cmp(&m->addr, &than->addr) < 0;
 }
 
+struct interfaces {
+	int	list[INTERFACES_MAX];
+	size_t	n;
+};
+
+static bool
+is_among(const struct interfaces *i, int ifindex)
+{
+	size_t n;
+
+	for (n = 0; n < i->n; n++)
+		if (i->list[n] == ifindex)
+			return true;
+	return false;
+}
+
+/* Those that carry the address. */
+static void
+find_interfaces(const struct host_addresses *h, const struct address *addr,
+    struct interfaces *out)
+{
+	const struct address_message *m;
+
+	out->n = 0;
+	for (m = h->list; m < h->list + h->n && out->n < INTERFACES_MAX; m++)
+		if (address_cmp(&m->addr, addr) == 0 &&
+		    !is_among(out, m->ifindex))
+			out->list[out->n++] = m->ifindex;
+}
+
 enum host_address_state
 host_addresses_of_interface(const struct host_addresses *h,
     const struct address *local, enum afi afi, struct address *out)
 {
 	const struct address_message *best = NULL, *m;
-	int ifindex = 0;
+	struct interfaces carriers;
 
 	memset(out, 0, sizeof(*out));
-	for (m = h->list; m < h->list + h->n; m++)
-		if (address_cmp(&m->addr, local) == 0)
-			ifindex = m->ifindex;
-	for (m = h->list; ifindex != 0 && m < h->list + h->n; m++)
-		if (m->ifindex == ifindex && m->addr.afi == afi &&
+	find_interfaces(h, local, &carriers);
+	for (m = h->list; carriers.n > 0 && m < h->list + h->n; m++)
+		if (m->addr.afi == afi && is_among(&carriers, m->ifindex) &&
 		    m->scope == RT_SCOPE_UNIVERSE && !is_temporary(m) &&
 		    !address_is_loopback(&m->addr) && is_better(m, best))
 			best = m;

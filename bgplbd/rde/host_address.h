@@ -3,8 +3,9 @@
  * RTM_DELADDR), and which of them can be a next hop (RFC 4760 section 3).  Pure.
  *
  * address_watch.c fills the table from a dump and keeps it true by the kernel's
- * notifications.  An entry is one address on one interface with one prefix length:
- * the same address may stand on several interfaces, and with several lengths.
+ * notifications.  An entry is one address on one interface with one prefix length and,
+ * in IPv4, one other end: the same address may stand on several interfaces, with
+ * several lengths, and on several point-to-point links of one interface.
  */
 #ifndef BGPLBD_RDE_HOST_ADDRESS_H
 #define BGPLBD_RDE_HOST_ADDRESS_H
@@ -50,9 +51,9 @@ const struct address_message *host_addresses_within(
 
 /*
  * The address of the family by which routers can reach the interface that carries
- * the address local: of global scope; of several, one that stays: permanent before
- * autoconfigured, global before unique-local (RFC 4193), then the lowest.  Temporary
- * ones (RFC 8981) do not count.
+ * the address local, or one of those that do: of global scope; of several, one that
+ * stays: permanent before autoconfigured, global before unique-local (RFC 4193), then
+ * the lowest.  Temporary ones (RFC 8981) do not count.
  *
  * HOST_ADDRESS_USABLE and the address in *out; else *out is AFI_NONE, and the state is
  * that of what comes nearest: tentative, duplicate (RFC 4862), deprecated, or none.

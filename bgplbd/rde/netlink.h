@@ -105,6 +105,7 @@ struct address_message {
 	uint32_t	flags;		/* IFA_F_* */
 	uint8_t		scope;		/* RT_SCOPE_* */
 	uint8_t		length;		/* of the prefix on the link */
+	struct address	peer;		/* IPv4: the same, or the other end's */
 };
 
 /*

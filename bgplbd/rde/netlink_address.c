@@ -19,7 +19,6 @@ netlink_address_dump(union netlink_request *req)
 struct parsing {
 	struct address_message	*address;
 	int			 family;
-	bool			 has_local;
 };
 
 static int
@@ -29,14 +28,14 @@ take_attribute(const struct nlattr *attr, void *arg)
 
 	switch (mnl_attr_get_type(attr)) {
 	case IFA_ADDRESS:	/* the other end's, where there is IFA_LOCAL */
-		if (p->has_local)
-			break;
-		/* FALLTHROUGH */
+		if (netlink_attr_address(attr, p->family,
+		    &p->address->peer) == -1)
+			return MNL_CB_ERROR;
+		break;
 	case IFA_LOCAL:
 		if (netlink_attr_address(attr, p->family,
 		    &p->address->addr) == -1)
 			return MNL_CB_ERROR;
-		p->has_local |= mnl_attr_get_type(attr) == IFA_LOCAL;
 		break;
 	case IFA_FLAGS:
 		if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
@@ -64,5 +63,12 @@ netlink_address_parse(const struct nlmsghdr *nlh,
 	p.family = ifa->ifa_family;
 	if (p.family != AF_INET && p.family != AF_INET6)
 		return 0;
-	return netlink_attributes(nlh, sizeof(*ifa), take_attribute, &p);
+	if (netlink_attributes(nlh, sizeof(*ifa), take_attribute, &p) == -1)
+		return -1;
+	if (!address_is_set(&address->addr))
+		address->addr = address->peer;
+	/* There is one of an IPv6 address; its other end may be changed. */
+	if (p.family == AF_INET6)
+		memset(&address->peer, 0, sizeof(address->peer));
+	return 0;
 }

@@ -164,6 +164,45 @@ test_address_is_there_as_long_as_one_entry_of_it_is(void **state)
 	host_addresses_clear(&h);
 }
 
+/* ip address add 192.0.2.1 peer 198.51.100.1 dev ..., and once more with another. */
+static void
+test_address_is_there_as_long_as_it_has_one_other_end(void **state)
+{
+	struct host_addresses h = { .list = NULL };
+	struct address_message m = entry("192.0.2.1", 1, 0), other;
+
+	(void)state;
+	m.length = 32;
+	m.peer = address("198.51.100.1");
+	other = m;
+	other.peer = address("198.51.100.2");
+	assert_true(host_addresses_put(&h, &m));
+	assert_true(host_addresses_put(&h, &other));
+	assert_true(host_addresses_remove(&h, &m));
+	assert_int_equal(host_addresses_state(&h, &m.addr),
+	    HOST_ADDRESS_USABLE);
+	assert_true(host_addresses_remove(&h, &other));
+	assert_int_equal(host_addresses_state(&h, &m.addr),
+	    HOST_ADDRESS_NONE);
+	host_addresses_clear(&h);
+}
+
+/* A router's loopback address, say, which stands on an uplink too. */
+static void
+test_all_interfaces_that_carry_the_address_count(void **state)
+{
+	static const struct given given[] = {
+		{ "192.0.2.1", 1, IFA_F_PERMANENT, RT_SCOPE_UNIVERSE },
+		{ "192.0.2.1", 2, IFA_F_PERMANENT, RT_SCOPE_UNIVERSE },
+		{ "2001:db8::1", 1, IFA_F_PERMANENT, RT_SCOPE_UNIVERSE },
+		{ "192.0.2.1", 3, IFA_F_PERMANENT, RT_SCOPE_UNIVERSE },
+		{ "2001:db8::3", 4, IFA_F_PERMANENT, RT_SCOPE_UNIVERSE },
+	};
+
+	(void)state;
+	CHOSEN(given, "192.0.2.1", "2001:db8::1");
+}
+
 static void
 test_loopback_addresses_are_no_address_of_the_host(void **state)
 {
@@ -248,6 +287,10 @@ main(void)
 		cmocka_unit_test(test_table_follows_what_comes_and_goes),
 		cmocka_unit_test(
 		    test_address_is_there_as_long_as_one_entry_of_it_is),
+		cmocka_unit_test(
+		    test_address_is_there_as_long_as_it_has_one_other_end),
+		cmocka_unit_test(
+		    test_all_interfaces_that_carry_the_address_count),
 		cmocka_unit_test(
 		    test_loopback_addresses_are_no_address_of_the_host),
 		cmocka_unit_test(test_address_within_a_prefix_is_found),

@@ -388,6 +388,7 @@ test_address_is_the_local_one_in_either_order(void **state)
 	put(&r, IFA_ADDRESS, peer.bytes, 4);
 	assert_int_equal(netlink_address_parse(&r.hdr, &m), 0);
 	assert_int_equal(address_cmp(&m.addr, &local), 0);
+	assert_int_equal(address_cmp(&m.peer, &peer), 0);
 	assert_int_equal(m.ifindex, 3);
 }
 
