@@ -132,20 +132,54 @@ add_neighbor(struct gathering *g, const struct control_neighbor *n)
 	    path_link_of_address(g->addresses, g->naddresses, &n->local_address));
 }
 
+/* The address of a load-balanced prefix of the family, or NULL. */
+static const struct address *
+served_address(const struct gathering *g, enum afi afi)
+{
+	size_t i;
+
+	for (i = 0; i < g->nprefixes; i++)
+		if (g->prefixes[i].kind == PREFIX_LB && g->prefixes[i].routed &&
+		    g->prefixes[i].prefix.addr.afi == afi)
+			return &g->prefixes[i].prefix.addr;
+	return NULL;
+}
+
+/*
+ * The way to the far client: the host's own or, where rules give what containers send
+ * a table of its own, theirs, by the bridge that it comes in by.
+ */
+static void
+find_far_route(const struct gathering *g, enum afi afi,
+    struct route_answer *answer)
+{
+	struct route_question q = { .dst = path_far_client(g, afi) };
+	const struct address *served = served_address(g, afi);
+	size_t i;
+
+	netlink_route(g->host, &q, answer);
+	for (i = 0; answer->error != 0 && served != NULL &&
+	    i < g->paths->nlinks; i++) {
+		if (g->paths->links[i].link.kind != LINK_BRIDGE)
+			continue;
+		q.src = *served;
+		q.iif = g->paths->links[i].link.index;
+		netlink_route(g->host, &q, answer);
+	}
+}
+
 /* Neighbors' links; without any, those that the default routes lead to. */
 static void
 gather_uplinks(struct gathering *g, const struct control_neighbor *neighbors,
     size_t n)
 {
 	struct route_answer answer;
-	struct route_question q;
 	int default_link[2] = { 0, 0 };
 	enum afi afi;
 	size_t i;
 
 	for (afi = AFI_IPV4; afi <= AFI_IPV6; afi++) {
-		q = (struct route_question){ .dst = path_far_client(g, afi) };
-		netlink_route(g->host, &q, &answer);
+		find_far_route(g, afi, &answer);
 		if (answer.error != 0)
 			g->paths->far_unrouted[afi == AFI_IPV6] = true;
 		else if (answer.type == RTN_UNICAST)

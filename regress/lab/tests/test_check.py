@@ -231,6 +231,19 @@ def test_check_from_what_is_no_client_is_not_called_a_fault(served, address):
     assert f"not looked at: {address}: it is an address of this host or of" in done.stdout
 
 
+@pytest.mark.parametrize("selector", [("from", V4), ("iif", GATEWAY_BRIDGE)])
+def test_default_route_of_containers_alone_is_sound(served, selector):
+    served.host.run("ip", "route", "del", "default")
+    served.host.run("ip", "route", "add", "default", "via", ROUTER, "table", "101")
+    served.host.run("ip", "rule", "add", *selector, "lookup", "101")
+    try:
+        assert_sound(served)
+    finally:
+        served.host.run("ip", "rule", "del", *selector)
+        served.host.run("ip", "route", "flush", "table", "101")
+        served.host.run("ip", "route", "add", "default", "via", ROUTER)
+
+
 def test_container_in_the_load_balanced_network_alone_is_found_and_mended(served):
     served.engine.docker("network", "disconnect", GATEWAY_NETWORK, "web1")
     waiting.until(lambda: not serves(served, ADDRESS4), "the request fails")
