@@ -51,6 +51,7 @@ struct barrier {
  */
 struct nexthop_query {
 	struct address	local;
+	uint32_t	scope;	/* index of its interface, if it is link-local; or 0 */
 };
 
 /* Of an address of this host, the better the higher (RFC 4862 section 2). */

@@ -16,6 +16,7 @@
 struct address_asker {
 	LIST_ENTRY(address_asker)	entry;
 	uint32_t			neighbor;
+	struct nexthop_query		query;
 	struct nexthop_answer		answer;
 };
 
@@ -37,10 +38,10 @@ read_addresses(struct rde *rde)
 }
 
 static void
-make_answer(const struct rde *rde, const struct address *local,
+make_answer(const struct rde *rde, const struct nexthop_query *query,
     struct nexthop_answer *out)
 {
-	host_addresses_answer(&rde->host, local, &rde->settings->router_id,
+	host_addresses_answer(&rde->host, query, &rde->settings->router_id,
 	    out);
 }
 
@@ -72,11 +73,11 @@ send_answer(struct rde *rde, const struct address_asker *a)
 
 void
 address_watch_ask(struct rde *rde, uint32_t neighbor,
-    const struct address *local)
+    const struct nexthop_query *query)
 {
 	struct address_asker *a = find_asker(rde, neighbor);
 
-	if (!address_is_set(local)) {
+	if (!address_is_set(&query->local)) {
 		if (a != NULL)
 			drop_asker(rde, a);
 		return;
@@ -91,7 +92,8 @@ address_watch_ask(struct rde *rde, uint32_t neighbor,
 		LIST_INSERT_HEAD(&rde->askers, a, entry);
 		rde->naskers++;
 	}
-	make_answer(rde, local, &a->answer);
+	a->query = *query;
+	make_answer(rde, query, &a->answer);
 	send_answer(rde, a);
 }
 
@@ -129,7 +131,7 @@ address_watch_settle(struct rde *rde)
 	rde->host_changed = false;
 	conflicts_look_again(rde);
 	LIST_FOREACH(a, &rde->askers, entry) {
-		make_answer(rde, &a->answer.local, &answer);
+		make_answer(rde, &a->query, &answer);
 		if (memcmp(&answer, &a->answer, sizeof(answer)) == 0)
 			continue;
 		a->answer = answer;

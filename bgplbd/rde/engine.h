@@ -293,7 +293,7 @@ void	repair_free(struct rde *);
 void	address_watch_init(struct rde *);	/* after repair_init(), which watches */
 void	address_watch_free(struct rde *);
 void	address_watch_ask(struct rde *, uint32_t neighbor,
-	    const struct address *local);
+	    const struct nexthop_query *);
 bool	address_watch_take(struct rde *, const struct nlmsghdr *);
 void	address_watch_lost(struct rde *);
 void	address_watch_settle(struct rde *);

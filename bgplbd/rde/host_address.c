@@ -82,9 +82,15 @@ entry_state(const struct address_message *m)
 	return HOST_ADDRESS_USABLE;
 }
 
-enum host_address_state
-host_addresses_state(const struct host_addresses *h,
-    const struct address *addr)
+static bool
+is_in_scope(const struct address_message *m, uint32_t scope)
+{
+	return scope == 0 || (uint32_t)m->ifindex == scope;
+}
+
+static enum host_address_state
+state_in_scope(const struct host_addresses *h, const struct address *addr,
+    uint32_t scope)
 {
 	enum host_address_state state, best = HOST_ADDRESS_NONE;
 	const struct address_message *m;
@@ -92,12 +98,19 @@ host_addresses_state(const struct host_addresses *h,
 	if (address_is_loopback(addr))
 		return best;
 	for (m = h->list; m < h->list + h->n; m++) {
-		if (address_cmp(&m->addr, addr) != 0)
+		if (address_cmp(&m->addr, addr) != 0 || !is_in_scope(m, scope))
 			continue;
 		if ((state = entry_state(m)) > best)
 			best = state;
 	}
 	return best;
+}
+
+enum host_address_state
+host_addresses_state(const struct host_addresses *h,
+    const struct address *addr)
+{
+	return state_in_scope(h, addr, 0);
 }
 
 const struct address_message *
@@ -163,26 +176,27 @@ is_among(const struct interfaces *i, int ifindex)
 /* Those that carry the address. */
 static void
 find_interfaces(const struct host_addresses *h, const struct address *addr,
-    struct interfaces *out)
+    uint32_t scope, struct interfaces *out)
 {
 	const struct address_message *m;
 
 	out->n = 0;
 	for (m = h->list; m < h->list + h->n && out->n < INTERFACES_MAX; m++)
-		if (address_cmp(&m->addr, addr) == 0 &&
+		if (address_cmp(&m->addr, addr) == 0 && is_in_scope(m, scope) &&
 		    !is_among(out, m->ifindex))
 			out->list[out->n++] = m->ifindex;
 }
 
 enum host_address_state
 host_addresses_of_interface(const struct host_addresses *h,
-    const struct address *local, enum afi afi, struct address *out)
+    const struct address *local, uint32_t scope, enum afi afi,
+    struct address *out)
 {
 	const struct address_message *best = NULL, *m;
 	struct interfaces carriers;
 
 	memset(out, 0, sizeof(*out));
-	find_interfaces(h, local, &carriers);
+	find_interfaces(h, local, scope, &carriers);
 	for (m = h->list; carriers.n > 0 && m < h->list + h->n; m++)
 		if (m->addr.afi == afi && is_among(&carriers, m->ifindex) &&
 		    m->scope == RT_SCOPE_UNIVERSE && !is_temporary(m) &&
@@ -197,17 +211,20 @@ host_addresses_of_interface(const struct host_addresses *h,
 
 void
 host_addresses_answer(const struct host_addresses *h,
-    const struct address *local, const struct address *router_id,
+    const struct nexthop_query *query, const struct address *router_id,
     struct nexthop_answer *out)
 {
+	const struct address *local = &query->local;
+	uint32_t scope = query->scope;
+
 	memset(out, 0, sizeof(*out));
 	out->local = *local;
-	out->local_state = (uint8_t)host_addresses_state(h, local);
+	out->local_state = (uint8_t)state_in_scope(h, local, scope);
 	out->router_id_state = (uint8_t)host_addresses_state(h, router_id);
 	out->interface4_state = (uint8_t)host_addresses_of_interface(h, local,
-	    AFI_IPV4, &out->interface4);
+	    scope, AFI_IPV4, &out->interface4);
 	out->interface6_state = (uint8_t)host_addresses_of_interface(h, local,
-	    AFI_IPV6, &out->interface6);
+	    scope, AFI_IPV6, &out->interface6);
 	out->router6_state = (uint8_t)host_addresses_of_interface(h, router_id,
-	    AFI_IPV6, &out->router6);
+	    0, AFI_IPV6, &out->router6);
 }

@@ -51,7 +51,8 @@ const struct address_message *host_addresses_within(
 
 /*
  * The address of the family by which routers can reach the interface that carries
- * the address local, or one of those that do: of global scope; of several, one that
+ * the address local, or one of those that do, or if scope is not 0, that of this
+ * index: links may all have the same link-local address.  It is of global scope; of several, one that
  * stays: permanent before autoconfigured, global before unique-local (RFC 4193), then
  * the lowest.  Temporary ones (RFC 8981) do not count.
  *
@@ -60,11 +61,11 @@ const struct address_message *host_addresses_within(
  */
 enum host_address_state host_addresses_of_interface(
 	    const struct host_addresses *, const struct address *local,
-	    enum afi, struct address *out);
+	    uint32_t scope, enum afi, struct address *out);
 
-/* All that the session engine wants to know about a session from local. */
+/* All that the session engine wants to know about a session. */
 void	host_addresses_answer(const struct host_addresses *,
-	    const struct address *local, const struct address *router_id,
+	    const struct nexthop_query *, const struct address *router_id,
 	    struct nexthop_answer *out);
 
 #endif /* BGPLBD_RDE_HOST_ADDRESS_H */

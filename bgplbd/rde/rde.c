@@ -181,7 +181,7 @@ session_receive(struct channel *channel, struct message *m, void *arg)
 	if (m->type == MSG_SESSION_BARRIER)
 		barriers_returned(rde, barrier->sequence);
 	else
-		address_watch_ask(rde, m->peerid, &query->local);
+		address_watch_ask(rde, m->peerid, query);
 }
 
 enum area {

@@ -51,7 +51,7 @@ struct engine {
 
 /* Asks the rde about a session with this local address; AFI_NONE: it is down. */
 void	engine_ask_nexthop(struct engine *, uint32_t neighbor,
-	    const struct address *local);
+	    const struct address *local, uint32_t scope);
 /* A neighbor has been told all there is, or is gone: barriers may be answered. */
 void	engine_settled(struct engine *);
 

@@ -81,7 +81,7 @@ session_up(struct neighbor *n, struct connection *c)
 	char local[ADDRESS_STRLEN], router_id[ADDRESS_STRLEN];
 
 	n->up = c;
-	n->local = tcp_local_address(c->stream.fd);
+	n->local = tcp_local_address(c->stream.fd, &n->local_scope);
 	n->changed = neighbor_now();
 	n->times_established++;
 	/* From now on a connection that ends does not mean a restart. */

@@ -217,7 +217,7 @@ neighbor_begin_telling(struct neighbor *n)
 	if (n->up->terms.families & NEIGHBOR_IPV6)
 		add_family(n, AFI_IPV6);
 	timer_set(&n->held_long, HELD_LONG_MS);
-	engine_ask_nexthop(n->engine, n->number, &n->local);
+	engine_ask_nexthop(n->engine, n->number, &n->local, n->local_scope);
 	update_nexthops(n);
 	neighbor_flush(n);
 }
@@ -229,7 +229,7 @@ neighbor_end_telling(struct neighbor *n)
 
 	event_del(&n->local_gone);
 	event_del(&n->held_long);
-	engine_ask_nexthop(n->engine, n->number, &none);
+	engine_ask_nexthop(n->engine, n->number, &none, 0);
 	adjacency_clear(&n->adjacency);
 	engine_settled(n->engine);
 }

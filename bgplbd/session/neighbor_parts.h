@@ -35,6 +35,7 @@ struct neighbor {
 	struct connection		 incoming;
 	struct connection		*up;	/* the Established one */
 	struct address			 local;	/* of it */
+	uint32_t			 local_scope;
 	struct adjacency		 adjacency;
 	struct event			 refresh;	/* one may begin */
 	struct nexthop_answer		 host;	/* about local */

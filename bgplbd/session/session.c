@@ -107,9 +107,9 @@ flush_neighbors(evutil_socket_t fd, short what, void *arg)
 
 void
 engine_ask_nexthop(struct engine *e, uint32_t neighbor,
-    const struct address *local)
+    const struct address *local, uint32_t scope)
 {
-	const struct nexthop_query query = { .local = *local };
+	const struct nexthop_query query = { .local = *local, .scope = scope };
 
 	send_to(e->rde, MSG_SESSION_NEXTHOP, neighbor, &query, sizeof(query));
 }

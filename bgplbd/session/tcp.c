@@ -165,15 +165,21 @@ tcp_error(int fd)
 }
 
 struct address
-tcp_local_address(int fd)
+tcp_local_address(int fd, uint32_t *scope)
 {
 	struct address addr = { .afi = AFI_NONE };
 	struct sockaddr_storage sa;
+	struct sockaddr_in6 in6;
 	socklen_t len = sizeof(sa);
 
+	*scope = 0;
 	if (getsockname(fd, (struct sockaddr *)&sa, &len) == -1 ||
 	    address_from_sockaddr((struct sockaddr *)&sa, &addr) == -1)
 		addr.afi = AFI_NONE;
+	if (addr.afi == AFI_IPV6 && address_is_linklocal(&addr)) {
+		memcpy(&in6, &sa, sizeof(in6));
+		*scope = in6.sin6_scope_id;
+	}
 	return addr;
 }
 

@@ -42,8 +42,8 @@ int	tcp_accept(int listening, struct address *from, uint32_t *scope)
 /* 0, or the errno that the connection has ended with. */
 int	tcp_error(int fd);
 
-/* Our end; AFI_NONE if it has none. */
-struct address	tcp_local_address(int fd);
+/* Our end; AFI_NONE if it has none.  The scope is that of a link-local one, or 0. */
+struct address	tcp_local_address(int fd, uint32_t *scope);
 
 /*
  * Segments from and to this neighbor, or neighbors of this prefix, carry the signature

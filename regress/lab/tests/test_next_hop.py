@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from lab import capture, router, topology, waiting
+from lab import capture, router, speaker, topology, waiting
 from lab.routers import bird, interface
 from lab.topology import HOST, HOST6, HOST6_AT_2, HOST_AS, HOST_AT_2, ROUTER, ROUTER2, \
     ROUTER2_6, ROUTER_AS
@@ -191,6 +191,38 @@ def test_router_on_the_host_itself_gets_next_hops_that_it_can_use(lab):
     finally:
         lab.stop_bgplbd()
         local.stop()
+
+
+def test_links_with_the_same_link_local_address_are_told_apart(lab):
+    """As VLANs of one interface have it, which has one MAC address."""
+    routers = {"fe80::1%eth0": (lab.router_node, HOST6), "fe80::2%eth1": (lab.router2_node, HOST6_AT_2)}
+
+    def change(order):
+        for name, (node, _) in routers.items():
+            address, link = name.split("%")
+            lab.host.run("ip", "address", order, "fe80::77/64", "dev", link, "nodad")
+            node.run("ip", "address", order, address + "/64", "dev", "eth0", "nodad")
+
+    change("add")
+    try:
+        with contextlib.ExitStack() as stack:
+            listeners = [stack.enter_context(speaker.Speaker(node, "::", 1179))
+                         for node, _ in routers.values()]
+            lab.run_bgplbd(topology.configuration(
+                *(topology.neighbor(name, ROUTER_AS, "port 1179") for name in routers)),
+                established=False)
+            for number, listener in enumerate(listeners):
+                talk = stack.enter_context(listener.accept())
+                talk.establish(ROUTER_AS, f"192.0.2.{number + 1}")
+            _, (_, v6) = lab.serve("web1")
+            wanted = {name: next_hop for name, (_, next_hop) in routers.items()}
+            waiting.until(lambda: {n: a.get("next_hop") for n, a in
+                                   advertisements(lab, v6).items()} == wanted,
+                          lambda: f"{wanted}; there is {advertisements(lab, v6)}")
+            assert {n["local_address"] for n in lab.control.neighbors().values()} == {"fe80::77"}
+    finally:
+        lab.stop_bgplbd()
+        change("del")
 
 
 def test_prefix_that_no_neighbor_took_is_not_called_announced(lab):

@@ -47,7 +47,7 @@ assert_chosen(const struct given *given, size_t n, const char *local,
 	char text[ADDRESS_STRLEN];
 
 	put(&h, given, n);
-	assert_int_equal(host_addresses_of_interface(&h, &l, AFI_IPV6,
+	assert_int_equal(host_addresses_of_interface(&h, &l, 0, AFI_IPV6,
 	    &out) == HOST_ADDRESS_USABLE, strcmp(expected, "none") != 0);
 	assert_string_equal(address_format(&out, text), expected);
 	host_addresses_clear(&h);
@@ -256,7 +256,7 @@ test_answer_says_why_there_is_none(void **state)
 		HOST_ADDRESS_DEPRECATED, HOST_ADDRESS_TENTATIVE,
 		HOST_ADDRESS_USABLE
 	};
-	const struct address local = address("192.0.2.1");
+	const struct nexthop_query query = { .local = address("192.0.2.1") };
 	struct host_addresses h = { .list = NULL };
 	struct nexthop_answer a;
 	size_t i;
@@ -264,7 +264,7 @@ test_answer_says_why_there_is_none(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
 		put(&h, &given[i], 1);
-		host_addresses_answer(&h, &local, &local, &a);
+		host_addresses_answer(&h, &query, &query.local, &a);
 		assert_int_equal(a.local_state, HOST_ADDRESS_USABLE);
 		assert_int_equal(a.router_id_state, HOST_ADDRESS_USABLE);
 		assert_int_equal(a.interface4_state, HOST_ADDRESS_USABLE);
@@ -273,6 +273,39 @@ test_answer_says_why_there_is_none(void **state)
 		assert_true(rde_session_is_valid(MSG_RDE_NEXTHOP, &a,
 		    sizeof(a)));
 	}
+	host_addresses_clear(&h);
+}
+
+/* VLANs of one interface, say, have one MAC address and so the same. */
+static void
+test_link_local_address_of_several_links_is_told_apart(void **state)
+{
+	static const struct given given[] = {
+		{ "fe80::1", 1, IFA_F_PERMANENT, RT_SCOPE_LINK },
+		{ "2001:db8::1", 1, IFA_F_PERMANENT, RT_SCOPE_UNIVERSE },
+		{ "fe80::1", 2, IFA_F_PERMANENT, RT_SCOPE_LINK },
+		{ "2001:db8::2", 2, IFA_F_PERMANENT, RT_SCOPE_UNIVERSE },
+	};
+	struct nexthop_query query = { .local = address("fe80::1") };
+	const struct address router_id = address("192.0.2.1");
+	struct address expected;
+	struct host_addresses h = { .list = NULL };
+	struct nexthop_answer a;
+	size_t i;
+
+	(void)state;
+	put(&h, given, sizeof(given) / sizeof(given[0]));
+	for (i = 1; i < 4; i += 2) {
+		query.scope = (uint32_t)given[i].ifindex;
+		host_addresses_answer(&h, &query, &router_id, &a);
+		assert_int_equal(a.local_state, HOST_ADDRESS_USABLE);
+		expected = address(given[i].addr);
+		assert_int_equal(address_cmp(&a.interface6, &expected), 0);
+	}
+	query.scope = 3;
+	host_addresses_answer(&h, &query, &router_id, &a);
+	assert_int_equal(a.local_state, HOST_ADDRESS_NONE);
+	assert_int_equal(a.interface6_state, HOST_ADDRESS_NONE);
 	host_addresses_clear(&h);
 }
 
@@ -295,6 +328,8 @@ main(void)
 		    test_loopback_addresses_are_no_address_of_the_host),
 		cmocka_unit_test(test_address_within_a_prefix_is_found),
 		cmocka_unit_test(test_answer_says_why_there_is_none),
+		cmocka_unit_test(
+		    test_link_local_address_of_several_links_is_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -260,7 +260,7 @@ assert_nexthop(struct fixture *f, const char *local, const char *expected)
 	char text[ADDRESS_STRLEN];
 
 	assert_int_equal(kernel_addresses(f->kernel, &host), 0);
-	host_addresses_of_interface(&host, &a, AFI_IPV6, &out);
+	host_addresses_of_interface(&host, &a, 0, AFI_IPV6, &out);
 	host_addresses_clear(&host);
 	assert_string_equal(address_format(&out, text), expected);
 }
