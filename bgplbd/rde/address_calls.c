@@ -86,6 +86,10 @@ refuse_address(struct rde *rde, const struct plugin_address *call,
 		    "being started or stopped: write another address, or try "
 		    "again", addr);
 		break;
+	case ADDRESS_NEEDED:
+		plugin_refuse(reply, EADDRINUSE, "%s is in use by the host itself, "
+		    "or by a BGP neighbor: write another address, or none", addr);
+		break;
 	case ADDRESS_TOO_MANY:
 		plugin_refuse(reply, ENOSPC, "more than %u addresses were asked for "
 		    "and not used: try again in a minute", RESERVATIONS_MAX);
@@ -321,10 +325,24 @@ waited(evutil_socket_t fd, short what, void *arg)
 	address_calls_go_on(arg);
 }
 
+/* It would be held back from the routers, as long as that is so. */
+static bool
+is_needed(const struct address *addr, void *arg)
+{
+	const struct rde *rde = arg;
+	const struct prefix host = prefix_of_host(addr);
+	struct prefix with;
+
+	return address_conflict(&host, &rde->host, rde->settings, NULL,
+	    &with) != CONFLICT_NONE;
+}
+
 void
 address_calls_init(struct rde *rde)
 {
 	addresses_init(&rde->addresses);
+	rde->addresses.needed = is_needed;
+	rde->addresses.needed_arg = rde;
 	TAILQ_INIT(&rde->address_waits);
 	rde->address_timer = evtimer_new(rde->base, waited, rde);
 	if (rde->address_timer == NULL)

@@ -291,7 +291,8 @@ check(struct address_book *book, struct tables *t, const struct pooled *p,
 		return request != NULL && r->has_mac &&
 		    memcmp(r->mac, request->mac, MAC_SIZE) == 0 ?
 		    ADDRESS_GIVEN : ADDRESS_PENDING;
-	return ADDRESS_GIVEN;
+	return book->needed != NULL && book->needed(addr, book->needed_arg) ?
+	    ADDRESS_NEEDED : ADDRESS_GIVEN;
 }
 
 /* The last address is the one to begin behind; p may be NULL. */

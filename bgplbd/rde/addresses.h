@@ -63,6 +63,9 @@ struct address_book {
 	struct reservation_tree	 reservations;
 	struct reservation_queue ages;
 	size_t			 nreservations;
+	/* Whether the host needs the address itself; NULL: it needs none. */
+	bool			 (*needed)(const struct address *, void *arg);
+	void			*needed_arg;
 };
 
 void	addresses_init(struct address_book *);
@@ -95,6 +98,7 @@ enum address_outcome {
 	ADDRESS_TAKEN,		/* by an endpoint */
 	ADDRESS_RESERVED,	/* by its network */
 	ADDRESS_PENDING,	/* by a reservation */
+	ADDRESS_NEEDED,		/* by the host itself */
 	ADDRESS_NONE_FREE,
 	ADDRESS_TOO_MANY	/* reservations, RESERVATIONS_MAX */
 };

@@ -57,6 +57,18 @@ def test_each_container_has_its_own_addresses_and_serves_them(lab, bgplbd):
     lab.wait_served(*prefixes(two))
 
 
+def test_address_that_the_host_has_got_is_not_given(lab, bgplbd):
+    create_pool(lab)
+    lab.host.run("ip", "address", "add", "10.1.0.1/32", "dev", "eth1")
+    try:
+        one = run(lab, "one")
+        assert addresses(one)[0] == "10.1.0.2"
+        lab.wait_served(*prefixes(one))
+        assert "in use by the host itself" in run(lab, "two", "--ip", "10.1.0.1", check=False)
+    finally:
+        lab.host.run("ip", "address", "del", "10.1.0.1/32", "dev", "eth1")
+
+
 @pytest.mark.essential
 def test_addresses_asked_for_are_given_or_refused_with_the_reason(lab, bgplbd):
     lab.engine.docker(*COMMAND, "--subnet", POOL4, "--ipv6", "--subnet", POOL6, "pool")

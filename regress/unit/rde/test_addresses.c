@@ -134,6 +134,33 @@ test_each_request_gets_another_until_none_is_free(void **state)
 	assert_gives(w, "10.1.0.0/29", "10.1.0.4");
 }
 
+static bool
+is_even(const struct address *addr, void *arg)
+{
+	(void)arg;
+	return addr->bytes[3] % 2 == 0;
+}
+
+static void
+test_what_the_host_needs_itself_is_not_given(void **state)
+{
+	struct world *w = *state;
+	struct network *n = add_network(w, 1, "10.1.0.0/29", NULL);
+	const struct prefix host = prefix("10.1.0.4/32");
+	struct endpoint *e = add_endpoint(w, 1, n, &host);
+	struct plugin_address r = request_of("10.1.0.0/29", "10.1.0.0/29",
+	    "10.1.0.4");
+
+	w->book.needed = is_even;
+	assert_gives(w, "10.1.0.0/29", "10.1.0.1");
+	assert_gives(w, "10.1.0.0/29", "10.1.0.3");
+	assert_int_equal(outcome_of(w, request_of("10.1.0.0/29",
+	    "10.1.0.0/29", "10.1.0.2")), ADDRESS_NEEDED);
+	/* Who has one already keeps it. */
+	memcpy(e->mac, r.mac, MAC_SIZE);
+	assert_request(w, &r, "10.1.0.4");
+}
+
 static void
 test_one_that_was_given_back_rests_longest(void **state)
 {
@@ -314,6 +341,7 @@ main(void)
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_request_gets_another_until_none_is_free),
+		TEST(test_what_the_host_needs_itself_is_not_given),
 		TEST(test_one_that_was_given_back_rests_longest),
 		TEST(test_only_the_range_is_given_unless_asked_for),
 		TEST(test_a_pool_of_an_unknown_network_gives_too),
