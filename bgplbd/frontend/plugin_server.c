@@ -100,7 +100,7 @@ answer_error(struct evhttp_request *request, const char *sentence)
 	plugin_call_answer_error(sentence, out);
 	if (fclose(out) == EOF)
 		fatal("cannot write an answer to Docker");
-	log_info("Docker called %s: refused: %s",
+	log_warn("Docker called %s: refused: %s",
 	    evhttp_request_get_uri(request), sentence);
 	send_answer(request, HTTP_INTERNAL, text, len);
 	free(text);

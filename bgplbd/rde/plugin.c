@@ -27,8 +27,6 @@ plugin_answer(struct rde *rde, uint32_t peerid,
 	struct plugin_reply reply = *answer;
 	const struct busy *busy = &rde->busy;
 
-	if (reply.error != 0)
-		log_warn("call from Docker refused: %s", reply.text);
 	reply.taken_ms = busy->began_ms;
 	if (busy->ended_ms != 0 &&
 	    busy->began_ms - busy->ended_ms < BUSY_MS)
