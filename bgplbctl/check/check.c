@@ -12,6 +12,26 @@ uses(const struct check_daemon *d, enum afi afi)
 	return d->nprefixes == 0;
 }
 
+/*
+ * Whether clients come by the family: where there are load-balanced prefixes of another
+ * one alone, its subnets are there for what containers ask of others.
+ */
+static bool
+serves(const struct check_daemon *d, enum afi afi)
+{
+	bool has_others = false;
+	size_t i;
+
+	for (i = 0; i < d->nprefixes; i++) {
+		if (d->prefixes[i].kind != PREFIX_LB)
+			continue;
+		if (d->prefixes[i].prefix.addr.afi == afi)
+			return true;
+		has_others = true;
+	}
+	return !has_others && uses(d, afi);
+}
+
 static void
 check_daemon(struct check *c)
 {
@@ -37,7 +57,9 @@ check_judge(const struct host_facts *facts, const struct check_daemon *daemon,
 		.daemon = daemon,
 		.findings = findings,
 		.uses_ipv4 = uses(daemon, AFI_IPV4),
-		.uses_ipv6 = uses(daemon, AFI_IPV6)
+		.uses_ipv6 = uses(daemon, AFI_IPV6),
+		.serves_ipv4 = serves(daemon, AFI_IPV4),
+		.serves_ipv6 = serves(daemon, AFI_IPV6)
 	};
 
 	findings->n = findings->omitted = 0;

@@ -41,6 +41,8 @@ struct check {
 	struct findings			*findings;
 	bool				 uses_ipv4;
 	bool				 uses_ipv6;
+	bool				 serves_ipv4;	/* to clients */
+	bool				 serves_ipv6;
 };
 
 /* All of them; the findings are emptied first. */

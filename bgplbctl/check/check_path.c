@@ -463,9 +463,9 @@ check_path(struct check *c)
 		    "%zu more than %d", paths->omitted, PATHS_MAX);
 	for (i = 0; i < paths->n; i++)
 		judge_path(c, &paths->list[i]);
-	if (c->uses_ipv4)
+	if (c->serves_ipv4)
 		judge_far_client(c, AFI_IPV4);
-	if (c->uses_ipv6)
+	if (c->serves_ipv6)
 		judge_far_client(c, AFI_IPV6);
 	judge_endpoints(c);
 }

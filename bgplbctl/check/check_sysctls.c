@@ -40,7 +40,7 @@ judge_rp_filter(struct check *c)
 	    "default";
 	struct finding *f;
 
-	if (!c->uses_ipv4 || (h->rp_filter_all != RP_FILTER_STRICT &&
+	if (!c->serves_ipv4 || (h->rp_filter_all != RP_FILTER_STRICT &&
 	    h->rp_filter_default != RP_FILTER_STRICT) ||
 	    h->rp_filter_all > RP_FILTER_STRICT ||
 	    h->rp_filter_default > RP_FILTER_STRICT ||

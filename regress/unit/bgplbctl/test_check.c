@@ -182,6 +182,31 @@ test_family_that_no_prefix_has_does_not_matter(void **state)
 	assert_int_equal(found.n, 1);
 }
 
+/* A gateway network always has an IPv4 subnet. */
+static void
+test_subnet_of_a_family_without_clients_needs_no_way_to_them(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.daemon.nprefixes = 2;
+	g.prefixes[0].prefix = (struct prefix){
+		.addr = rows_address("2001:db8::1"), .len = 128
+	};
+	g.prefixes[1].prefix = (struct prefix){
+		.addr = rows_address("172.23.1.0"), .len = 24
+	};
+	g.path.client = rows_address("2001:db8:f::1");
+	g.facts.paths.far_unrouted[0] = true;
+	g.facts.rp_filter_default = 1;
+	judge(&g);
+	assert_int_equal(found.n, 0);
+	g.facts.ip_forward = 0;		/* their own connections do matter */
+	judge(&g);
+	assert_int_equal(found.n, 1);
+}
+
 /* Kernels differ in what they say of such a packet. */
 static void
 test_larger_rp_filter_of_all_and_interface_counts(void **state)
@@ -683,6 +708,8 @@ main(void)
 		cmocka_unit_test(test_forwarding_that_is_off_is_a_problem),
 		cmocka_unit_test(
 		    test_family_that_no_prefix_has_does_not_matter),
+		cmocka_unit_test(
+		    test_subnet_of_a_family_without_clients_needs_no_way_to_them),
 		cmocka_unit_test(
 		    test_larger_rp_filter_of_all_and_interface_counts),
 		cmocka_unit_test(test_container_without_a_way_back_is_a_problem),
