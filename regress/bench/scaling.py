@@ -38,6 +38,7 @@ PATIENCE = 600
 SETTLE = 2.5  # seconds until memory is measured: bgplbd gives back what a burst took
 
 _DRIVER = "bgplb"
+ADDRESS_SPACE = "bgplb-local"  # that it gives Docker
 _WAITED = re.compile(r"rde: (\w+) waited (\d+) us for the kernel")
 
 
@@ -213,9 +214,11 @@ def _calls_of(number):
     address4, address6 = ({"Address": p.split("/")[0]} for p in (v4, v6))
     both = {"NetworkID": network, "EndpointID": endpoint}
     yield "IpamDriver.RequestPool", {
-        "AddressSpace": "x", "Pool": v4, "SubPool": "", "Options": {"v6subnet": v6}, "V6": False}
+        "AddressSpace": ADDRESS_SPACE, "Pool": v4, "SubPool": "",
+        "Options": {"v6subnet": v6}, "V6": False}
     yield "IpamDriver.RequestPool", {
-        "AddressSpace": "x", "Pool": "", "SubPool": "", "Options": {"v6subnet": v6}, "V6": True}
+        "AddressSpace": ADDRESS_SPACE, "Pool": "", "SubPool": "",
+        "Options": {"v6subnet": v6}, "V6": True}
     for pool in (pool4, pool6):
         yield "IpamDriver.RequestAddress", {
             **pool, "Address": "",
@@ -223,8 +226,8 @@ def _calls_of(number):
     yield "NetworkDriver.CreateNetwork", {
         "NetworkID": network,
         "Options": {"com.docker.network.enable_ipv6": True, "com.docker.network.generic": {}},
-        "IPv4Data": [{"AddressSpace": "x", "Gateway": v4, "Pool": v4}],
-        "IPv6Data": [{"AddressSpace": "x", "Gateway": v6, "Pool": v6}]}
+        "IPv4Data": [{"AddressSpace": ADDRESS_SPACE, "Gateway": v4, "Pool": v4}],
+        "IPv6Data": [{"AddressSpace": ADDRESS_SPACE, "Gateway": v6, "Pool": v6}]}
     mac = "02:42:" + ":".join(re.findall("..", endpoint[:8]))
     for pool in (pool4, pool6):
         yield "IpamDriver.RequestAddress", {
@@ -290,8 +293,11 @@ def _memory_bound(networks):
     return MEMORY_BOUND * networks + (MEMORY_NOISE if networks < 500 else 0)
 
 
-def report(lab, networks, containers, rounds=CALL_ROUNDS):
-    """Measures and prints; whether all promises are kept.  Leaves nothing in Docker."""
+def report(lab, networks, containers, rounds=CALL_ROUNDS, looks=True):
+    """Measures and prints; whether all promises are kept.  Leaves nothing in Docker.
+
+    looks: also what a minute costs in which nothing happens, which takes more than one.
+    """
     scale = Scale(lab, networks, containers)
     idle = scale.start()
     print(f"{'':18} {'count':>6} {'s':>8} {'ms each':>8} {'s dockerd':>9} {'s bgplbd':>8} "
@@ -300,25 +306,28 @@ def report(lab, networks, containers, rounds=CALL_ROUNDS):
     full = scale.memory()
     print(_cost_row("start containers", containers, scale.start_containers()))
     restart, restart_cpu = scale.restart()
-    look, list_dockerd, list_wall = scale.looks()
+    look, list_dockerd, list_wall = scale.looks() if looks else (0, 0, 0)
     calls = scale.calls(rounds)
     print(_cost_row("remove all", networks + containers, scale.delete()))
     print("(s dockerd, s bgplbd: CPU time; s kernel: what bgplbd waited for netlink)\n")
     print("\n".join(_call_table(calls)) + "\n")
-    print(f"Docker's lists, once a minute: {list_dockerd * 1000:.1f} ms of CPU of dockerd, "
-          f"{list_wall * 1000:.1f} ms until it has answered\n")
+    if looks:
+        print(f"Docker's lists, once a minute: {list_dockerd * 1000:.1f} ms of CPU of dockerd, "
+              f"{list_wall * 1000:.1f} ms until it has answered\n")
     each = (full - idle) / networks
-    promises = (
+    promises = [
         (f"restart to the last announcement on the wire {restart:.3f} s "
          f"(CPU {restart_cpu:.2f} s)",
          restart < RESTART_BOUND, f"{RESTART_BOUND} s"),
         (f"plugin calls apart from the kernel, p99 of the worst {_own_p99(calls):.2f} ms",
          _own_p99(calls) < CALL_BOUND_MS, f"{CALL_BOUND_MS} ms"),
-        (f"a minute without any event, with a look at Docker's lists, {look * 1000:.1f} ms of CPU",
-         look * 1000 < LOOK_BOUND_MS, f"{LOOK_BOUND_MS} ms"),
         (f"memory {each:.0f} bytes a network ({idle / 1024:.0f} KB without, "
          f"{full / 1024:.0f} KB with)", full - idle < _memory_bound(networks),
-         f"{_memory_bound(networks) / networks:.0f} bytes"))
+         f"{_memory_bound(networks) / networks:.0f} bytes")]
+    if looks:
+        promises.append((
+            f"a minute without any event, with a look at Docker's lists, {look * 1000:.1f} ms "
+            "of CPU", look * 1000 < LOOK_BOUND_MS, f"{LOOK_BOUND_MS} ms"))
     for what, kept, bound in promises:
         print(f"{'kept  ' if kept else 'MISSED'}  {what}, promised below {bound}")
     return all(kept for _, kept, _ in promises)

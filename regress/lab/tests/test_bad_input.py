@@ -82,7 +82,7 @@ def test_unknown_network_and_endpoint_leave_nothing(lab, unharmed, call, body):
 def test_network_made_twice_by_docker_is_one_network(lab, unharmed):
     body = json.dumps({
         "NetworkID": UNKNOWN_ID, "Options": {},
-        "IPv4Data": [{"AddressSpace": "bgplb", "Pool": "10.0.0.9/32", "Gateway": "10.0.0.9/32"}],
+        "IPv4Data": [{"AddressSpace": "bgplb-local", "Pool": "10.0.0.9/32", "Gateway": "10.0.0.9/32"}],
         "IPv6Data": []}).encode()
     for _ in range(2):
         assert lab.plugin_post("/NetworkDriver.CreateNetwork", body)[0] == 200
