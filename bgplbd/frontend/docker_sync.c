@@ -54,7 +54,8 @@ struct docker_sync {
 	struct event		*retry_timer;
 	struct event		*second_timer;
 	struct event		*look_timer;
-	uint64_t		 looked_at;	/* in ms */
+	uint64_t		 looked_at;	/* clock_ms() */
+	uint64_t		 late_since;	/* of the first of the late events */
 	struct event		*learn_timer;
 };
 
@@ -77,16 +78,20 @@ sync_again(void *arg)
 		s->again = true;
 }
 
-/* As long as events go on to come late, it is put off. */
+/* As long as events go on to come late the look is put off, for LATE_MAX_MS at most. */
 static void
 events_are_late(void *arg)
 {
 	struct docker_sync *s = arg;
 
-	if (s->phase == PHASE_DONE)
-		evtimer_add(s->again_timer, &settle_time);
-	else
+	if (s->phase != PHASE_DONE) {
 		sync_again(s);
+		return;
+	}
+	if (!evtimer_pending(s->again_timer, NULL))
+		s->late_since = clock_ms();
+	if (clock_ms() - s->late_since < LATE_MAX_MS)
+		evtimer_add(s->again_timer, &settle_time);
 }
 
 static void

@@ -18,8 +18,9 @@
  * SECOND_SYNC_SECONDS.
  *
  * Docker drops events without a sign when it, or this daemon, cannot keep up, so all
- * is listed anew when events come late, and in any case LOOK_SECONDS after the last
- * time.  Of that only what differs is inspected.
+ * is listed anew when events come late, LATE_MAX_MS after the first of them at the
+ * latest, and in any case LOOK_SECONDS after the last time.  Of that only what differs
+ * is inspected.
  *
  * An engine that ends signals its containers first and then answers nothing, and one
  * whose socket systemd holds would be started again by a question.  So after a signal
@@ -35,6 +36,7 @@
 #include "bgplbd/messages/object_id.h"
 #include "bgplbd/settings.h"
 
+#define LATE_MAX_MS		2000
 #define LOOK_SECONDS		60
 #define LOOK_PUT_OFF_SECONDS	120
 

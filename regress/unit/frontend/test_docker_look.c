@@ -18,6 +18,7 @@
 
 #define LOOK_MS		700	/* a minute, in these tests */
 
+static uint64_t look_ms = LOOK_MS;
 static uint64_t second_ms = SECOND_SYNC_SECONDS * 1000;
 
 /* In place of the library's, so that a minute is over soon. */
@@ -27,7 +28,7 @@ timer_set(struct event *timer, uint64_t ms)
 	struct timeval tv;
 
 	if (ms == LOOK_SECONDS * 1000)
-		ms = LOOK_MS;
+		ms = look_ms;
 	else if (ms == SECOND_SYNC_SECONDS * 1000)
 		ms = second_ms;
 	tv.tv_sec = (time_t)(ms / 1000);
@@ -220,6 +221,29 @@ test_late_events_lead_to_a_look(void **state)
 	expect_look_soon(w);
 }
 
+/* An engine that is behind all the time must not keep us from its lists. */
+static void
+test_look_is_not_put_off_for_ever_by_late_events(void **state)
+{
+	const int64_t late_ns = 20 * 1000LL * CLOCK_NS_PER_MS;
+	const uint64_t start = clock_ms();
+	struct world *w;
+
+	look_ms = LOOK_SECONDS * 1000;
+	assert_int_equal(world_set_up(state), 0);
+	look_ms = LOOK_MS;
+	w = *state;
+	sync_one_container(w);
+	while (!world_readable(w->parent, 0)) {
+		assert_true(clock_ms() - start < 4 * LATE_MAX_MS);
+		timed_event(w, "exec_die", clock_wall_ns() - late_ns);
+		assert_false(world_readable(w->events, 20));
+	}
+	look(w, "[" HEALTHY "]");
+	expect_told(w, HEALTH_HEALTHY);
+	world_stop(w);
+}
+
 int
 main(void)
 {
@@ -234,6 +258,7 @@ main(void)
 		WORLD_TEST(test_a_lost_pause_and_a_lost_restart_are_inspected),
 		WORLD_TEST(test_after_an_outage_all_is_inspected),
 		WORLD_TEST(test_late_events_lead_to_a_look),
+		cmocka_unit_test(test_look_is_not_put_off_for_ever_by_late_events),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
