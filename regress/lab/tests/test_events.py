@@ -245,6 +245,8 @@ def test_health_and_pause_are_right_again_after_events_were_lost(lab, bgplbd):
         lab.engine.docker("pause", paused.name)
     finally:
         os.kill(bgplbd.pid, signal.SIGCONT)
+    # An inspection that the engine does not answer meanwhile is given up after 10 s.
+    lab.router.wait_lacks(*prefixes, *others, seconds=40)
     lab.wait_not_served(*prefixes, *others)
     assert "events come late" in bgplbd.log()
     lab.engine.docker("unpause", paused.name)
