@@ -229,6 +229,7 @@ def fill_with_events(lab, container):
     raise AssertionError("the engine kept all events")
 
 
+@pytest.mark.timeout(180)
 def test_health_and_pause_are_right_again_after_events_were_lost(lab, bgplbd):
     """The engine drops events without a sign when the daemon stands still for long."""
     service, prefixes = lab.serve("web1")
@@ -251,4 +252,6 @@ def test_health_and_pause_are_right_again_after_events_were_lost(lab, bgplbd):
     assert "events come late" in bgplbd.log()
     lab.engine.docker("unpause", paused.name)
     service.be_healthy()
+    # The engine may drop these events too; the lists are looked at once a minute.
+    lab.router.wait_has(*prefixes, *others, seconds=70)
     lab.wait_served(*prefixes, *others)
