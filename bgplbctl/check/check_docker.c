@@ -11,8 +11,9 @@ judge_plugin(struct check *c)
 	f = finding_add(c->findings, SEVERITY_NOTICE, "managed plugin");
 	finding_say(f, "has bgplbctl, but the host's packet filters are not seen from "
 	    "inside: use the host's own bgplbctl, as root");
-	finding_advise(f, "bgplbctl -s /proc/$(pgrep -f '^bgplbd: parent')/root"
-	    "/run/bgplbd.sock check");
+	/* Another network namespace may have a bgplbd too. */
+	finding_advise(f, "bgplbctl -s /proc/$(pgrep --ns $$ --nslist net "
+	    "-f '^bgplbd: parent')/root/run/bgplbd.sock check");
 }
 
 static void
