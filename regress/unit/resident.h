@@ -6,23 +6,27 @@
 #define REGRESS_UNIT_RESIDENT_H
 
 #include <stdio.h>
-#include <unistd.h>
 
 #define RESIDENT_IS_KNOWN	(!SANITIZED)
 
-/* In bytes; 0 if the kernel does not tell. */
+/*
+ * In bytes; 0 if the kernel does not tell.  Of the pages themselves: statm is a counter
+ * that lags by some dozen pages a processor.
+ */
 static inline size_t
 resident(void)
 {
-	FILE *statm = fopen("/proc/self/statm", "r");
-	unsigned long pages = 0;
+	FILE *rollup = fopen("/proc/self/smaps_rollup", "r");
+	size_t kb = 0;
+	char line[256];
 
-	if (statm == NULL)
+	if (rollup == NULL)
 		return 0;
-	if (fscanf(statm, "%*u %lu", &pages) != 1)
-		pages = 0;
-	fclose(statm);
-	return pages * (size_t)sysconf(_SC_PAGESIZE);
+	while (fgets(line, sizeof(line), rollup) != NULL)
+		if (sscanf(line, "Rss: %zu kB", &kb) == 1)
+			break;
+	fclose(rollup);
+	return kb * 1024;
 }
 
 #endif /* REGRESS_UNIT_RESIDENT_H */
