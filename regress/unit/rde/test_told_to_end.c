@@ -118,9 +118,13 @@ static void
 test_drained_container_that_does_not_obey_goes_on_draining(void **state)
 {
 	struct engine *e = engine(state);
+	struct container_fact f = healthy(1);
 	struct received r;
 
 	begin_with_container(e);
+	f.stop_timeout = -1;	/* nor is it killed */
+	tell_container(e, f);
+	settle(e);
 	tell_signal(e, 1, SIGUSR2);
 	answer_barrier(e, expect_withdraw(e, P4, P6));
 	expect(e->frontend, MSG_RDE_STOP_CONTAINER, &r);
