@@ -1,0 +1,42 @@
+"""What a process of the daemon can do that somebody has taken over."""
+
+import pytest
+
+from lab import attacker, daemon, namespaces
+
+pytestmark = pytest.mark.skipif(
+    daemon.is_sanitized(), reason="the runtimes of sanitizers may do more")
+
+
+@pytest.fixture(scope="module")
+def node():
+    """A machine with nothing on it: the daemon runs without an engine and a router."""
+    made = namespaces.Node("attacked")
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("process", daemon.CHILDREN)
+@pytest.mark.parametrize("name", ["kill_parent", "trace_parent", "read_memory_of_parent"])
+def test_child_that_reaches_for_another_process_is_killed(node, process, name):
+    outcome, bgplbd = attacker.Attack(process, [name]).on_node(node)
+    assert outcome == {name: attacker.KILLED}
+    assert f"the {process} made a system call that it may not make" in bgplbd.log()
+
+
+@pytest.mark.parametrize("process,name", [
+    (process, name) for process in daemon.CHILDREN for target, name in (
+        (daemon.PARENT, "nonsense_to_parent"), ("session engine", "nonsense_to_session"),
+        ("docker frontend", "nonsense_to_frontend"),
+        ("route decision engine", "nonsense_to_rde")) if target != process])
+def test_message_that_is_not_understood_ends_the_daemon(node, process, name):
+    attack = attacker.Attack(process, [name])
+    bgplbd = daemon.Bgplbd(node, attacker.CONFIGURATION, attack.environment)
+    try:
+        bgplbd.start()
+        attack.begin()
+        assert bgplbd.wait(15) == 1
+    finally:
+        bgplbd.discard()
+    assert attack.outcomes() == {name: "done"}
+    assert "4000000000" in bgplbd.log()
