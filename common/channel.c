@@ -183,8 +183,8 @@ packet_fault(const struct channel_hdr *hdr, size_t size, int flags,
 		return "packet too long";
 	if (nfds > 1)
 		return "too many descriptors";
-	if (flags & MSG_CTRUNC)
-		return "too many descriptors, or none free";
+	if (flags & MSG_CTRUNC && nfds > 0)
+		return "too many descriptors";
 	if (size < sizeof(*hdr))
 		return "packet too short";
 	if (hdr->len != size)
@@ -300,6 +300,9 @@ send_packet(struct channel *c, const struct channel_hdr *hdr,
 	}
 	if (sendmsg(c->fd, &msg, MSG_NOSIGNAL) != -1)
 		return SENT;
+	/* So many of this user's wait in sockets of the host, whoever sent them. */
+	if (errno == ETOOMANYREFS && fd != -1)
+		return send_packet(c, hdr, data, -1);
 	if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
 		return SEND_LATER;
 	return SEND_FAILED;

@@ -32,7 +32,11 @@ struct channel_hdr {
 	uint32_t	pid;		/* sender's process, for debugging only */
 };
 
-/* One message as received; data is valid, and aligned for any type, only during the call. */
+/*
+ * One message as received; data is valid, and aligned for any type, only during the call.
+ * A descriptor that was sent with it is lost, fd is then -1, if this process may not
+ * have another, or too many of the sender's user are under way on the host.
+ */
 struct message {
 	uint32_t	 type;
 	uint32_t	 peerid;

@@ -245,7 +245,8 @@ docker_client_reply(struct docker_client *c, const struct message *m)
 	if (reply->error != 0 || m->fd == -1) {
 		if (m->fd != -1)
 			close(m->fd);
-		finish_unasked(t, reply->error);
+		/* No error, and no pipe: it was lost on the way, see channel.h. */
+		finish_unasked(t, reply->error != 0 ? reply->error : EMFILE);
 		return;
 	}
 	t->fd = m->fd;
