@@ -96,16 +96,23 @@ start_rde(const struct settings *settings,
 		.parent = channels->parent,
 		.session = channels->sibling[CHILD_SESSION],
 		.frontend = channels->sibling[CHILD_FRONTEND],
+		.netlink = sockets->netlink,
+		.netlink_monitor = sockets->netlink_monitor,
 	};
 
-	(void)sockets;
 	rde_run(settings, &fds);
 }
 
-static child_main *const children[CHILDREN] = {
-	[CHILD_FRONTEND] = start_frontend,
-	[CHILD_SESSION] = start_session,
-	[CHILD_RDE] = start_rde,
+static void
+open_netlink(struct sockets *own)
+{
+	rde_open_netlink(&own->netlink, &own->netlink_monitor);
+}
+
+static const struct child_program children[CHILDREN] = {
+	[CHILD_FRONTEND] = { NULL, start_frontend },
+	[CHILD_SESSION] = { NULL, start_session },
+	[CHILD_RDE] = { open_netlink, start_rde },
 };
 
 static void __attribute__((noreturn))

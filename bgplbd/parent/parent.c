@@ -315,7 +315,7 @@ run_with_sockets(struct parent *p, const struct spawn_plan *plan)
 }
 
 int
-parent_run(struct settings *settings, child_main *const main[CHILDREN],
+parent_run(struct settings *settings, const struct child_program *programs,
     int verbose, unsigned int turn_ms)
 {
 	struct sandbox sandbox;
@@ -326,6 +326,7 @@ parent_run(struct settings *settings, child_main *const main[CHILDREN],
 		.turn_ms = turn_ms,
 	};
 	struct spawn_plan plan = {
+		.programs = programs,
 		.sandbox = &sandbox,
 		.settings = settings,
 		.sockets = &sockets,
@@ -333,7 +334,6 @@ parent_run(struct settings *settings, child_main *const main[CHILDREN],
 	};
 	int status;
 
-	memcpy(plan.main, main, sizeof(plan.main));
 	if (sandbox_prepare(&sandbox) == -1 || sole_instance(&p.mark) == -1)
 		return 1;
 	if (sockets_open(&sockets, settings) == -1) {

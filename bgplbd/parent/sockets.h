@@ -31,6 +31,8 @@ struct sockets {
 	int			control;
 	int			listen4;	/* -1 too if not listening */
 	int			listen6;
+	int			netlink;	/* the rde's own, see spawn.h; else -1 */
+	int			netlink_monitor;
 	struct socket_file	plugin_file;
 	struct socket_file	control_file;
 };

@@ -98,6 +98,7 @@ sockets_of(enum child child, const struct sockets *all)
 		own.plugin = own.control = -1;
 	if (child != CHILD_SESSION)
 		own.listen4 = own.listen6 = -1;
+	own.netlink = own.netlink_monitor = -1;
 	return own;
 }
 
@@ -208,11 +209,13 @@ child_start(enum child child, const struct spawn_plan *plan,
 	keep_own_fds(channels, &own, ready);
 	children[child].sandbox(plan->sandbox);
 	follow_parent(parent);
+	if (plan->programs[child].open != NULL)
+		plan->programs[child].open(&own);
 	children[child].syscalls();
 	if (write(ready, "", 1) != 1)
 		fatalx("the parent is gone");
 	close(ready);
-	plan->main[child](plan->settings, channels, &own);
+	plan->programs[child].main(plan->settings, channels, &own);
 	fatalx("came to its end without being told to");
 }
 

@@ -27,13 +27,25 @@ struct child_channels {
 typedef void	child_main(const struct settings *,
 		    const struct child_channels *, const struct sockets *);
 
+/*
+ * Opens sockets that only the child may have and puts them into its struct sockets:
+ * runs in the child, as its user and with its capabilities, before its system calls
+ * are limited.  Ends the child with fatal() on failure.
+ */
+typedef void	child_open(struct sockets *);
+
+struct child_program {
+	child_open	*open;		/* NULL: nothing to open */
+	child_main	*main;
+};
+
 struct spawned {
 	pid_t	pid;
 	int	channel;	/* the parent's end */
 };
 
 struct spawn_plan {
-	child_main		*main[CHILDREN];
+	const struct child_program *programs;	/* CHILDREN of them */
 	const struct sandbox	*sandbox;
 	struct settings		*settings;
 	const struct sockets	*sockets;

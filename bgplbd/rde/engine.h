@@ -280,7 +280,7 @@ int	sync_kernel(struct rde *, bool sweeps);
 #define REPAIR_NOTABLE_MS	1000
 #define REPAIR_MAX_MS		30000
 #define REPAIR_CALM_MS		60000
-void	repair_init(struct rde *);
+void	repair_init(struct rde *, int monitor);	/* of kernel_monitor_socket() */
 void	repair_free(struct rde *);
 
 /*

@@ -1,5 +1,3 @@
-#include <linux/rtnetlink.h>
-
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -11,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 
@@ -36,33 +35,48 @@ struct kernel {
 	_Alignas(struct nlmsghdr) char buf[RECEIVE_MAX];
 };
 
-struct kernel *
-kernel_open(void)
+static int
+set_options(int fd)
 {
 	struct timeval timeout = { .tv_sec = ANSWER_SECONDS };
-	struct kernel *k;
-	int on = 1, error;
+	struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	int on = 1;
 
-	k = xcalloc(1, sizeof(*k));
-	k->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	if (k->socket == NULL)
-		goto fail;
-	if (mnl_socket_bind(k->socket, 0, MNL_SOCKET_AUTOPID) == -1 ||
-	    setsockopt(mnl_socket_get_fd(k->socket), SOL_SOCKET,
-	    SO_RCVTIMEO, &timeout, sizeof(timeout)) == -1)
-		goto fail;
+	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout,
+	    sizeof(timeout)) == -1)
+		return -1;
 	/* Kernels before 4.20 lack some of these; then errors say less. */
-	(void)mnl_socket_setsockopt(k->socket, NETLINK_EXT_ACK, &on,
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on,
 	    sizeof(on));
-	(void)mnl_socket_setsockopt(k->socket, NETLINK_CAP_ACK, &on,
-	    sizeof(on));
-	(void)mnl_socket_setsockopt(k->socket, NETLINK_GET_STRICT_CHK, &on,
-	    sizeof(on));
-	return k;
-fail:
-	error = errno;
-	kernel_close(k);
-	errno = error;
+	return 0;
+}
+
+int
+kernel_socket(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	int error;
+
+	if (fd != -1 && set_options(fd) == -1) {
+		error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
+struct kernel *
+kernel_open(int fd)
+{
+	struct kernel *k = xcalloc(1, sizeof(*k));
+
+	if ((k->socket = mnl_socket_fdopen(fd)) != NULL)
+		return k;
+	free(k);
 	return NULL;
 }
 
@@ -80,12 +94,6 @@ const char *
 kernel_error(const struct kernel *k)
 {
 	return k->error;
-}
-
-uint32_t
-kernel_port(const struct kernel *k)
-{
-	return mnl_socket_get_portid(k->socket);
 }
 
 uint64_t

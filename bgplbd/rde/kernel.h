@@ -19,12 +19,14 @@
 
 struct kernel;
 
-/* NULL with errno. */
-struct kernel *kernel_open(void) __attribute__((warn_unused_result));
+/*
+ * The socket for requests: the caller's, or -1 with errno.  Afterwards NULL with errno,
+ * or the descriptor belongs to the struct.
+ */
+int	kernel_socket(void) __attribute__((warn_unused_result));
+struct kernel *kernel_open(int fd) __attribute__((warn_unused_result));
 void	kernel_close(struct kernel *);		/* NULL is fine */
 const char *kernel_error(const struct kernel *);
-/* The netlink port of the requests; what they change is told with it. */
-uint32_t kernel_port(const struct kernel *);
 /* How long all requests so far have waited for the kernel. */
 uint64_t kernel_spent_us(const struct kernel *);
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 
@@ -49,7 +50,7 @@ struct kernel_monitor {
  * are not.
  */
 static int
-attach_filter(struct mnl_socket *socket, uint32_t own_port)
+attach_filter(int fd, uint32_t own_port)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE_AT),
@@ -92,13 +93,17 @@ attach_filter(struct mnl_socket *socket, uint32_t own_port)
 		.len = sizeof(code) / sizeof(code[0]), .filter = code
 	};
 
-	return setsockopt(mnl_socket_get_fd(socket), SOL_SOCKET,
-	    SO_ATTACH_FILTER, &program, sizeof(program));
+	int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+	    sizeof(program)) == -1)
+		return -1;
+	return setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof(on));
 }
 
 /* Kernels before 5.3 have no nexthop objects, and so no such group. */
 static int
-join_groups(struct mnl_socket *socket)
+join_groups(int fd)
 {
 	static const int groups[] = {
 		RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV4_ROUTE,
@@ -110,36 +115,68 @@ join_groups(struct mnl_socket *socket)
 
 	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 		group = groups[i];
-		if (mnl_socket_setsockopt(socket, NETLINK_ADD_MEMBERSHIP,
+		if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
 		    &group, sizeof(group)) == -1 && group != RTNLGRP_NEXTHOP)
 			return -1;
 	}
 	return 0;
 }
 
+/* The netlink port of the socket; what is changed by it is told with that. */
+static int
+port_of(int fd, uint32_t *port)
+{
+	struct sockaddr_nl sa;
+	socklen_t len = sizeof(sa);
+
+	if (getsockname(fd, (struct sockaddr *)&sa, &len) == -1)
+		return -1;
+	*port = sa.nl_pid;
+	return 0;
+}
+
+static int
+set_up(int fd, int requests)
+{
+	struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	int size = BUFFER_BYTES;
+	uint32_t own_port;
+
+	if (port_of(requests, &own_port) == -1 ||
+	    bind(fd, (struct sockaddr *)&any, sizeof(any)) == -1 ||
+	    attach_filter(fd, own_port) == -1)
+		return -1;
+	/* With less room more bursts end in a check of everything. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size,
+	    sizeof(size)) == -1)
+		log_debug("netlink: the receive buffer stays small");
+	return join_groups(fd);
+}
+
+int
+kernel_monitor_socket(int requests)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    NETLINK_ROUTE);
+	int error;
+
+	if (fd != -1 && set_up(fd, requests) == -1) {
+		error = errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	return fd;
+}
+
 struct kernel_monitor *
-kernel_monitor_open(uint32_t own_port)
+kernel_monitor_open(int fd)
 {
 	struct kernel_monitor *m = xcalloc(1, sizeof(*m));
-	int error, size = BUFFER_BYTES;
 
-	m->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC |
-	    SOCK_NONBLOCK);
-	if (m->socket == NULL ||
-	    mnl_socket_bind(m->socket, 0, MNL_SOCKET_AUTOPID) == -1 ||
-	    attach_filter(m->socket, own_port) == -1)
-		goto fail;
-	/* With less room more bursts end in a check of everything. */
-	if (setsockopt(mnl_socket_get_fd(m->socket), SOL_SOCKET,
-	    SO_RCVBUFFORCE, &size, sizeof(size)) == -1)
-		log_debug("netlink: the receive buffer stays small");
-	if (join_groups(m->socket) == -1)
-		goto fail;
-	return m;
-fail:
-	error = errno;
-	kernel_monitor_close(m);
-	errno = error;
+	if ((m->socket = mnl_socket_fdopen(fd)) != NULL)
+		return m;
+	free(m);
 	return NULL;
 }
 

@@ -6,7 +6,7 @@
  *
  * A host may have a million routes that change all the time, so the kernel drops
  * what cannot matter before it reaches us, by a filter on the socket: changes that
- * were asked for by the port given to kernel_monitor_open(), routes that are not in
+ * were asked for by the socket given to kernel_monitor_socket(), routes that are not in
  * table main or not to one address, neighbor entries and nexthop objects that are not
  * of protocol 182.  Of an entry that is deleted it tells before that it has failed,
  * and by whom, which its deletion does not say, so that is left out; one that goes
@@ -22,8 +22,14 @@
 
 struct kernel_monitor;
 
-/* own_port: of the socket of this daemon's requests.  NULL with errno. */
-struct kernel_monitor *kernel_monitor_open(uint32_t own_port)
+/*
+ * A socket that hears of the groups it needs and no others, with the filter, which
+ * cannot be taken off again.  requests: the socket of this daemon's own requests
+ * (kernel.h).  The caller's, or -1 with errno.
+ */
+int	kernel_monitor_socket(int requests) __attribute__((warn_unused_result));
+/* NULL with errno; else the descriptor belongs to the struct. */
+struct kernel_monitor *kernel_monitor_open(int fd)
 	    __attribute__((warn_unused_result));
 void	kernel_monitor_close(struct kernel_monitor *);	/* NULL is fine */
 /* Is readable when there is something for kernel_monitor_read(). */

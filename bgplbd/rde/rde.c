@@ -72,6 +72,7 @@
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/rde/engine.h"
+#include "bgplbd/rde/kernel_monitor.h"
 #include "bgplbd/rde/rde.h"
 #include "common/control.h"
 #include "common/log.h"
@@ -349,8 +350,8 @@ init(struct rde *rde, const struct settings *settings,
 	if ((rde->base = event_base_new()) == NULL)
 		fatalx("cannot make an event loop");
 	rde->log = log_watch_new(rde->base);
-	if ((rde->kernel = kernel_open()) == NULL)
-		fatal("cannot open a netlink socket");
+	if ((rde->kernel = kernel_open(fds->netlink)) == NULL)
+		fatal("cannot use the netlink socket");
 	rde->parent = channel_new(rde->base, fds->parent, &parent_ops, rde,
 	    CHILD_QUEUE_MAX);
 	rde->session = channel_new(rde->base, fds->session, &session_ops,
@@ -358,7 +359,7 @@ init(struct rde *rde, const struct settings *settings,
 	rde->frontend = channel_new(rde->base, fds->frontend, &frontend_ops,
 	    rde, CHILD_QUEUE_MAX);
 	sync_init(rde);
-	repair_init(rde);
+	repair_init(rde, fds->netlink_monitor);
 	address_watch_init(rde);
 	apply_init(rde);
 	joins_init(rde);
@@ -394,6 +395,16 @@ release(struct rde *rde)
 	kernel_close(rde->kernel);
 	log_watch_free(rde->log);
 	event_base_free(rde->base);
+}
+
+void
+rde_open_netlink(int *netlink, int *netlink_monitor)
+{
+	if ((*netlink = kernel_socket()) == -1)
+		fatal("cannot open a netlink socket");
+	if ((*netlink_monitor = kernel_monitor_socket(*netlink)) == -1)
+		fatal("cannot open a netlink socket for what changes in the "
+		    "kernel");
 }
 
 void

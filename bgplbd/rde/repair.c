@@ -96,13 +96,13 @@ read_monitor(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-repair_init(struct rde *rde)
+repair_init(struct rde *rde, int monitor)
 {
 	rde->repair_ms = REPAIR_MIN_MS;
 	rde->repair_timer = evtimer_new(rde->base, check, rde);
 	if (rde->repair_timer == NULL)
 		fatalx("cannot make a timer");
-	rde->monitor = kernel_monitor_open(kernel_port(rde->kernel));
+	rde->monitor = kernel_monitor_open(monitor);
 	if (rde->monitor == NULL)
 		fatal("cannot watch the kernel");
 	rde->monitor_event = event_new(rde->base,

@@ -74,10 +74,10 @@ static void	play_session(const struct settings *,
 static void	play_rde(const struct settings *,
 		    const struct child_channels *, const struct sockets *);
 
-static child_main *const players[CHILDREN] = {
-	[CHILD_FRONTEND] = play_frontend,
-	[CHILD_SESSION] = play_session,
-	[CHILD_RDE] = play_rde,
+static const struct child_program players[CHILDREN] = {
+	[CHILD_FRONTEND] = { NULL, play_frontend },
+	[CHILD_SESSION] = { NULL, play_session },
+	[CHILD_RDE] = { NULL, play_rde },
 };
 
 static void

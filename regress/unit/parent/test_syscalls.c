@@ -166,10 +166,19 @@ test_the_frontend_opens_no_socket(void **state)
 }
 
 static void
-test_the_rde_opens_route_netlink_and_no_other_socket(void **state)
+bind_somewhere(void)
+{
+	struct sockaddr_nl sa = { .nl_family = AF_NETLINK };
+
+	(void)bind(STDIN_FILENO, (struct sockaddr *)&sa, sizeof(sa));
+}
+
+static void
+test_the_rde_opens_no_socket(void **state)
 {
 	(void)state;
-	assert_allowed(netlink_route, syscalls_rde);
+	assert_killed(netlink_route, syscalls_rde);
+	assert_killed(bind_somewhere, syscalls_rde);
 	assert_killed(netlink_netfilter, syscalls_rde);
 	assert_killed(tcp, syscalls_rde);
 	assert_killed(unix_stream, syscalls_rde);
@@ -457,7 +466,7 @@ main(void)
 		    test_the_session_engine_opens_tcp_sockets_and_no_others),
 		cmocka_unit_test(test_the_frontend_opens_no_socket),
 		cmocka_unit_test(
-		    test_the_rde_opens_route_netlink_and_no_other_socket),
+		    test_the_rde_opens_no_socket),
 		cmocka_unit_test(test_only_the_session_engine_connects),
 		cmocka_unit_test(test_no_child_does_what_is_not_its_work),
 		cmocka_unit_test(test_to_look_at_files_fails_and_does_not_kill),

@@ -205,6 +205,7 @@ start_engine(struct engine *e)
 		fds.session = session[1];
 		fds.frontend = frontend[1];
 		log_init("rde", 1);
+		rde_open_netlink(&fds.netlink, &fds.netlink_monitor);
 		confine();
 		rde_run(&e->settings, &fds);
 	}

@@ -15,6 +15,7 @@
 static const uint8_t mac[MAC_SIZE] = { 0x02, 0x42, 0x0a, 0, 0, 0x65 };
 
 struct fixture {
+	int			 socket;	/* the kernel's */
 	struct kernel		*kernel;
 	struct object_id	 network;
 	struct object_id	 endpoint;
@@ -30,7 +31,9 @@ setup(void **state)
 	if (geteuid() != 0)
 		return 0;
 	enter_namespace();
-	f->kernel = kernel_open();
+	f->socket = kernel_socket();
+	assert_true(f->socket != -1);
+	f->kernel = kernel_open(f->socket);
 	assert_non_null(f->kernel);
 	f->network = numbered_id(1, 'a');
 	f->endpoint = numbered_id(2, 'b');

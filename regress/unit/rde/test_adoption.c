@@ -121,7 +121,7 @@ test_no_network_is_named_before_the_kernel_could_be_read(void **state)
 	settings_init(&settings);
 	rde.settings = &settings;
 	rde.base = loop;
-	rde.kernel = kernel_open();
+	rde.kernel = kernel_open(kernel_socket());
 	assert_non_null(rde.kernel);
 	tables_init(&rde.tables);
 	sync_init(&rde);

@@ -35,7 +35,8 @@ what_comes(struct kernel_monitor *m)
 static struct kernel_monitor *
 monitor(struct fixture *f)
 {
-	struct kernel_monitor *m = kernel_monitor_open(kernel_port(f->kernel));
+	struct kernel_monitor *m = kernel_monitor_open(
+	    kernel_monitor_socket(f->socket));
 
 	assert_non_null(m);
 	return m;
