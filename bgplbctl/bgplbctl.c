@@ -36,7 +36,7 @@ static void __attribute__((noreturn))
 usage(void)
 {
 	fprintf(stderr,
-	    "usage: bgplbctl [-j] [-s socket] command\n"
+	    "usage: bgplbctl [-jV] [-s socket] command\n"
 	    "       show neighbors [address]\n"
 	    "       show prefixes [prefix]\n"
 	    "       check [from address]\n"
@@ -212,7 +212,7 @@ main(int argc, char *argv[])
 
 	setlocale(LC_CTYPE, "");
 	log_init("bgplbctl", 0);
-	while ((ch = getopt(argc, argv, "js:")) != -1) {
+	while ((ch = getopt(argc, argv, "js:V")) != -1) {
 		switch (ch) {
 		case 'j':
 			json = true;
@@ -220,6 +220,9 @@ main(int argc, char *argv[])
 		case 's':
 			client.socket = optarg;
 			break;
+		case 'V':
+			printf("bgplbctl %s\n", VERSION);
+			return EXIT_DONE;
 		default:
 			usage();
 		}

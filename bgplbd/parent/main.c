@@ -118,7 +118,7 @@ static const struct child_program children[CHILDREN] = {
 static void __attribute__((noreturn))
 usage(void)
 {
-	fprintf(stderr, "usage: bgplbd [-nv] [-f file]\n");
+	fprintf(stderr, "usage: bgplbd [-nVv] [-f file]\n");
 	exit(1);
 }
 
@@ -156,7 +156,7 @@ main(int argc, char *argv[])
 
 	open_standard_fds();
 	log_init("parent", 0);
-	while ((ch = getopt(argc, argv, "f:nv")) != -1) {
+	while ((ch = getopt(argc, argv, "f:nVv")) != -1) {
 		switch (ch) {
 		case 'f':
 			file = optarg;
@@ -164,6 +164,9 @@ main(int argc, char *argv[])
 		case 'n':
 			check_only = true;
 			break;
+		case 'V':
+			printf("bgplbd %s\n", VERSION);
+			return 0;
 		case 'v':
 			verbose = 1;
 			break;

@@ -1,5 +1,6 @@
 """Settings from the environment and from bgplbd.conf, and mistakes in them."""
 
+import pathlib
 import subprocess
 
 import pytest
@@ -21,6 +22,13 @@ def check_file(text):
     file.write_text(text)
     file.chmod(0o600)
     return check("-v", "-f", str(file)), str(file)
+
+
+def test_both_programs_print_their_version():
+    version = (pathlib.Path(__file__).parents[3] / "VERSION").read_text().strip()
+    for program in ("bgplbd", "bgplbctl"):
+        done = subprocess.run([daemon.BIN / program, "-V"], capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (0, f"{program} {version}\n")
 
 
 def test_names_of_docker_bgp_lb_are_enough(lab):

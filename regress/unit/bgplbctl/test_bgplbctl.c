@@ -18,7 +18,7 @@
 #define OUTPUT_MAX	4096
 #define ARGUMENTS_MAX	8
 #define USAGE \
-	"usage: bgplbctl [-j] [-s socket] command\n" \
+	"usage: bgplbctl [-jV] [-s socket] command\n" \
 	"       show neighbors [address]\n" \
 	"       show prefixes [prefix]\n" \
 	"       check [from address]\n" \
