@@ -14,9 +14,9 @@
  *				and routes in the kernel
  *
  * Each pair of them is joined by a channel (common/channel.h), on which they say
- * what bgplbd/messages/types.h lists.  The children never see a path: they run as
- * _bgplbd in an empty root directory with the descriptors they were given, and the
- * kernel holds each to the system calls of its work.
+ * what bgplbd/messages/types.h lists.  The children never see a path: each runs as
+ * a user of its own in an empty root directory with the descriptors it was given,
+ * and the kernel holds it to the system calls of its work.
  *
  * What the parent does after the start is little, on purpose, for it is root:
  *
@@ -51,6 +51,7 @@
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/liveness.h"
 #include "bgplbd/parent/parent.h"
+#include "bgplbd/parent/sandbox_user.h"
 #include "bgplbd/parent/title.h"
 #include "bgplbd/rde/rde.h"
 #include "bgplbd/session/session.h"
@@ -146,6 +147,24 @@ read_configuration(const char *file, struct settings *settings)
 	return configuration_from_environment(settings, stderr);
 }
 
+/*
+ * For -n.  Users that are missing are not the settings' fault, and may be made on
+ * another machine than this one.
+ */
+static void
+report_settings(const struct settings *settings, int verbose)
+{
+	struct sandbox_users users;
+
+	if (verbose)
+		configuration_print(settings, stdout);
+	fflush(stdout);
+	fprintf(stderr, "configuration OK\n");
+	if (sandbox_users_find(&users, log_warn) == -1)
+		log_warn("bgplbd does not start on this machine until its "
+		    "users are as it needs them");
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -182,10 +201,7 @@ main(int argc, char *argv[])
 	if (read_configuration(file, &settings) == -1)
 		return 1;
 	if (check_only) {
-		if (verbose)
-			configuration_print(&settings, stdout);
-		fflush(stdout);
-		fprintf(stderr, "configuration OK\n");
+		report_settings(&settings, verbose);
 		configuration_free(&settings);
 		return 0;
 	}

@@ -6,7 +6,6 @@
 #include <linux/capability.h>
 
 #include <errno.h>
-#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,7 +18,7 @@
 #define DESCRIPTORS_MAX	4096
 
 static void	enter_root(const struct sandbox *);
-static void	become_user(const struct sandbox *);
+static void	become_user(const struct sandbox *, enum child);
 static void	keep_no_capability(void);
 static void	keep_capability(unsigned int);
 static void	bound_root(void);
@@ -30,10 +29,10 @@ static void	hide_memory(void);
 
 /* No files, no other process, and no capability but what was chosen before. */
 static void
-confine_child(const struct sandbox *sb)
+confine_child(const struct sandbox *sb, enum child child)
 {
 	enter_root(sb);
-	become_user(sb);
+	become_user(sb, child);
 	limit_resources();
 	forbid_processes();
 	gain_nothing_by_exec();
@@ -45,7 +44,7 @@ void
 sandbox_session(const struct sandbox *sb)
 {
 	keep_no_capability();
-	confine_child(sb);
+	confine_child(sb, CHILD_SESSION);
 }
 
 /* It needs connections of Docker and bgplbctl, and pipes. */
@@ -53,7 +52,7 @@ void
 sandbox_frontend(const struct sandbox *sb)
 {
 	keep_no_capability();
-	confine_child(sb);
+	confine_child(sb, CHILD_FRONTEND);
 }
 
 /* Netlink, and therefore CAP_NET_ADMIN; no files, no TCP, no Docker. */
@@ -61,7 +60,7 @@ void
 sandbox_rde(const struct sandbox *sb)
 {
 	keep_capability(CAP_NET_ADMIN);
-	confine_child(sb);
+	confine_child(sb, CHILD_RDE);
 }
 
 /*
@@ -83,10 +82,12 @@ sandbox_parent(void)
 static void
 enter_root(const struct sandbox *sb)
 {
-	if (chroot(sb->root) == -1)
-		fatal("chroot %s", sb->root);
+	const char *root = sb->users.root;
+
+	if (chroot(root) == -1)
+		fatal("chroot %s", root);
 	if (chdir("/") == -1)
-		fatal("chdir / in %s", sb->root);
+		fatal("chdir / in %s", root);
 }
 
 static void
@@ -107,17 +108,18 @@ keep_capability(unsigned int capability)
 
 /* Other user and groups, with the capabilities chosen before and no way to more. */
 static void
-become_user(const struct sandbox *sb)
+become_user(const struct sandbox *sb, enum child child)
 {
+	const struct sandbox_user *user = &sb->users.children[child];
 	int rc;
 
-	rc = capng_change_id((int)sb->uid, (int)sb->gid, CAPNG_DROP_SUPP_GRP |
-	    CAPNG_CLEAR_BOUNDING | CAPNG_CLEAR_AMBIENT);
+	rc = capng_change_id((int)user->uid, (int)user->gid,
+	    CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING | CAPNG_CLEAR_AMBIENT);
 	if (rc < 0)
 		fatalx("cannot become user %s (step %d of libcap-ng, %s): "
 		    "bgplbd has to start as root with CAP_SETUID, CAP_SETGID, "
-		    "CAP_SETPCAP and CAP_SYS_CHROOT", SANDBOX_USER, -rc,
-		    strerror(errno));
+		    "CAP_SETPCAP and CAP_SYS_CHROOT",
+		    sandbox_user_name(child), -rc, strerror(errno));
 }
 
 /* The same for a process that stays root. */
@@ -178,8 +180,8 @@ sandbox_prepare_root(const char *path)
 	if (path[0] != '/' || path[1] == '\0') {
 		log_error("user %s has home directory \"%s\": it has to be an "
 		    "empty directory that only root can write, usermod "
-		    "--home /var/lib/bgplbd/empty %s sets one", SANDBOX_USER,
-		    path, SANDBOX_USER);
+		    "--home %s %s sets one", SANDBOX_USER, path,
+		    SANDBOX_ROOT_DEFAULT, SANDBOX_USER);
 		return -1;
 	}
 	if (directory_make(path, 0755) == -1) {
@@ -204,28 +206,7 @@ sandbox_prepare_root(const char *path)
 int
 sandbox_prepare(struct sandbox *sb)
 {
-	const struct passwd *pw;
-
-	errno = 0;
-	pw = getpwnam(SANDBOX_USER);
-	if (pw == NULL) {
-		log_error("there is no user %s: make it with useradd --system "
-		    "--home-dir /var/lib/bgplbd/empty --shell "
-		    "/usr/sbin/nologin %s", SANDBOX_USER, SANDBOX_USER);
+	if (sandbox_users_find(&sb->users, log_error) == -1)
 		return -1;
-	}
-	if (pw->pw_uid == 0 || pw->pw_gid == 0) {
-		log_error("user %s has user or group id 0: it has to be a user "
-		    "without privilege", SANDBOX_USER);
-		return -1;
-	}
-	sb->uid = pw->pw_uid;
-	sb->gid = pw->pw_gid;
-	if (strlcpy(sb->root, pw->pw_dir, sizeof(sb->root)) >=
-	    sizeof(sb->root)) {
-		log_error("user %s has a home directory whose name is too "
-		    "long", SANDBOX_USER);
-		return -1;
-	}
-	return sandbox_prepare_root(sb->root);
+	return sandbox_prepare_root(sb->users.root);
 }

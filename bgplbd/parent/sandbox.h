@@ -6,21 +6,15 @@
 #ifndef BGPLBD_PARENT_SANDBOX_H
 #define BGPLBD_PARENT_SANDBOX_H
 
-#include <sys/types.h>
-
-#include <limits.h>
-
-#define SANDBOX_USER	"_bgplbd"
+#include "bgplbd/parent/sandbox_user.h"
 
 struct sandbox {
-	uid_t	uid;
-	gid_t	gid;
-	char	root[PATH_MAX];		/* the children's empty root directory */
+	struct sandbox_users	users;		/* root: empty, root's own */
 };
 
 /*
- * Looks up SANDBOX_USER, whose home directory is the children's root, and makes
- * that directory if it is missing.  0, or -1 after logging what is wrong with the
+ * Looks up the users of the processes without privilege (sandbox_user.h), and makes
+ * their root directory if it is missing.  0, or -1 after logging what is wrong with a
  * user or the directory, and what to do.
  */
 int	sandbox_prepare(struct sandbox *) __attribute__((warn_unused_result));

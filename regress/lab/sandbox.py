@@ -16,7 +16,7 @@ The broom, a process that waits for the warden's death, removes both, and looks 
 anything else that names the sandbox.
 
 Inside, /run and DIRECTORY are fresh tmpfs file systems, /etc and /var/lib are
-overlays whose changes stay in memory, and the user _bgplbd exists.  Of several
+overlays whose changes stay in memory, and the users of bgplbd exist.  Of several
 runners in one sandbox each has such file systems of its own: a partition.
 """
 
@@ -30,7 +30,9 @@ import tempfile
 import time
 
 INSIDE = "BGPLB_SANDBOX"
-USER = "_bgplbd"
+ROOT_USER = "_bgplbd"  # its home is the children's root
+USERS = {"session engine": "_bgplbd-session", "docker frontend": "_bgplbd-frontend",
+         "route decision engine": "_bgplbd-rde"}
 CGROUP_ROOT = pathlib.Path("/sys/fs/cgroup")
 BROOM_PATIENCE = 15  # seconds until a cgroup that stays busy counts as left over
 PR_SET_PDEATHSIG = 1
@@ -228,10 +230,11 @@ def _mounts(place):
         (layer / "work").mkdir()
         mount("overlay", target, f"lowerdir={target},upperdir={layer}/upper,workdir={layer}/work")
     with open("/etc/passwd") as users:
-        known = any(line.startswith(USER + ":") for line in users)
-    if not known:
-        subprocess.run(["useradd", "--system", "--home-dir", "/var/lib/bgplbd/empty",
-                        "--shell", "/usr/sbin/nologin", USER], check=True)
+        known = {line.split(":")[0] for line in users}
+    for user in {ROOT_USER, *USERS.values()} - known:
+        subprocess.run(["useradd", "--system", "--user-group", "--home-dir",
+                        "/var/lib/bgplbd/empty", "--shell", "/usr/sbin/nologin", user],
+                       check=True)
     os.makedirs("/var/lib/bgplbd/empty", exist_ok=True)
 
 

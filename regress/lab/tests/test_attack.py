@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab import attacker, daemon, namespaces
+from lab import attacker, daemon, namespaces, sandbox
 
 pytestmark = pytest.mark.skipif(
     daemon.is_sanitized(), reason="the runtimes of sanitizers may do more")
@@ -14,6 +14,24 @@ def node():
     made = namespaces.Node("attacked")
     yield made
     made.close()
+
+
+@pytest.mark.parametrize("process", daemon.CHILDREN)
+def test_daemon_without_a_user_for_a_process_says_how_to_make_it(node, process):
+    user = sandbox.USERS[process]
+    hidden = sandbox.directory() / f"passwd-without-{user}"
+    with open("/etc/passwd") as users:
+        hidden.write_text("".join(line for line in users if not line.startswith(f"{user}:")))
+    node.run("mount", "--bind", hidden, "/etc/passwd")
+    try:
+        bgplbd = daemon.Bgplbd(node, attacker.CONFIGURATION)
+        bgplbd.start(wait=False)
+        assert bgplbd.wait() == 1
+        checked = node.run(*bgplbd.argv, "-n")
+    finally:
+        node.run("umount", "/etc/passwd")
+    for text in (bgplbd.log(), checked.stderr):
+        assert f"there is no user {user}: make it with useradd" in text
 
 
 @pytest.mark.parametrize("process", daemon.CHILDREN)

@@ -158,8 +158,8 @@ def test_privilege_separation_holds_inside(plugin, title, capabilities):
     if title == daemon.PARENT:
         assert status["Uid"].split() == ["0"] * 4
         return
-    assert status["Uid"].split() == [users[sandbox.USER][2]] * 4
-    assert status["Gid"].split() == [users[sandbox.USER][3]] * 4
+    assert status["Uid"].split() == [users[sandbox.USERS[title]][2]] * 4
+    assert status["Gid"].split() == [users[sandbox.USERS[title]][3]] * 4
     assert os.listdir(f"/proc/{pid}/root/") == []
     root = os.stat(f"/proc/{pid}/root/")
     assert root.st_uid == 0 and root.st_mode & 0o022 == 0

@@ -22,14 +22,10 @@ def status_of(pid):
     return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
 
 
-@pytest.fixture
-def user():
-    return pwd.getpwnam(sandbox.USER)
-
-
 @pytest.mark.parametrize("title", daemon.CHILDREN)
-def test_child_is_another_user_in_an_empty_root(lab, bgplbd, user, title):
+def test_child_has_a_user_of_its_own_in_an_empty_root(lab, bgplbd, title):
     pid = bgplbd.pids()[title]
+    user = pwd.getpwnam(sandbox.USERS[title])
     status = status_of(pid)
     assert status["Uid"].split() == [str(user.pw_uid)] * 4
     assert status["Gid"].split() == [str(user.pw_gid)] * 4

@@ -1,7 +1,7 @@
 /*
  * The whole parent process with children that the test plays: parent_run() runs
  * in a forked process, in its real sandbox, and logs to a file.  Needs root and
- * the user that the sandbox names.
+ * the users that the sandbox names.
  */
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -996,7 +996,7 @@ test_children_are_in_their_root(void **state)
 		n = readlink(path, root, sizeof(root) - 1);
 		assert_true(n > 0);
 		root[n] = '\0';
-		assert_string_equal(root, sandbox.root);
+		assert_string_equal(root, sandbox.users.root);
 	}
 }
 

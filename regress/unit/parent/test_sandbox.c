@@ -29,15 +29,18 @@ static int
 setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
+	unsigned int i;
 
 	*state = f;
 	if (scratch_make(&f->scratch) == -1)
 		return -1;
-	f->sandbox.uid = TEST_UID;
-	f->sandbox.gid = TEST_GID;
-	strlcpy(f->sandbox.root, scratch_path(&f->scratch, "empty"),
-	    sizeof(f->sandbox.root));
-	return mkdir(f->sandbox.root, 0755);
+	for (i = 0; i < CHILDREN; i++) {
+		f->sandbox.users.children[i].uid = TEST_UID + i;
+		f->sandbox.users.children[i].gid = TEST_GID + i;
+	}
+	strlcpy(f->sandbox.users.root, scratch_path(&f->scratch, "empty"),
+	    sizeof(f->sandbox.users.root));
+	return mkdir(f->sandbox.users.root, 0755);
 }
 
 static int
@@ -172,15 +175,24 @@ caps(const struct report *r, const char *name)
 	return strtoull(field(r, name, buf), NULL, 16);
 }
 
+/* Real, effective, saved and of the file system. */
 static void
-assert_unprivileged(const struct report *r, unsigned long long kept)
+assert_four_ids(const struct report *r, const char *name, unsigned int id)
+{
+	char buf[128], wanted[128];
+
+	snprintf(wanted, sizeof(wanted), "%u\t%u\t%u\t%u", id, id, id, id);
+	assert_string_equal(field(r, name, buf), wanted);
+}
+
+static void
+assert_unprivileged(const struct report *r, enum child child,
+    unsigned long long kept)
 {
 	char buf[128];
 
-	assert_string_equal(field(r, "\nUid:", buf),
-	    "12345\t12345\t12345\t12345");
-	assert_string_equal(field(r, "\nGid:", buf),
-	    "23456\t23456\t23456\t23456");
+	assert_four_ids(r, "\nUid:", TEST_UID + child);
+	assert_four_ids(r, "\nGid:", TEST_GID + child);
 	assert_string_equal(field(r, "\nGroups:", buf), " ");
 	assert_int_equal(caps(r, "\nCapInh:"), 0);
 	assert_int_equal(caps(r, "\nCapPrm:"), kept);
@@ -202,7 +214,7 @@ test_session_has_no_privilege(void **state)
 	struct report r;
 
 	run_in_sandbox(*state, sandbox_session, &r);
-	assert_unprivileged(&r, 0);
+	assert_unprivileged(&r, CHILD_SESSION, 0);
 }
 
 static void
@@ -211,7 +223,7 @@ test_frontend_has_no_privilege(void **state)
 	struct report r;
 
 	run_in_sandbox(*state, sandbox_frontend, &r);
-	assert_unprivileged(&r, 0);
+	assert_unprivileged(&r, CHILD_FRONTEND, 0);
 }
 
 static void
@@ -220,7 +232,7 @@ test_rde_has_net_admin_and_nothing_else(void **state)
 	struct report r;
 
 	run_in_sandbox(*state, sandbox_rde, &r);
-	assert_unprivileged(&r, CAP_NET_ADMIN_BIT);
+	assert_unprivileged(&r, CHILD_RDE, CAP_NET_ADMIN_BIT);
 	assert_true(r.can_open_netlink);
 }
 
@@ -263,12 +275,12 @@ test_root_directory_that_others_can_write_is_refused(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(chmod(f->sandbox.root, 0775), 0);
-	assert_int_equal(sandbox_prepare_root(f->sandbox.root), -1);
-	assert_int_equal(chmod(f->sandbox.root, 0757), 0);
-	assert_int_equal(sandbox_prepare_root(f->sandbox.root), -1);
-	assert_int_equal(chmod(f->sandbox.root, 0755), 0);
-	assert_int_equal(sandbox_prepare_root(f->sandbox.root), 0);
+	assert_int_equal(chmod(f->sandbox.users.root, 0775), 0);
+	assert_int_equal(sandbox_prepare_root(f->sandbox.users.root), -1);
+	assert_int_equal(chmod(f->sandbox.users.root, 0757), 0);
+	assert_int_equal(sandbox_prepare_root(f->sandbox.users.root), -1);
+	assert_int_equal(chmod(f->sandbox.users.root, 0755), 0);
+	assert_int_equal(sandbox_prepare_root(f->sandbox.users.root), 0);
 }
 
 static void
@@ -276,8 +288,8 @@ test_root_directory_of_another_user_is_refused(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(chown(f->sandbox.root, TEST_UID, 0), 0);
-	assert_int_equal(sandbox_prepare_root(f->sandbox.root), -1);
+	assert_int_equal(chown(f->sandbox.users.root, TEST_UID, 0), 0);
+	assert_int_equal(sandbox_prepare_root(f->sandbox.users.root), -1);
 }
 
 static void
@@ -286,7 +298,7 @@ test_root_directory_that_is_no_directory_is_refused(void **state)
 	struct fixture *f = *state;
 	const char *path = scratch_path(&f->scratch, "link");
 
-	assert_int_equal(symlink(f->sandbox.root, path), 0);
+	assert_int_equal(symlink(f->sandbox.users.root, path), 0);
 	assert_int_equal(sandbox_prepare_root(path), -1);
 	assert_int_equal(sandbox_prepare_root("/"), -1);
 	assert_int_equal(sandbox_prepare_root("empty"), -1);
