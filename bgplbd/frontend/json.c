@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bgplbd/frontend/json.h"
+#include "bgplbd/frontend/json_string.h"
 
 #define JSMN_STATIC
 #define JSMN_STRICT
@@ -33,6 +34,19 @@ static const jsmntok_t *
 token_of(struct json_value v)
 {
 	return &v.doc->tokens[v.index];
+}
+
+/* As it stands in the document, without the quotes of a string. */
+static const char *
+text_of(struct json_value v)
+{
+	return v.doc->text + token_of(v)->start;
+}
+
+static size_t
+length_of(struct json_value v)
+{
+	return (size_t)(token_of(v)->end - token_of(v)->start);
 }
 
 static unsigned int
@@ -345,7 +359,7 @@ json_type(struct json_value v)
 	default:
 		break;
 	}
-	switch (v.doc->text[token_of(v)->start]) {
+	switch (text_of(v)[0]) {
 	case 't':
 	case 'f':
 		return JSON_BOOL;
@@ -384,136 +398,15 @@ json_next(struct json_iterator *it)
 	return true;
 }
 
-static uint32_t
-hex4(const char *s)
-{
-	uint32_t value = 0;
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		value <<= 4;
-		if (s[i] <= '9')
-			value |= (uint32_t)(s[i] - '0');
-		else
-			value |= (uint32_t)((s[i] | 0x20) - 'a' + 10);
-	}
-	return value;
-}
-
-/* UTF-8 (RFC 3629 section 3) of a code point; returns its bytes. */
-static size_t
-utf8_encode(uint32_t code, char *out)
-{
-	if (code < 0x80) {
-		out[0] = (char)code;
-		return 1;
-	}
-	if (code < 0x800) {
-		out[0] = (char)(0xc0 | code >> 6);
-		out[1] = (char)(0x80 | (code & 0x3f));
-		return 2;
-	}
-	if (code < 0x10000) {
-		out[0] = (char)(0xe0 | code >> 12);
-		out[1] = (char)(0x80 | (code >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (code & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | code >> 18);
-	out[1] = (char)(0x80 | (code >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (code >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (code & 0x3f));
-	return 4;
-}
-
-/*
- * One \uXXXX escape, or two that make a surrogate pair, at *s behind the "\u".
- * 0, or -1 if it is no character.
- */
-static int
-unescape_unicode(const char **s, const char *end, uint32_t *code)
-{
-	uint32_t low;
-
-	if (end - *s < 4)
-		return -1;
-	*code = hex4(*s);
-	*s += 4;
-	if (*code == 0 || (*code >= 0xdc00 && *code <= 0xdfff))
-		return -1;
-	if (*code < 0xd800 || *code > 0xdbff)
-		return 0;
-	if (end - *s < 6 || (*s)[0] != '\\' || (*s)[1] != 'u')
-		return -1;
-	low = hex4(*s + 2);
-	*s += 6;
-	if (low < 0xdc00 || low > 0xdfff)
-		return -1;
-	*code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
-	return 0;
-}
-
-/*
- * The next character of a string, unescaped, as UTF-8; its bytes, or 0 on
- * EILSEQ.
- */
-static size_t
-next_character(const char **s, const char *end, char *out)
-{
-	static const char escapes[] = "bfnrt", meanings[] = "\b\f\n\r\t";
-	const char *found;
-	uint32_t code;
-	size_t n = 0;
-
-	if (**s != '\\') {
-		do
-			out[n++] = *(*s)++;
-		while (n < 4 && *s < end && (**s & 0xc0) == 0x80);
-		return n;
-	}
-	(*s)++;
-	if (**s == 'u') {
-		(*s)++;
-		if (unescape_unicode(s, end, &code) == -1)
-			return 0;
-		return utf8_encode(code, out);
-	}
-	found = strchr(escapes, **s);
-	out[0] = found != NULL ? meanings[found - escapes] : **s;
-	(*s)++;
-	return 1;
-}
-
 int
 json_get_string(struct json_value v, char *buf, size_t size)
 {
-	const char *s, *end;
-	char character[4];
-	size_t n, used = 0;
-
 	buf[0] = '\0';
 	if (json_type(v) != JSON_STRING) {
 		errno = EINVAL;
 		return -1;
 	}
-	s = v.doc->text + token_of(v)->start;
-	end = v.doc->text + token_of(v)->end;
-	while (s < end) {
-		n = next_character(&s, end, character);
-		if (n == 0) {
-			buf[0] = '\0';
-			errno = EILSEQ;
-			return -1;
-		}
-		if (n >= size - used) {
-			errno = ENAMETOOLONG;
-			return -1;
-		}
-		memcpy(buf + used, character, n);
-		used += n;
-		buf[used] = '\0';
-	}
-	return 0;
+	return json_string_copy(text_of(v), length_of(v), buf, size);
 }
 
 int
@@ -523,15 +416,14 @@ json_get_bool(struct json_value v, bool *out)
 		errno = EINVAL;
 		return -1;
 	}
-	*out = v.doc->text[token_of(v)->start] == 't';
+	*out = text_of(v)[0] == 't';
 	return 0;
 }
 
 int
 json_get_int(struct json_value v, int64_t min, int64_t max, int64_t *out)
 {
-	const jsmntok_t *t;
-	const char *errstr;
+	const char *errstr, *start;
 	char text[24];
 	size_t len;
 
@@ -539,11 +431,11 @@ json_get_int(struct json_value v, int64_t min, int64_t max, int64_t *out)
 		errno = EINVAL;
 		return -1;
 	}
-	t = token_of(v);
-	len = (size_t)(t->end - t->start);
-	if (memchr(v.doc->text + t->start, '.', len) != NULL ||
-	    memchr(v.doc->text + t->start, 'e', len) != NULL ||
-	    memchr(v.doc->text + t->start, 'E', len) != NULL) {
+	start = text_of(v);
+	len = length_of(v);
+	if (memchr(start, '.', len) != NULL ||
+	    memchr(start, 'e', len) != NULL ||
+	    memchr(start, 'E', len) != NULL) {
 		errno = EINVAL;
 		return -1;
 	}
@@ -551,7 +443,7 @@ json_get_int(struct json_value v, int64_t min, int64_t max, int64_t *out)
 		errno = ERANGE;
 		return -1;
 	}
-	memcpy(text, v.doc->text + t->start, len);
+	memcpy(text, start, len);
 	text[len] = '\0';
 	*out = strtonum(text, min, max, &errstr);
 	if (errstr != NULL) {
@@ -564,33 +456,21 @@ json_get_int(struct json_value v, int64_t min, int64_t max, int64_t *out)
 bool
 json_equals(struct json_value v, const char *text)
 {
-	const char *s, *end;
-	char character[4];
-	size_t n;
-
-	if (json_type(v) != JSON_STRING)
-		return false;
-	s = v.doc->text + token_of(v)->start;
-	end = v.doc->text + token_of(v)->end;
-	while (s < end) {
-		n = next_character(&s, end, character);
-		if (n == 0 || strncmp(text, character, n) != 0)
-			return false;
-		text += n;
-	}
-	return *text == '\0';
+	return json_type(v) == JSON_STRING &&
+	    json_string_equals(text_of(v), length_of(v), text);
 }
 
 struct json_value
 json_member(struct json_value object, const char *key)
 {
+	struct json_value found = no_value();
 	struct json_iterator it;
 
 	if (json_type(object) != JSON_OBJECT)
-		return no_value();
+		return found;
 	json_iterate(object, &it);
 	while (json_next(&it))
 		if (json_equals(it.key, key))
-			return it.value;
-	return no_value();
+			found = it.value;
+	return found;
 }

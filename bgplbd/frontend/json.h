@@ -49,18 +49,19 @@ struct json *json_parse(const char *text, size_t len)
 	    __attribute__((warn_unused_result));
 void	json_free(struct json *);	/* NULL is fine */
 
-struct json_value json_root(const struct json *);
+struct json_value json_root(const struct json *);	/* of NULL, JSON_NONE */
 enum json_type json_type(struct json_value);
 
 /*
- * The member with that key, the first of several; JSON_NONE if there is none.
+ * The member with that key, the last of several, as Go has it; JSON_NONE if there is
+ * none.
  */
 struct json_value json_member(struct json_value object, const char *key);
 
 /*
- * Unescapes a string into buf of size bytes and terminates it.  0, or -1 with
- * errno EINVAL (not a string), EILSEQ (it holds NUL or half a surrogate pair;
- * buf is "") or ENAMETOOLONG (buf holds what fits, cut between characters).
+ * Unescapes a string into buf of size bytes and terminates it (json_string.h).  0, or
+ * -1 with errno EINVAL (not a string), EILSEQ (it holds NUL; buf is "") or
+ * ENAMETOOLONG (buf holds what fits, cut between characters).
  */
 int	json_get_string(struct json_value, char *buf, size_t size)
 	    __attribute__((warn_unused_result));
