@@ -221,7 +221,12 @@ take_inspection(struct container_watch *w, struct container *c,
 	struct container_fact fact;
 	int result = 0;
 
-	if (doc == NULL || docker_container_parse(json_root(doc),
+	if (answer->fault[0] != '\0') {
+		if (may_complain(c))
+			log_warn("container %.*s: Docker's inspection %s",
+			    OBJECT_ID_SHORT, c->entry.id.hex, answer->fault);
+		result = -1;
+	} else if (doc == NULL || docker_container_parse(json_root(doc),
 	    network_watch_is_ours, w->networks, &fact) == -1 ||
 	    !object_id_equal(&fact.container, &c->entry.id)) {
 		if (may_complain(c))
@@ -532,28 +537,34 @@ take_listed(struct container_watch *w, struct container *c,
 }
 
 void
-container_watch_sync_list(struct container_watch *w, struct json_value array)
+container_watch_sync_listed(struct container_watch *w, struct json_value v,
+    const char *fault)
 {
 	struct docker_listed listed;
-	struct json_iterator it;
 	struct container *c;
 
-	json_iterate(array, &it);
-	while (json_next(&it)) {
-		if (docker_listed_container_parse(it.value,
-		    network_watch_is_ours, w->networks, &listed) == -1) {
-			if (!w->complained)
-				log_warn("Docker: a container in its list is "
-				    "not understood");
-			w->incomplete = w->complained = true;
-			continue;
-		}
-		c = id_table_get(&w->containers, &listed.id, sizeof(*c));
-		if (c == NULL)
-			w->incomplete = true;
-		else
-			take_listed(w, c, &listed);
+	if (docker_listed_container_parse(v, network_watch_is_ours,
+	    w->networks, &listed) == -1) {
+		if (!w->complained)
+			log_warn("Docker: a container in its list %s",
+			    fault[0] != '\0' ? fault : "is not understood");
+		w->incomplete = w->complained = true;
+		return;
 	}
+	if (fault[0] != '\0') {	/* its inspection tells whether it matters */
+		listed.attached = true;
+		listed.state = false;
+	}
+	c = id_table_get(&w->containers, &listed.id, sizeof(*c));
+	if (c == NULL)
+		w->incomplete = true;
+	else
+		take_listed(w, c, &listed);
+}
+
+void
+container_watch_sync_all_listed(struct container_watch *w)
+{
 	if (!w->incomplete)
 		w->complained = false;
 }

@@ -41,10 +41,12 @@ void	container_watch_event(struct container_watch *,
  */
 void	container_watch_sync_begin(struct container_watch *);
 /*
- * Inspects those that matter; settled() of docker_watch.h is called for each.
+ * For each container of the list, as docker_element_fn; then once.  Inspects those that
+ * matter; settled() of docker_watch.h is called for each.
  */
-void	container_watch_sync_list(struct container_watch *,
-	    struct json_value array);
+void	container_watch_sync_listed(struct container_watch *,
+	    struct json_value, const char *fault);
+void	container_watch_sync_all_listed(struct container_watch *);
 bool	container_watch_is_settled(const struct container_watch *);
 /* There are containers of which Docker did not tell what is to be known. */
 bool	container_watch_is_incomplete(const struct container_watch *);

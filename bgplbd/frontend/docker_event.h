@@ -17,12 +17,6 @@
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/object_id.h"
 
-/*
- * A line holds all labels of a container; longer ones are skipped, with a new
- * sync.
- */
-#define DOCKER_EVENT_MAX	(1024 * 1024)
-
 enum docker_event_kind {
 	EVENT_OTHER,		/* of no interest, or of a kind unknown here */
 	EVENT_CONTAINER_START,

@@ -1,5 +1,6 @@
 #include <sys/queue.h>
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +10,17 @@
 
 #include "bgplbd/frontend/docker_client.h"
 #include "bgplbd/frontend/docker_query.h"
+#include "bgplbd/frontend/docker_wanted.h"
+#include "bgplbd/frontend/http_reply.h"
+#include "bgplbd/frontend/json_sieve.h"
 #include "common/log.h"
 
-#define ROOM_FIRST	4096
+#define TEXT(x)		TEXT_OF(x)
+#define TEXT_OF(x)	#x
+#define NOT_JSON	"is not JSON as expected"
+#define TOO_DEEP	"is nested more than " TEXT(JSON_READ_DEPTH) " deep"
+#define TOO_LONG	"holds more than 512 KiB of what is read of it"
+_Static_assert(DOCKER_OBJECT_MAX == 512 * 1024, "the sentence has another limit");
 
 enum lane_name {
 	LANE_CONTAINERS,
@@ -31,8 +40,8 @@ struct query {
 	struct docker_transfer	*transfer;	/* NULL: it waits, or has ended */
 	struct event		 deadline;
 	struct docker_answer	 answer;
-	char			*body;
-	size_t			 room;
+	docker_element_fn	*element;	/* of a list, else NULL */
+	struct json_sieve	*sieve;		/* from the header on */
 };
 TAILQ_HEAD(query_list, query);
 
@@ -47,6 +56,7 @@ struct lane {
 struct docker_queries {
 	struct event_base	*base;
 	struct docker_client	*client;
+	struct docker_wanted	 wanted;
 	struct lane		 lanes[LANE_COUNT];
 };
 
@@ -62,6 +72,8 @@ lane_of(struct docker_queries *queries, uint32_t kind)
 		return &queries->lanes[LANE_STOPS];
 	case DOCKER_SIGNAL_PROCESS:
 		return &queries->lanes[LANE_PROCESSES];
+	case DOCKER_LIST_STOPPED:
+		return &queries->lanes[LANE_SEARCH];
 	default:
 		return &queries->lanes[LANE_NETWORKS];
 	}
@@ -80,7 +92,7 @@ stop_running(struct query *q)
 static void
 query_free(struct query *q)
 {
-	free(q->body);
+	json_sieve_free(q->sieve);
 	free(q);
 }
 
@@ -94,44 +106,67 @@ finish(struct query *q, enum docker_outcome outcome, const char *error)
 	q->answer.request = &q->request;
 	q->answer.outcome = outcome;
 	q->answer.error = error;
-	q->answer.body = q->body != NULL ? q->body : "";
 	q->fn(&q->answer, q->arg);
 	query_free(q);
 	start_waiting(lane);
 }
 
 static void
-query_header(int status, void *arg)
+take_object(const struct json_element *e, void *arg)
 {
 	struct query *q = arg;
 
-	q->answer.status = status;
+	q->answer.body = e->text;
+	q->answer.len = e->len;
+	if (e->over)
+		q->answer.fault = TOO_LONG;
 }
 
-/*
- * An answer that is too long is cut off, so that who asked does not understand
- * it; asking again would not help.
- */
+static void
+take_element(const struct json_element *e, void *arg)
+{
+	struct query *q = arg;
+	struct json *doc = json_parse(e->text, e->len);
+
+	q->element(json_root(doc), e->over ? TOO_LONG : "", q->arg);
+	json_free(doc);
+}
+
+static void
+query_header(int status, void *arg)
+{
+	struct query *q = arg;
+	const struct json_wanted *wanted;
+
+	q->answer.status = status;
+	wanted = docker_wanted_of(&q->lane->queries->wanted, q->request.kind);
+	if (status != HTTP_STATUS_OK)
+		q->sieve = json_sieve_new(JSON_SIEVE_WHOLE, docker_wanted_error,
+		    DOCKER_ERROR_MAX, take_object, q);
+	else if (q->element != NULL)
+		q->sieve = json_sieve_new(JSON_SIEVE_LIST, wanted,
+		    DOCKER_OBJECT_MAX, take_element, q);
+	else
+		q->sieve = json_sieve_new(JSON_SIEVE_WHOLE, wanted,
+		    DOCKER_OBJECT_MAX, take_object, q);
+}
+
+static void
+set_fault(struct query *q)
+{
+	q->answer.fault = errno == E2BIG ? TOO_DEEP : NOT_JSON;
+}
+
+/* Asking again would not help, so it counts as answered. */
 static void
 query_data(const char *data, size_t len, void *arg)
 {
 	struct query *q = arg;
 
-	if (len > QUERY_BODY_MAX - q->answer.len) {
-		log_warn("Docker: an answer is longer than %d bytes",
-		    QUERY_BODY_MAX);
-		finish(q, DOCKER_ANSWERED, "");
+	if (json_sieve_feed(q->sieve, data, len) == 0)
 		return;
-	}
-	if (len > q->room - q->answer.len) {
-		if (q->room == 0)
-			q->room = ROOM_FIRST;
-		while (len > q->room - q->answer.len)
-			q->room *= 2;
-		q->body = xreallocarray(q->body, q->room, 1);
-	}
-	memcpy(q->body + q->answer.len, data, len);
-	q->answer.len += len;
+	set_fault(q);
+	finish(q, DOCKER_ANSWERED, "");
 }
 
 static void
@@ -140,6 +175,9 @@ query_end(const char *error, void *arg)
 	struct query *q = arg;
 
 	q->transfer = NULL;
+	if (error[0] == '\0' && q->sieve != NULL &&
+	    json_sieve_end(q->sieve) == -1)
+		set_fault(q);
 	finish(q, error[0] == '\0' ? DOCKER_ANSWERED : DOCKER_FAILED, error);
 }
 
@@ -179,11 +217,13 @@ start_waiting(struct lane *lane)
 
 static void
 add(struct lane *lane, const struct docker_request *request,
-    docker_answer_fn *fn, void *arg)
+    docker_element_fn *element, docker_answer_fn *fn, void *arg)
 {
 	struct query *q = xcalloc(1, sizeof(*q));
 
 	q->request = *request;
+	q->answer.body = q->answer.fault = "";
+	q->element = element;
 	q->fn = fn;
 	q->arg = arg;
 	q->lane = lane;
@@ -195,21 +235,29 @@ void
 docker_query(struct docker_queries *queries,
     const struct docker_request *request, docker_answer_fn *fn, void *arg)
 {
-	add(lane_of(queries, request->kind), request, fn, arg);
+	add(lane_of(queries, request->kind), request, NULL, fn, arg);
+}
+
+void
+docker_query_list(struct docker_queries *queries,
+    const struct docker_request *request, docker_element_fn *element,
+    docker_answer_fn *fn, void *arg)
+{
+	add(lane_of(queries, request->kind), request, element, fn, arg);
 }
 
 void
 docker_query_for_stop(struct docker_queries *queries,
     const struct docker_request *request, docker_answer_fn *fn, void *arg)
 {
-	add(&queries->lanes[LANE_STOPS], request, fn, arg);
+	add(&queries->lanes[LANE_STOPS], request, NULL, fn, arg);
 }
 
 void
 docker_query_for_search(struct docker_queries *queries,
     const struct docker_request *request, docker_answer_fn *fn, void *arg)
 {
-	add(&queries->lanes[LANE_SEARCH], request, fn, arg);
+	add(&queries->lanes[LANE_SEARCH], request, NULL, fn, arg);
 }
 
 static void
@@ -235,7 +283,8 @@ docker_queries_cancel(struct docker_queries *queries)
 }
 
 struct docker_queries *
-docker_queries_new(struct event_base *base, struct docker_client *client)
+docker_queries_new(struct event_base *base, struct docker_client *client,
+    const char *label)
 {
 	static const unsigned int max[LANE_COUNT] = {
 		[LANE_CONTAINERS] = QUERY_CONTAINERS_MAX,
@@ -250,6 +299,7 @@ docker_queries_new(struct event_base *base, struct docker_client *client)
 
 	queries->base = base;
 	queries->client = client;
+	docker_wanted_init(&queries->wanted, label);
 	for (i = 0; i < LANE_COUNT; i++) {
 		lane = &queries->lanes[i];
 		lane->queries = queries;

@@ -219,12 +219,11 @@ container_settled(void *arg)
 		complete(s);
 }
 
-/* The parsed list, to be freed; or NULL, and the sync has failed. */
-static struct json *
-parse_list(struct docker_sync *s, const struct docker_answer *answer,
+/* True if the whole list was told, else the sync has failed. */
+static bool
+is_list_complete(struct docker_sync *s, const struct docker_answer *answer,
     const char *what)
 {
-	struct json *doc = NULL;
 	char why[REASON_MAX];
 
 	if (answer->outcome != DOCKER_ANSWERED)
@@ -232,30 +231,54 @@ parse_list(struct docker_sync *s, const struct docker_answer *answer,
 	else if (answer->status != HTTP_STATUS_OK)
 		snprintf(why, sizeof(why), "it does not list its %s, with "
 		    "HTTP status %d", what, answer->status);
-	else if ((doc = json_parse(answer->body, answer->len)) == NULL ||
-	    json_type(json_root(doc)) != JSON_ARRAY) {
-		json_free(doc);
-		doc = NULL;
-		snprintf(why, sizeof(why), "its list of %s is not understood",
-		    what);
-	}
-	if (doc == NULL)
-		sync_failed(s, why);
-	return doc;
+	else if (answer->fault[0] != '\0')
+		snprintf(why, sizeof(why), "its list of %s is not understood: "
+		    "it %s", what, answer->fault);
+	else
+		return true;
+	sync_failed(s, why);
+	return false;
+}
+
+static void
+container_listed(struct json_value container, const char *fault, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	container_watch_sync_listed(s->containers, container, fault);
 }
 
 static void
 containers_listed(const struct docker_answer *answer, void *arg)
 {
 	struct docker_sync *s = arg;
-	struct json *doc = parse_list(s, answer, "containers");
 
-	if (doc == NULL)
+	if (!is_list_complete(s, answer, "containers"))
 		return;
 	s->phase = PHASE_INSPECT;
-	container_watch_sync_list(s->containers, json_root(doc));
-	json_free(doc);
+	container_watch_sync_all_listed(s->containers);
 	container_settled(s);
+}
+
+static void
+network_listed(struct json_value network, const char *fault, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	network_watch_sync_listed(s->networks, network, fault);
+}
+
+static void	networks_listed(const struct docker_answer *, void *);
+
+static void
+list_networks(struct docker_sync *s)
+{
+	static const struct docker_request request =
+	    { .kind = DOCKER_LIST_NETWORKS };
+
+	network_watch_sync_begin(s->networks);
+	docker_query_list(s->watch.queries, &request, network_listed,
+	    networks_listed, s);
 }
 
 static void
@@ -264,30 +287,28 @@ networks_listed(const struct docker_answer *answer, void *arg)
 	static const struct docker_request request =
 	    { .kind = DOCKER_LIST_CONTAINERS };
 	struct docker_sync *s = arg;
-	struct json *doc = parse_list(s, answer, "networks");
 
-	if (doc == NULL)
+	if (!is_list_complete(s, answer, "networks"))
 		return;
-	network_watch_sync_list(s->networks, json_root(doc));
-	json_free(doc);
+	if (!network_watch_sync_all_listed(s->networks)) {
+		list_networks(s);
+		return;
+	}
 	s->phase = PHASE_CONTAINERS;
-	docker_query(s->watch.queries, &request, containers_listed, s);
+	docker_query_list(s->watch.queries, &request, container_listed,
+	    containers_listed, s);
 }
 
 static void
 begin(struct docker_sync *s)
 {
-	static const struct docker_request request =
-	    { .kind = DOCKER_LIST_NETWORKS };
-
 	evtimer_del(s->again_timer);
 	evtimer_del(s->retry_timer);
 	s->again = s->unread = false;
 	s->phase = PHASE_NETWORKS;
 	s->watch.syncing = true;
-	network_watch_sync_begin(s->networks);
 	container_watch_sync_begin(s->containers);
-	docker_query(s->watch.queries, &request, networks_listed, s);
+	list_networks(s);
 }
 
 /* Of the other timers too, but for that of names. */

@@ -6,9 +6,10 @@
 #include <event2/event.h>
 
 #include "bgplbd/frontend/docker_client.h"
+#include "bgplbd/frontend/docker_wanted.h"
 #include "bgplbd/frontend/event_stream.h"
 #include "bgplbd/frontend/http_reply.h"
-#include "bgplbd/frontend/line_splitter.h"
+#include "bgplbd/frontend/json_sieve.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/timer.h"
@@ -21,7 +22,7 @@ struct event_stream {
 	void				*arg;
 	struct docker_transfer		*transfer;	/* NULL: between two tries */
 	struct event			*timer;	/* next try, or deadline of this one */
-	struct line_splitter		 lines;
+	struct json_sieve		*lines;		/* of the transfer, or NULL */
 	unsigned int			 delay;	/* before the next try, in ms */
 	bool				 up;
 	bool				 outage;	/* and it was logged */
@@ -29,6 +30,13 @@ struct event_stream {
 	bool				 late;		/* the same of late events */
 	int64_t				 last_ns;	/* the last event's time */
 };
+
+static void
+drop_lines(struct event_stream *s)
+{
+	json_sieve_free(s->lines);
+	s->lines = NULL;
+}
 
 void
 event_stream_failed(struct event_stream *s, const char *why)
@@ -38,7 +46,7 @@ event_stream_failed(struct event_stream *s, const char *why)
 	docker_transfer_cancel(s->transfer);
 	s->transfer = NULL;
 	s->up = false;
-	line_splitter_reset(&s->lines);
+	drop_lines(s);
 	if (!s->outage)
 		log_warn("Docker: %s; trying again until it is there", why);
 	else
@@ -62,25 +70,6 @@ event_stream_settled(struct event_stream *s)
 	s->delay = STREAM_RETRY_FIRST;
 }
 
-static void
-stream_header(int status, void *arg)
-{
-	struct event_stream *s = arg;
-	char reason[REASON_MAX];
-
-	if (status != HTTP_STATUS_OK) {
-		snprintf(reason, sizeof(reason),
-		    "it refuses to tell events, with HTTP status %d", status);
-		event_stream_failed(s, reason);
-		return;
-	}
-	evtimer_del(s->timer);
-	s->up = true;
-	s->late = false;
-	s->last_ns = 0;
-	s->ops->up(s->arg);
-}
-
 /* Clocks that are set show here too, and cost a list. */
 static void
 check_time(struct event_stream *s, int64_t time_ns)
@@ -100,14 +89,19 @@ check_time(struct event_stream *s, int64_t time_ns)
 }
 
 static void
-stream_line(const char *line, size_t len, void *arg)
+stream_line(const struct json_element *line, void *arg)
 {
 	struct event_stream *s = arg;
 	struct docker_event event;
 
-	if (docker_event_parse(line, len, &event) == -1) {
-		log_warn("Docker: an event of %zu bytes is not understood",
-		    len);
+	if (line->over || line->text == NULL ||
+	    docker_event_parse(line->text, line->len, &event) == -1) {
+		if (line->over)
+			log_warn("Docker: an event holds more than %d bytes of "
+			    "what is read of it, and was left out",
+			    DOCKER_EVENT_MAX);
+		else
+			log_warn("Docker: an event is not understood");
 		s->ops->missed(s->arg);
 		return;
 	}
@@ -118,15 +112,33 @@ stream_line(const char *line, size_t len, void *arg)
 }
 
 static void
+stream_header(int status, void *arg)
+{
+	struct event_stream *s = arg;
+	char reason[REASON_MAX];
+
+	if (status != HTTP_STATUS_OK) {
+		snprintf(reason, sizeof(reason),
+		    "it refuses to tell events, with HTTP status %d", status);
+		event_stream_failed(s, reason);
+		return;
+	}
+	evtimer_del(s->timer);
+	s->lines = json_sieve_new(JSON_SIEVE_LINES, docker_wanted_event,
+	    DOCKER_EVENT_MAX, stream_line, s);
+	s->up = true;
+	s->late = false;
+	s->last_ns = 0;
+	s->ops->up(s->arg);
+}
+
+static void
 stream_data(const char *data, size_t len, void *arg)
 {
 	struct event_stream *s = arg;
 
-	if (line_splitter_feed(&s->lines, data, len, stream_line, s) == 0)
-		return;
-	log_warn("Docker: an event is longer than %d bytes and was left out",
-	    DOCKER_EVENT_MAX);
-	s->ops->missed(s->arg);
+	if (json_sieve_feed(s->lines, data, len) == -1)
+		s->ops->missed(s->arg);
 }
 
 static void
@@ -177,7 +189,6 @@ event_stream_new(struct event_base *base, struct docker_client *client,
 	s->ops = ops;
 	s->arg = arg;
 	s->delay = STREAM_RETRY_FIRST;
-	line_splitter_init(&s->lines, DOCKER_EVENT_MAX);
 	s->timer = evtimer_new(base, timer_fired, s);
 	if (s->timer == NULL)
 		fatalx("cannot set up Docker's event stream");
@@ -197,7 +208,7 @@ event_stream_free(struct event_stream *s)
 	if (s == NULL)
 		return;
 	docker_transfer_cancel(s->transfer);
-	line_splitter_reset(&s->lines);
+	drop_lines(s);
 	event_free(s->timer);
 	free(s);
 }

@@ -358,7 +358,8 @@ frontend_init(struct frontend *f, const struct settings *settings,
 	    CHILD_QUEUE_MAX);
 	f->docker = docker_client_new(f->base, f->parent,
 	    settings->docker_socket);
-	f->queries = docker_queries_new(f->base, f->docker);
+	f->queries = docker_queries_new(f->base, f->docker,
+	    settings->label);
 	f->stops = docker_stops_new(f->base, f->queries);
 	f->sync = docker_sync_new(f->base, f->docker, f->queries, settings,
 	    tell_rde, f);

@@ -11,6 +11,7 @@
 #include "common/log.h"
 
 #define MESSAGE_MAX		256
+#define FAULTY_LOGGED_MAX	16	/* networks of a list, by their ids */
 
 struct network {
 	struct id_entry		 entry;		/* first, for id_table.h */
@@ -34,7 +35,10 @@ struct network_watch {
 	struct object_id	*others;	/* of the list, not for the rde */
 	size_t			 nothers;
 	bool			 incomplete;	/* the list of this sync is */
-	bool			 complained;	/* and that was logged */
+	unsigned int		 nfaulty;	/* of its networks */
+	bool			 complained;	/* of those of the last list */
+	bool			 passed_unknown; /* in it, a driver of an unknown name */
+	bool			 list_again;	/* it was one of ours */
 };
 
 /* Removes it unless something is still to be remembered of it. */
@@ -250,7 +254,11 @@ take_inspection(struct network_watch *w, struct network *n,
 	struct json *doc = json_parse(answer->body, answer->len);
 	struct docker_network docker;
 
-	if (doc == NULL || docker_network_parse(json_root(doc), w->label,
+	if (answer->fault[0] != '\0') {
+		log_warn("network %.*s: Docker's inspection %s",
+		    OBJECT_ID_SHORT, n->entry.id.hex, answer->fault);
+		w->watch->unread(w->watch->arg);
+	} else if (doc == NULL || docker_network_parse(json_root(doc), w->label,
 	    &docker) == -1 ||
 	    !object_id_equal(&docker.fact.network, &n->entry.id)) {
 		log_warn("network %.*s: Docker's inspection is not understood",
@@ -374,42 +382,24 @@ void
 network_watch_sync_begin(struct network_watch *w)
 {
 	drop_facts(w);
-}
-
-/* Names first, so that the order of the list does not matter. */
-static void
-learn_from_list(struct network_watch *w, struct json_value array)
-{
-	struct json_iterator it;
-	struct object_id id;
-	const struct network *n;
-	char driver[DRIVER_NAME_MAX];
-
-	json_iterate(array, &it);
-	while (json_next(&it)) {
-		if (docker_network_id_parse(json_member(it.value, "Id"),
-		    &id) == -1 ||
-		    json_get_string(json_member(it.value, "Driver"), driver,
-		    sizeof(driver)) == -1)
-			continue;
-		n = id_table_find(&w->networks, &id);
-		if (n != NULL)
-			learn_driver(w, n, driver);
-	}
+	w->incomplete = w->passed_unknown = w->list_again = false;
+	w->nfaulty = 0;
 }
 
 /* Without an id that any network has, it cannot be one of ours. */
 static void
-take_unparsable(struct network_watch *w, struct json_value v)
+take_unparsable(struct network_watch *w, struct json_value v,
+    const char *fault)
 {
 	struct object_id id;
 
 	if (docker_network_id_parse(json_member(v, "Id"), &id) == -1)
 		return;
-	if (!w->complained)
-		log_warn("network %.*s: what Docker lists of it is not "
-		    "understood", OBJECT_ID_SHORT, id.hex);
-	w->incomplete = w->complained = true;
+	if (!w->complained && w->nfaulty++ < FAULTY_LOGGED_MAX)
+		log_warn("network %.*s: what Docker lists of it %s",
+		    OBJECT_ID_SHORT, id.hex,
+		    fault[0] != '\0' ? fault : "is not understood");
+	w->incomplete = true;
 }
 
 /* Of a swarm's networks under our name, those that are not here do not count. */
@@ -425,36 +415,54 @@ keep_other(struct network_watch *w, const struct network *n,
 	w->others[w->nothers++] = n->entry.id;
 }
 
+/* By the driver of one of ours, others that the list named before may be ours too. */
+static void
+learn_from_list(struct network_watch *w, const struct docker_network *docker)
+{
+	const struct network *n = id_table_find(&w->networks,
+	    &docker->fact.network);
+
+	if (n != NULL && learn_driver(w, n, docker->driver) &&
+	    w->passed_unknown)
+		w->list_again = true;
+	if (!is_of_docker_itself(docker->driver) &&
+	    !driver_names_has(&w->drivers, docker->driver))
+		w->passed_unknown = true;
+}
+
 void
-network_watch_sync_list(struct network_watch *w, struct json_value array)
+network_watch_sync_listed(struct network_watch *w, struct json_value v,
+    const char *fault)
 {
 	struct docker_network docker;
-	struct json_iterator it;
 	struct network *n;
 
-	w->incomplete = false;
-	learn_from_list(w, array);
-	json_iterate(array, &it);
-	while (json_next(&it)) {
-		if (docker_network_parse(it.value, w->label, &docker) == -1) {
-			take_unparsable(w, it.value);
-			continue;
-		}
-		n = id_table_get(&w->networks, &docker.fact.network,
-		    sizeof(*n));
-		if (n == NULL) {
-			w->incomplete = true;
-			continue;
-		}
-		if (!n->gone && classify(w, n, &docker))
-			keep_fact(w, n, &docker.fact);
-		else {
-			keep_other(w, n, &docker);
-			release(w, n);
-		}
+	if (fault[0] != '\0' ||
+	    docker_network_parse(v, w->label, &docker) == -1) {
+		take_unparsable(w, v, fault);
+		return;
 	}
-	if (!w->incomplete)
-		w->complained = false;
+	learn_from_list(w, &docker);
+	n = id_table_get(&w->networks, &docker.fact.network, sizeof(*n));
+	if (n == NULL) {
+		w->incomplete = true;
+		return;
+	}
+	if (!n->gone && classify(w, n, &docker))
+		keep_fact(w, n, &docker.fact);
+	else {
+		keep_other(w, n, &docker);
+		release(w, n);
+	}
+}
+
+bool
+network_watch_sync_all_listed(struct network_watch *w)
+{
+	if (w->list_again)
+		return false;
+	w->complained = w->incomplete;
+	return true;
 }
 
 bool

@@ -50,7 +50,15 @@ void	network_watch_event(struct network_watch *, const struct docker_event *);
  * A sync, in this order; abort at any point of it, or when events stop coming.
  */
 void	network_watch_sync_begin(struct network_watch *);
-void	network_watch_sync_list(struct network_watch *, struct json_value array);
+/* For each network of the list, as docker_element_fn. */
+void	network_watch_sync_listed(struct network_watch *, struct json_value,
+	    const char *fault);
+/*
+ * All were told.  False if the list has shown a name of this daemon's that was not known
+ * when others were looked at: begin, and list, again.
+ */
+bool	network_watch_sync_all_listed(struct network_watch *)
+	    __attribute__((warn_unused_result));
 /* The list has a network that is not understood. */
 bool	network_watch_is_incomplete(const struct network_watch *);
 /*

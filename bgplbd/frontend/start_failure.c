@@ -5,7 +5,6 @@
 #include "bgplbd/frontend/start_failure.h"
 
 #define STATUS_MAX	32	/* "Exited (0) 3 minutes ago", cut */
-#define TASK_LABEL	"com.docker.swarm.task.id"
 #define ENDED_WELL	"Exited (0)"
 
 /* What does not fit is cut. */
@@ -55,7 +54,7 @@ start_failure_is_possible(struct json_value listed,
 	return docker_id_parse(json_member(listed, "Id"), out) == 0 &&
 	    !ended_well(listed) &&
 	    json_type(json_member(json_member(listed, "Labels"),
-	    TASK_LABEL)) == JSON_NONE &&
+	    SWARM_TASK_LABEL)) == JSON_NONE &&
 	    is_attached(json_member(json_member(listed, "NetworkSettings"),
 	    "Networks"), is_ours, arg);
 }

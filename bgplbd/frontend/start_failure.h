@@ -14,6 +14,9 @@
 #include "bgplbd/messages/object_id.h"
 #include "common/control.h"
 
+/* On each container that a swarm made. */
+#define SWARM_TASK_LABEL	"com.docker.swarm.task.id"
+
 /*
  * Says whether a network is one of ours: by its id, or, if that is NULL as before a
  * container's first start, by what the container's user called it.

@@ -92,20 +92,19 @@ deadline_passed(evutil_socket_t fd, short what, void *arg)
 		end(s, LATE);
 }
 
-/* The document, to be freed; or NULL, and why. */
-static struct json *
-read_answer(const struct docker_answer *a, char why[REASON_MAX])
+static bool
+is_answer_good(const struct docker_answer *a, char why[REASON_MAX])
 {
-	struct json *doc = NULL;
-
 	if (a->outcome != DOCKER_ANSWERED)
 		strlcpy(why, a->error, REASON_MAX);
 	else if (a->status != HTTP_STATUS_OK)
 		snprintf(why, REASON_MAX, "Docker refuses, with HTTP status %d",
 		    a->status);
-	else if ((doc = json_parse(a->body, a->len)) == NULL)
-		strlcpy(why, NOT_UNDERSTOOD, REASON_MAX);
-	return doc;
+	else if (a->fault[0] != '\0')
+		snprintf(why, REASON_MAX, "Docker's answer %s", a->fault);
+	else
+		return true;
+	return false;
 }
 
 /* One that was removed meanwhile is no failure. */
@@ -113,15 +112,16 @@ static void
 take_inspection(struct start_failure_search *s, const struct docker_answer *a)
 {
 	struct control_start_failure *row = &s->rows[s->nrows];
-	struct json *doc = NULL;
+	struct json *doc;
 
 	if (a->outcome == DOCKER_ANSWERED &&
 	    a->status == HTTP_STATUS_NOT_FOUND) {
 		s->nseen++;
 		return;
 	}
-	if ((doc = read_answer(a, s->reason)) == NULL)
+	if (!is_answer_good(a, s->reason))
 		return;
+	doc = json_parse(a->body, a->len);
 	switch (start_failure_parse(json_root(doc), row)) {
 	case START_FAILURE_FOUND:
 		s->nrows++;
@@ -168,23 +168,27 @@ go_on(struct start_failure_search *s)
 }
 
 static void
-take_list(struct start_failure_search *s, struct json_value array)
+element_listed(struct json_value v, const char *fault, void *arg)
 {
-	struct json_iterator it;
+	struct start_failure_search *s = arg;
 	struct object_id id;
 
-	json_iterate(array, &it);
-	while (json_next(&it)) {
-		if (!start_failure_is_possible(it.value, s->ops->is_ours,
-		    s->arg, &id))
-			continue;
+	if (s->nclients == 0)
+		return;
+	if (fault[0] != '\0') {
 		s->total++;
-		if (s->ncontainers < SEARCH_MAX)
-			s->containers[s->ncontainers++] = id;
-		else
-			snprintf(s->reason, sizeof(s->reason),
-			    "no more than %d are asked for", SEARCH_MAX);
+		snprintf(s->reason, sizeof(s->reason), "what Docker lists %s",
+		    fault);
+		return;
 	}
+	if (!start_failure_is_possible(v, s->ops->is_ours, s->arg, &id))
+		return;
+	s->total++;
+	if (s->ncontainers < SEARCH_MAX)
+		s->containers[s->ncontainers++] = id;
+	else
+		snprintf(s->reason, sizeof(s->reason),
+		    "no more than %d are asked for", SEARCH_MAX);
 }
 
 static void
@@ -192,18 +196,14 @@ listed(const struct docker_answer *a, void *arg)
 {
 	struct start_failure_search *s = arg;
 	char why[REASON_MAX];
-	struct json *doc;
 
 	s->unanswered--;
 	if (s->nclients == 0)
 		return;
-	doc = read_answer(a, why);
-	if (doc != NULL && json_type(json_root(doc)) == JSON_ARRAY) {
-		take_list(s, json_root(doc));
+	if (is_answer_good(a, why))
 		go_on(s);
-	} else
-		end(s, doc != NULL ? NOT_UNDERSTOOD : why);
-	json_free(doc);
+	else
+		end(s, why);
 }
 
 static void
@@ -216,7 +216,7 @@ begin(struct start_failure_search *s)
 	s->reason[0] = '\0';
 	timer_set(s->deadline, SEARCH_SECONDS * 1000);
 	s->unanswered++;
-	docker_query_for_search(s->queries, &request, listed, s);
+	docker_query_list(s->queries, &request, element_listed, listed, s);
 }
 
 void

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "bgplbd/frontend/docker_event.h"
-#include "bgplbd/frontend/line_splitter.h"
+#include "bgplbd/frontend/docker_wanted.h"
 #include "regress/unit/frontend/recorded.h"
 
 #define SWARM_ID "k2a9e0s6pz0y5uv3t7wq2ab1c"
@@ -26,12 +26,13 @@ struct counts {
 };
 
 static void
-count_event(const char *line, size_t len, void *arg)
+count_event(const struct json_element *line, void *arg)
 {
 	struct counts *c = arg;
 	struct docker_event event;
 
-	assert_int_equal(docker_event_parse(line, len, &event), 0);
+	assert_non_null(line->text);
+	assert_int_equal(docker_event_parse(line->text, line->len, &event), 0);
 	c->of[event.kind]++;
 	if (event.kind == EVENT_CONTAINER_HEALTH)
 		c->last_health = event.health;
@@ -50,7 +51,7 @@ count_event(const char *line, size_t len, void *arg)
 static void
 test_the_recorded_event_streams_are_understood(void **state)
 {
-	struct line_splitter splitter;
+	struct json_sieve *lines;
 	struct counts c;
 	size_t engine, len;
 	char *text;
@@ -61,9 +62,10 @@ test_the_recorded_event_streams_are_understood(void **state)
 		    &len);
 		recorded_body(text, &len);
 		memset(&c, 0, sizeof(c));
-		line_splitter_init(&splitter, DOCKER_EVENT_MAX);
-		line_splitter_feed(&splitter, text, len, count_event, &c);
-		line_splitter_reset(&splitter);
+		lines = json_sieve_new(JSON_SIEVE_LINES, docker_wanted_event,
+		    DOCKER_EVENT_MAX, count_event, &c);
+		assert_int_equal(json_sieve_feed(lines, text, len), 0);
+		json_sieve_free(lines);
 		assert_int_equal(c.of[EVENT_CONTAINER_START], 3);
 		assert_int_equal(c.of[EVENT_CONTAINER_DIE], 3);
 		assert_int_equal(c.of[EVENT_CONTAINER_KILL], 3);

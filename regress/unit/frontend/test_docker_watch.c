@@ -439,35 +439,6 @@ test_replies_byte_by_byte_are_understood(void **state)
 	expect_network(w, GATE, false, true);
 }
 
-static void
-test_an_answer_without_end_is_cut_off(void **state)
-{
-	struct world *w = *state;
-	static char piece[65536];
-	ssize_t n = 0;
-	size_t sent = 0;
-	int fd;
-
-	sync_one_container(w);
-	docker_event(w, "container", "start", C2, "");
-	fd = docker_open(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C2));
-	docker_write(fd, OK_HEADER "[");
-	memset(piece, ' ', sizeof(piece));
-	while (sent < 64 * 1024 * 1024 &&
-	    (n = write(fd, piece, sizeof(piece))) > 0)
-		sent += (size_t)n;
-	assert_int_equal(n, -1);
-	assert_true(sent > 32 * 1024 * 1024 && sent < 33 * 1024 * 1024);
-	close(fd);
-	/* The others go on. */
-	docker_event(w, "container", "health_status: unhealthy", C1, "");
-	expect_health(w, C1, HEALTH_UNHEALTHY);
-	/* Docker is asked anew in a moment, however slow the machine. */
-	close(docker_open(w, expect_request(w, DOCKER_LIST_NETWORKS, "")));
-	assert_non_null(strstr(world_log(w), "container bbbbbbbbbbbb: Docker's "
-	    "inspection is not understood"));
-}
-
 int
 main(void)
 {
@@ -493,7 +464,6 @@ main(void)
 		    test_a_stop_is_not_meant_for_the_next_run_of_its_container),
 		WORLD_TEST(test_what_becomes_of_a_stop_is_logged),
 		WORLD_TEST(test_replies_byte_by_byte_are_understood),
-		WORLD_TEST(test_an_answer_without_end_is_cut_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,5 @@
 /*
- * The header of Docker's replies, whole and byte by byte, and the lines of its
- * stream.
+ * The header of Docker's replies, whole and byte by byte.
  */
 #include <stdio.h>
 #include <setjmp.h>
@@ -13,7 +12,6 @@
 #include <cmocka.h>
 
 #include "bgplbd/frontend/http_reply.h"
-#include "bgplbd/frontend/line_splitter.h"
 #include "regress/unit/frontend/recorded.h"
 
 /* Feeds pieces of step bytes; returns how many were taken. */
@@ -149,73 +147,6 @@ test_a_header_without_end_is_refused_at_the_limit(void **state)
 	assert_int_equal(r.fault, HTTP_FINE);
 }
 
-struct lines {
-	unsigned int	count;
-	char		text[256];
-};
-
-static void
-add_line(const char *line, size_t len, void *arg)
-{
-	struct lines *l = arg;
-
-	l->count++;
-	strncat(l->text, line, len);
-	strcat(l->text, "|");
-}
-
-static void
-test_lines_come_out_whole_whatever_the_pieces(void **state)
-{
-	static const char text[] = "one\ntwo\r\n\n\r\nthree\nrest";
-	struct line_splitter s;
-	struct lines l;
-	size_t step, used, n;
-
-	(void)state;
-	for (step = 1; step < sizeof(text); step++) {
-		memset(&l, 0, sizeof(l));
-		line_splitter_init(&s, 10);
-		for (used = 0; used < sizeof(text) - 1; used += n) {
-			n = sizeof(text) - 1 - used;
-			if (n > step)
-				n = step;
-			assert_int_equal(line_splitter_feed(&s, text + used, n,
-			    add_line, &l), 0);
-		}
-		assert_string_equal(l.text, "one|two|three|");
-		line_splitter_reset(&s);
-	}
-}
-
-static void
-test_a_line_that_is_too_long_is_left_out_and_counted(void **state)
-{
-	static const char text[] =
-	    "short\n0123456789\n01234567890\nnext\n012345678901234567890\nlast\n";
-	struct line_splitter s;
-	struct lines l;
-	size_t step, used, n;
-	unsigned int left_out;
-
-	(void)state;
-	for (step = 1; step < sizeof(text); step++) {
-		memset(&l, 0, sizeof(l));
-		line_splitter_init(&s, 10);
-		left_out = 0;
-		for (used = 0; used < sizeof(text) - 1; used += n) {
-			n = sizeof(text) - 1 - used;
-			if (n > step)
-				n = step;
-			left_out += line_splitter_feed(&s, text + used, n,
-			    add_line, &l);
-		}
-		assert_int_equal(left_out, 2);
-		assert_string_equal(l.text, "short|0123456789|next|last|");
-		line_splitter_reset(&s);
-	}
-}
-
 int
 main(void)
 {
@@ -224,8 +155,6 @@ main(void)
 		cmocka_unit_test(test_what_is_not_http_is_refused),
 		cmocka_unit_test(test_what_http_allows_is_taken),
 		cmocka_unit_test(test_a_header_without_end_is_refused_at_the_limit),
-		cmocka_unit_test(test_lines_come_out_whole_whatever_the_pieces),
-		cmocka_unit_test(test_a_line_that_is_too_long_is_left_out_and_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

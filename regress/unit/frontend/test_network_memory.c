@@ -62,11 +62,15 @@ sync_networks(struct network_watch *watch, bool *syncing)
 {
 	char *text = list_networks();
 	struct json *doc = json_parse(text, strlen(text));
+	struct json_iterator it;
 
 	assert_non_null(doc);
 	*syncing = true;
 	network_watch_sync_begin(watch);
-	network_watch_sync_list(watch, json_root(doc));
+	json_iterate(json_root(doc), &it);
+	while (json_next(&it))
+		network_watch_sync_listed(watch, it.value, "");
+	assert_true(network_watch_sync_all_listed(watch));
 	json_free(doc);
 	free(text);
 	facts = 0;

@@ -257,7 +257,7 @@ test_what_docker_does_not_tell_is_named(void **state)
 	expect_result(fd, "1 of 2: Docker's answer is not understood");
 	fd = ask(w, 7);
 	docker_answer(w, expect_request(w, DOCKER_LIST_STOPPED, ""), "{}");
-	expect_result(fd, "Docker's answer is not understood");
+	expect_result(fd, "Docker's answer is not JSON as expected");
 	fd = ask(w, 7);
 	tag = expect_request(w, DOCKER_LIST_STOPPED, "");
 	docker_reply(w, tag, "HTTP/1.0 500 Error\r\n\r\n{}");
