@@ -26,6 +26,8 @@ parse_mtu(const char *text, uint32_t min)
 {
 	const char *error;
 
+	if (text[0] < '0' || text[0] > '9')	/* strtonum(3) skips blanks */
+		return 0;
 	return (uint32_t)strtonum(text, min, NETWORK_MTU_MAX, &error);
 }
 

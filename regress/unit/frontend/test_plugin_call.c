@@ -293,6 +293,12 @@ test_options_of_a_network_are_known_or_refused(void **state)
 		{ OUR_V4 "," OUR_V6 "," MTU("1279"), "--opt com.docker."
 		    "network.driver.mtu=1279 is not an MTU: write a number "
 		    "from 1280, as IPv6 needs, to 65535", 0 },
+		{ OUR_V4 "," MTU(" 1400"), "--opt com.docker.network.driver."
+		    "mtu= 1400 is not an MTU: write a number from 68 to 65535",
+		    0 },
+		{ OUR_V4 "," MTU("+1400"), "--opt com.docker.network.driver."
+		    "mtu=+1400 is not an MTU: write a number from 68 to 65535",
+		    0 },
 		{ OUR_V4 "," OPTIONS("\"com.docker.network.driver.mtu\":1"),
 		    "com.docker.network.driver.mtu is not a string", 0 },
 		{ OUR_V4 "," OPTIONS("\"v6subnet\":\"2001:db8::1/128\""),
