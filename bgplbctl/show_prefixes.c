@@ -116,6 +116,7 @@ begin_prefix(struct json_writer *w, const struct control_prefix *p,
 	json_string(w, "prefix", prefix_format(&p->prefix, prefix));
 	json_string(w, "kind", kind_name(p->kind));
 	json_string(w, "state", told_state_name(p, told));
+	json_string(w, "reason", prefix_refusal_text(p->refusal));
 	json_number(w, "endpoints", p->endpoints);
 	json_number(w, "eligible", p->eligible);
 	json_number(w, "serving", p->serving);
@@ -231,6 +232,9 @@ show_prefix_detail(const struct control_prefix *p,
 	add_to_table(table, p, n > 0 ? &told : NULL);
 	table_print(table, out);
 	table_free(table);
+	if (p->refusal != REFUSAL_NONE)
+		fprintf(out, "refused: %s\n",
+		    prefix_refusal_text(p->refusal));
 	for (i = 0; i < n; i++) {
 		printable_copy(reason, list[i].reason, sizeof(reason));
 		control_neighbor_format(&list[i].neighbor, list[i].interface,

@@ -28,6 +28,7 @@
 #define SETTINGS_PREPEND_MAX		16
 #define SETTINGS_DELAY_OPEN_MAX		120	/* seconds; routers wait for 240 */
 #define SETTINGS_DYNAMIC_MAX		512	/* neighbors by prefix, in all */
+#define SETTINGS_ALLOWED_MAX		256	/* prefixes */
 
 #define BGP_PORT			179
 #define DEFAULT_AS			64512
@@ -98,6 +99,12 @@ struct neighbor_settings {
 	char		password[SETTINGS_PASSWORD_MAX + 1]; /* "": no TCP MD5 */
 };
 
+/* Prefixes within this one that are not longer may be announced. */
+struct allowed_prefix {
+	struct prefix	prefix;
+	uint8_t		longest;	/* prefix.len or longer */
+};
+
 /* What follows the drain delay of a container that got SIGUSR2. */
 enum drain_action {
 	DRAIN_STOP,		/* it gets SIGTERM */
@@ -121,6 +128,10 @@ struct settings {
 
 	struct neighbor_settings *neighbors;
 	size_t		nneighbors;
+
+	/* Different ones, as written; none: see announce_policy.h. */
+	struct allowed_prefix allowed[SETTINGS_ALLOWED_MAX];
+	size_t		nallowed;
 
 	enum graceful_restart graceful_restart;
 	uint16_t	restart_time;	/* seconds that routers are to wait, 1..4095 */

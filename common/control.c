@@ -23,6 +23,20 @@ static const char *const prefix_states[] = {
 	[PREFIX_DRAINED] = "drained",
 	[PREFIX_RISING] = "rising",
 	[PREFIX_CONFLICT] = "conflict",
+	[PREFIX_REFUSED] = "refused",
+};
+
+static const char *const prefix_refusals[] = {
+	[REFUSAL_NONE] = "",
+	[REFUSAL_NOT_ALLOWED] = "no \"allow prefix\" covers it",
+	[REFUSAL_DEFAULT_ROUTE] = "it is the default route",
+	[REFUSAL_TOO_SHORT] = "it is shorter than /8, or /32 of IPv6",
+	[REFUSAL_UNSPECIFIED] = "it holds addresses that stand for none",
+	[REFUSAL_LOOPBACK] = "it holds loopback addresses",
+	[REFUSAL_LINK_LOCAL] = "it holds link-local addresses",
+	[REFUSAL_MULTICAST] = "it holds multicast addresses",
+	[REFUSAL_RESERVED] = "it holds reserved addresses",
+	[REFUSAL_MAPPED] = "it holds IPv4-mapped addresses",
 };
 
 static const char *const advertisement_states[] = {
@@ -56,6 +70,12 @@ prefix_state_name(uint32_t state)
 	if (state < PREFIX_ANNOUNCED || state > PREFIX_STATE_LAST)
 		return "unknown";
 	return prefix_states[state];
+}
+
+const char *
+prefix_refusal_text(uint32_t refusal)
+{
+	return refusal > REFUSAL_LAST ? "unknown" : prefix_refusals[refusal];
 }
 
 static bool
@@ -197,6 +217,8 @@ prefix_row_is_valid(const struct control_prefix *p)
 	return prefix_is_valid(&p->prefix) &&
 	    (p->kind == PREFIX_LB || p->kind == PREFIX_SUBNET) &&
 	    p->state >= PREFIX_ANNOUNCED && p->state <= PREFIX_STATE_LAST &&
+	    p->refusal <= REFUSAL_LAST &&
+	    (p->refusal == REFUSAL_NONE || p->state == PREFIX_REFUSED) &&
 	    p->routed <= 1 &&
 	    is_terminated(p->network_id, sizeof(p->network_id)) &&
 	    is_terminated(p->network_name, sizeof(p->network_name)) &&

@@ -158,17 +158,38 @@ enum prefix_state {
 	PREFIX_DRAINED,			/* fit, but the whole host is drained */
 	PREFIX_RISING,			/* fit, but not for long enough, or it is
 					 * announced too often */
-	PREFIX_CONFLICT			/* the host itself has it, or a neighbor */
+	PREFIX_CONFLICT,		/* the host itself has it, or a neighbor */
+	PREFIX_REFUSED			/* it is not to be announced: enum prefix_refusal */
 };
-#define PREFIX_STATE_LAST	PREFIX_CONFLICT
+#define PREFIX_STATE_LAST	PREFIX_REFUSED
 
 /* "announced", "no endpoint", ...; "unknown" for anything else. */
 const char *prefix_state_name(uint32_t state);
+
+/* The rule by which bgplbd does not announce a prefix, see bgplbd/announce_policy.h. */
+enum prefix_refusal {
+	REFUSAL_NONE,
+	REFUSAL_NOT_ALLOWED,		/* no "allow prefix" covers it */
+	REFUSAL_DEFAULT_ROUTE,
+	REFUSAL_TOO_SHORT,		/* than /8, or /32 of IPv6 */
+	REFUSAL_UNSPECIFIED,		/* 0.0.0.0/8, ::/128 */
+	REFUSAL_LOOPBACK,
+	REFUSAL_LINK_LOCAL,
+	REFUSAL_MULTICAST,
+	REFUSAL_RESERVED,		/* 240.0.0.0/4 */
+	REFUSAL_MAPPED			/* IPv4-mapped, ::ffff:0:0/96 */
+};
+#define REFUSAL_LAST	REFUSAL_MAPPED
+
+/* A clause about the prefix, as "it holds loopback addresses"; "" for REFUSAL_NONE. */
+const char *prefix_refusal_text(uint32_t refusal);
 
 struct control_prefix {
 	struct prefix	prefix;
 	uint8_t		kind;			/* enum prefix_kind */
 	uint8_t		state;			/* enum prefix_state */
+	uint8_t		refusal;		/* enum prefix_refusal */
+	uint8_t		unused[3];
 	uint32_t	endpoints;		/* local endpoints of it */
 	uint32_t	eligible;		/* those that may take traffic */
 	uint32_t	serving;		/* those that the route leads to */

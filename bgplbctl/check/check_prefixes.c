@@ -40,6 +40,23 @@ judge_spreading(struct check *c, const struct control_prefix *p)
 }
 
 static void
+judge_refusal(struct check *c, const struct control_prefix *p)
+{
+	char prefix[PREFIX_STRLEN];
+	struct finding *f;
+
+	if (p->state != PREFIX_REFUSED)
+		return;
+	prefix_format(&p->prefix, prefix);
+	f = finding_add(c->findings, SEVERITY_PROBLEM, "prefix %s", prefix);
+	finding_say(f, "is not announced, whatever serves it: %s",
+	    prefix_refusal_text(p->refusal));
+	finding_advise(f, "write \"allow prefix %s\" into bgplbd.conf, or %s "
+	    "into ALLOWED_PREFIXES, if it is to be announced, and restart "
+	    "bgplbd", prefix, prefix);
+}
+
+static void
 judge_states(struct check *c)
 {
 	const struct control_prefix *p = c->daemon->prefixes;
@@ -48,6 +65,7 @@ judge_states(struct check *c)
 	struct finding *f;
 
 	for (; p < end; p++) {
+		judge_refusal(c, p);
 		if (p->state == PREFIX_PENDING) {
 			f = finding_add(c->findings, SEVERITY_PROBLEM, "prefix %s",
 			    prefix_format(&p->prefix, prefix));

@@ -37,20 +37,6 @@ static const struct wording v6_subnet =
 static const struct wording v6_option =
     { AFI_IPV6, "IPv6", "--ipam-opt v6subnet=", "/128", POOL_LEN_MIN_IPV6 };
 
-static bool
-is_unicast(const struct prefix *p)
-{
-	const struct address *addr = &p->addr;
-	struct prefix linklocal;
-
-	if (addr->afi == AFI_IPV6)
-		return addr->bytes[0] != 0xff && !address_is_linklocal(addr);
-	if (addr->bytes[0] >= 224 || addr->bytes[0] == 127)
-		return false;
-	return prefix_parse("169.254.0.0/16", &linklocal) == 0 &&
-	    (prefix_is_host(p) || !prefix_overlaps(p, &linklocal));
-}
-
 /*
  * The text up to the mask, with the bits behind the mask, which cannot be
  * announced to anybody: one or the other is a typing error.
@@ -100,9 +86,6 @@ parse_subnet(const char *text, const struct wording *w, struct prefix *out,
 		return sentence_set(why, "%s is too wide for a pool, which "
 		    "has /%u at least: write %s%.*s%s if it is one address",
 		    text, w->len_min, w->option, len, text, w->mask);
-	if (!is_unicast(out))
-		return sentence_set(why, "%s cannot be announced to routers: "
-		    "write a unicast address", text);
 	if (!prefix_is_host(out) && (address_is_unspecified(&out->addr) ||
 	    (afi == AFI_IPV4 && out->addr.bytes[0] == 0)))
 		return sentence_set(why, "%s holds addresses that stand for "

@@ -4,9 +4,9 @@
 #include "bgplbd/parent/configuration.h"
 #include "common/log.h"
 
-/* True if an earlier neighbor of the list is the same. */
-static bool
-is_repeated(const struct settings *s, size_t i)
+/* An earlier neighbor of the list with the same address, or NULL. */
+static const struct neighbor_settings *
+find_repeated(const struct settings *s, size_t i)
 {
 	const struct neighbor_settings *list = s->neighbors;
 	size_t j;
@@ -15,8 +15,30 @@ is_repeated(const struct settings *s, size_t i)
 		if (address_cmp(&list[j].addr, &list[i].addr) == 0 &&
 		    list[j].dynamic == list[i].dynamic &&
 		    list[j].length == list[i].length)
-			return true;
-	return false;
+			return &list[j];
+	return NULL;
+}
+
+/* Connections, and keys of TCP MD5 in the kernel, are told apart by address alone. */
+static int
+check_address(const struct settings *s, size_t i, const char *where,
+    const char *text, FILE *errors)
+{
+	const struct neighbor_settings *first = find_repeated(s, i);
+	char other[NEIGHBOR_TEXT_MAX];
+
+	if (first == NULL)
+		return 0;
+	if (strcmp(first->interface, s->neighbors[i].interface) == 0)
+		fprintf(errors, "%s: neighbor %s is there twice: write it "
+		    "once\n", where, text);
+	else
+		fprintf(errors, "%s: neighbor %s has the address of neighbor "
+		    "%s, and neighbors are told apart by address alone, "
+		    "whatever the interface: give one of the routers another "
+		    "link-local address\n", where, text,
+		    neighbor_settings_name(first, other));
+	return -1;
 }
 
 /* What would have no effect on a neighbor of this kind. */
@@ -141,11 +163,8 @@ configuration_check_neighbor(const struct settings *s, size_t i,
 	int rc = 0;
 
 	neighbor_settings_name(n, text);
-	if (is_repeated(s, i)) {
-		fprintf(errors, "%s: neighbor %s is there twice: write it "
-		    "once\n", where, text);
+	if (check_address(s, i, where, text, errors) == -1)
 		rc = -1;
-	}
 	if (n->remote_as == 0 && !n->external) {
 		fprintf(errors, "%s: neighbor %s has no AS number: write "
 		    "remote-as and its number\n", where, text);
@@ -225,6 +244,21 @@ configuration_add_neighbor(struct settings *s)
 	n = &s->neighbors[s->nneighbors++];
 	neighbor_settings_init(n);
 	return n;
+}
+
+const char *
+configuration_add_allowed(struct settings *s, const struct allowed_prefix *a)
+{
+	size_t i;
+
+	for (i = 0; i < s->nallowed; i++)
+		if (prefix_cmp(&s->allowed[i].prefix, &a->prefix) == 0)
+			return "it is there twice: write it once, with the "
+			    "longer le";
+	if (s->nallowed == SETTINGS_ALLOWED_MAX)
+		return "more than 256 prefixes: write fewer";
+	s->allowed[s->nallowed++] = *a;
+	return NULL;
 }
 
 void

@@ -27,8 +27,8 @@ int	configuration_from_text(const char *name, const char *text, size_t len,
 
 /*
  * The same from ROUTER_ID, ROUTER_PORT, LOCAL_AS, PEER_ADDRESS, PEER_AS,
- * PEER_PASSWORD, SIGUSR2_HANDLER, SIGUSR2_ACTION, GLOBAL_SCOPE and DOCKER_HOST.
- * docker-bgp-lb has all but the last, and Docker's tools have that.  A mistake is
+ * PEER_PASSWORD, SIGUSR2_HANDLER, SIGUSR2_ACTION and GLOBAL_SCOPE, as docker-bgp-lb
+ * has them, DOCKER_HOST of Docker's tools, and NEXTHOP, RISE and ALLOWED_PREFIXES.  A mistake is
  * "NAME=VALUE: what is wrong, what to write"; the password's value is never shown.
  * PEER_PASSWORD is wiped from the environment, in place.
  */
@@ -53,6 +53,10 @@ int	configuration_check(const struct settings *, const char *where,
  * The list never moves, so that no copy of a password is left behind.
  */
 struct neighbor_settings *configuration_add_neighbor(struct settings *);
+
+/* NULL, or why it cannot be one more of those that may be announced. */
+const char *configuration_add_allowed(struct settings *,
+	    const struct allowed_prefix *);
 
 /* Prints settings as a bgplbd.conf that gives the same; passwords as "***". */
 void	configuration_print(const struct settings *, FILE *);

@@ -185,6 +185,44 @@ read_nexthops(struct reader *r)
 	free(copy);
 }
 
+/* Takes "PREFIX", or "PREFIX le LENGTH", from n words.  Returns how many it was. */
+static size_t
+read_allowed(struct reader *r, char **words, size_t n)
+{
+	bool has_longest = n > 1 && strcmp(words[1], "le") == 0;
+	const char *sentence, *longest = n > 2 ? words[2] : "";
+	struct allowed_prefix allowed;
+
+	sentence = value_allowed_prefix(words[0], &allowed);
+	if (sentence == NULL && has_longest &&
+	    (sentence = value_allowed_longest(longest, &allowed)) != NULL) {
+		mistake(r, "ALLOWED_PREFIXES", longest, sentence);
+		return n > 2 ? 3 : 2;
+	}
+	if (sentence == NULL)
+		sentence = configuration_add_allowed(r->settings, &allowed);
+	if (sentence != NULL)
+		mistake(r, "ALLOWED_PREFIXES", words[0], sentence);
+	return !has_longest ? 1 : n > 2 ? 3 : 2;
+}
+
+/* The first mistake ends it, for the words behind it may be a part of it. */
+static void
+read_all_allowed(struct reader *r)
+{
+	char *words[3 * SETTINGS_ALLOWED_MAX + 1], *copy;
+	bool failed = r->failed;
+	size_t i, n;
+
+	n = split("ALLOWED_PREFIXES", &copy, words,
+	    3 * SETTINGS_ALLOWED_MAX + 1);
+	r->failed = false;
+	for (i = 0; i < n && !r->failed;)
+		i += read_allowed(r, words + i, n - i);
+	r->failed |= failed;
+	free(copy);
+}
+
 /* The value is still in the memory that /proc/PID/environ shows. */
 static void
 wipe(const char *name)
@@ -238,6 +276,7 @@ configuration_from_environment(struct settings *s, FILE *errors)
 	read_password(&r);
 	read_neighbors(&r);
 	read_nexthops(&r);
+	read_all_allowed(&r);
 	wipe("PEER_PASSWORD");
 	if (!r.failed && configuration_check(s, "environment", errors) == -1)
 		r.failed = true;

@@ -167,6 +167,26 @@ file_set_nexthop(struct file_reader *r, struct lexer_place place,
 		file_set_global(r, GLOBAL_NEXTHOP4, place, value_place, value);
 }
 
+void
+file_allow(struct file_reader *r, struct lexer_place prefix_place,
+    const char *prefix, struct lexer_place longest_place, const char *longest)
+{
+	struct allowed_prefix allowed;
+	const char *wrong = value_allowed_prefix(prefix, &allowed);
+
+	if (wrong == NULL && longest != NULL &&
+	    (wrong = value_allowed_longest(longest, &allowed)) != NULL) {
+		file_mistake(r, longest_place, "le \"%.64s\": %s", longest,
+		    wrong);
+		return;
+	}
+	if (wrong == NULL)
+		wrong = configuration_add_allowed(r->settings, &allowed);
+	if (wrong != NULL)
+		file_mistake(r, prefix_place, "allow prefix \"%.64s\": %s",
+		    prefix, wrong);
+}
+
 static struct file_neighbor *
 add_neighbor(struct file_reader *r, struct lexer_place place)
 {

@@ -119,6 +119,10 @@ void	file_set_global(struct file_reader *, enum file_global,
 	    const char *value);
 void	file_set_nexthop(struct file_reader *, struct lexer_place place,
 	    struct lexer_place value_place, const char *value);
+/* "allow prefix"; longest is NULL without "le". */
+void	file_allow(struct file_reader *, struct lexer_place prefix_place,
+	    const char *prefix, struct lexer_place longest_place,
+	    const char *longest);
 
 void	file_begin_neighbor(struct file_reader *, struct lexer_place,
 	    const char *address);

@@ -50,6 +50,21 @@ print_listen(FILE *out, const struct settings *s)
 }
 
 static void
+print_allowed(FILE *out, const struct settings *s)
+{
+	const struct allowed_prefix *a;
+	char text[PREFIX_STRLEN];
+
+	for (a = s->allowed; a < s->allowed + s->nallowed; a++) {
+		fprintf(out, "allow prefix %s",
+		    prefix_format(&a->prefix, text));
+		if (a->longest != a->prefix.len)
+			fprintf(out, " le %u", a->longest);
+		fputc('\n', out);
+	}
+}
+
+static void
 print_time(FILE *out, const char *name, unsigned int ms)
 {
 	if (ms % 1000 == 0)
@@ -189,6 +204,7 @@ configuration_print(const struct settings *s, FILE *out)
 	print_address(out, "nexthop", &s->nexthop4);
 	print_address(out, "nexthop", &s->nexthop6);
 	print_setting(out, "advertise label", s->label);
+	print_allowed(out, s);
 	print_setting(out, "plugin socket", s->plugin_socket);
 	print_setting(out, "control socket", s->control_socket);
 	print_setting(out, "docker socket", s->docker_socket);

@@ -200,6 +200,10 @@ main(int argc, char *argv[])
 
 	if (read_configuration(file, &settings) == -1)
 		return 1;
+	if (settings.nneighbors == 0)
+		log_warn("no neighbor is configured, so nothing is announced: "
+		    "write \"neighbor\" into bgplbd.conf, or set "
+		    "PEER_ADDRESS and PEER_AS");
 	if (check_only) {
 		report_settings(&settings, verbose);
 		configuration_free(&settings);

@@ -46,6 +46,9 @@ static void	yyerror(const struct lexer_place *, struct file_reader *,
 %token NEXTHOP		"nexthop"
 %token ADVERTISE	"advertise"
 %token LABEL		"label"
+%token ALLOW		"allow"
+%token PREFIX		"prefix"
+%token LE		"le"
 %token PLUGIN		"plugin"
 %token CONTROL		"control"
 %token DOCKER		"docker"
@@ -115,6 +118,10 @@ statement
 	{ file_set_nexthop(r, @1, @2, $2); }
 	| ADVERTISE LABEL VALUE
 	{ file_set_global(r, GLOBAL_LABEL, @1, @3, $3); }
+	| ALLOW PREFIX VALUE
+	{ file_allow(r, @3, $3, @3, NULL); }
+	| ALLOW PREFIX VALUE LE VALUE
+	{ file_allow(r, @3, $3, @5, $5); }
 	| PLUGIN SOCKET VALUE
 	{ file_set_global(r, GLOBAL_PLUGIN_SOCKET, @1, @3, $3); }
 	| CONTROL SOCKET VALUE
@@ -257,6 +264,9 @@ static const struct keyword {
 	{ "nexthop",		NEXTHOP,	WANTS_VALUE },
 	{ "advertise",		ADVERTISE,	WANTS_NOTHING },
 	{ "label",		LABEL,		WANTS_VALUE },
+	{ "allow",		ALLOW,		WANTS_NOTHING },
+	{ "prefix",		PREFIX,		WANTS_VALUE },
+	{ "le",			LE,		WANTS_VALUE },
 	{ "plugin",		PLUGIN,		WANTS_NOTHING },
 	{ "control",		CONTROL,	WANTS_NOTHING },
 	{ "docker",		DOCKER,		WANTS_NOTHING },

@@ -70,10 +70,14 @@ value_remote_as(const char *text, uint32_t *out, bool *external)
 	return NULL;
 }
 
+/* Multicast, reserved, or of 0.0.0.0/8 but not that address itself (RFC 1122). */
 static bool
-is_multicast(const struct address *a)
+is_no_host(const struct address *a)
 {
-	return a->afi == AFI_IPV4 ? a->bytes[0] >= 224 : a->bytes[0] == 0xff;
+	if (a->afi == AFI_IPV6)
+		return a->bytes[0] == 0xff;
+	return a->bytes[0] >= 224 ||
+	    (a->bytes[0] == 0 && !address_is_unspecified(a));
 }
 
 static bool
@@ -93,7 +97,7 @@ value_listen_address(const char *text, struct address *out)
 	if (address_parse(text, &a) == -1)
 		return "not an address: write one such as 192.0.2.1 or "
 		    "2001:db8::1";
-	if (is_multicast(&a))
+	if (is_no_host(&a))
 		return "not an address of one host: write one such as "
 		    "192.0.2.1 or 2001:db8::1";
 	if (is_ipv4_mapped(&a))
@@ -145,7 +149,7 @@ value_neighbor_prefix(const char *text, struct address *out, uint8_t *length)
 		return errno == ERANGE ? "it has bits beyond its length: write "
 		    "the prefix's first address" : "not a prefix: write one "
 		    "such as 192.0.2.0/24 or 2001:db8::/64";
-	if (is_multicast(&p.addr))
+	if (is_no_host(&p.addr))
 		return "not a prefix of hosts: write one such as 192.0.2.0/24 "
 		    "or 2001:db8::/64";
 	if (address_is_linklocal(&p.addr))
@@ -153,6 +157,34 @@ value_neighbor_prefix(const char *text, struct address *out, uint8_t *length)
 		    "interface, as in fe80::1%eth0";
 	*out = p.addr;
 	*length = p.len;
+	return NULL;
+}
+
+const char *
+value_allowed_prefix(const char *text, struct allowed_prefix *out)
+{
+	if (strchr(text, '/') == NULL ||
+	    prefix_parse(text, &out->prefix) == -1)
+		return strchr(text, '/') != NULL && errno == ERANGE ?
+		    "it has bits beyond its length: write the prefix's first "
+		    "address" : "not a prefix: write one such as 10.0.0.0/16 "
+		    "or 2001:db8::/32";
+	out->longest = out->prefix.len;
+	return NULL;
+}
+
+const char *
+value_allowed_longest(const char *text, struct allowed_prefix *out)
+{
+	bool is_ipv4 = out->prefix.addr.afi == AFI_IPV4;
+	uint32_t n;
+
+	if (parse_number(text, is_ipv4 ? 32 : 128, &n) == -1)
+		return is_ipv4 ? "not a length: write one up to 32" :
+		    "not a length: write one up to 128";
+	if (n < out->prefix.len)
+		return "shorter than the prefix: write a length that is not";
+	out->longest = (uint8_t)n;
 	return NULL;
 }
 

@@ -36,6 +36,12 @@ const char *value_neighbor(const char *, struct address *,
 /* A prefix of neighbors: not of one link, and without bits beyond its length. */
 const char *value_neighbor_prefix(const char *, struct address *,
 	    uint8_t *length);
+/*
+ * What "allow prefix" says: a prefix with its length; and "le", from that
+ * length to the family's, for a prefix that was read.
+ */
+const char *value_allowed_prefix(const char *, struct allowed_prefix *);
+const char *value_allowed_longest(const char *, struct allowed_prefix *);
 /* As value_unicast(), or 0.0.0.0 or :: for all addresses of the family. */
 const char *value_listen_address(const char *, struct address *);
 

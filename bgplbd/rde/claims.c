@@ -1,5 +1,3 @@
-#include <netinet/in.h>
-
 #include <string.h>
 
 #include "bgplbd/rde/standings.h"
@@ -72,21 +70,6 @@ void
 claim_mark(struct tables *t, const struct claim *c)
 {
 	record_mark(&t->records, record_of(t, c));
-}
-
-/* 224.0.0.0/3 is multicast and what is reserved (RFC 5771, RFC 1112 section 4). */
-bool
-claim_is_possible(const struct prefix *p)
-{
-	const uint8_t *b = p->addr.bytes;
-
-	if (!prefix_is_usable(p) || p->len == 0 ||
-	    address_is_linklocal(&p->addr))
-		return false;
-	if (p->addr.afi == AFI_IPV4)
-		return b[0] != 0 && b[0] != IN_LOOPBACKNET && b[0] < 224;
-	return b[0] != 0xff && !(prefix_is_host(p) &&
-	    address_is_loopback(&p->addr));
 }
 
 /* Orders the claims of one prefix. */

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "bgplbd/announce_policy.h"
 #include "bgplbd/rde/address_conflict.h"
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
@@ -25,6 +26,7 @@ conflicts_note(struct rde *rde, struct record *r)
 {
 	struct prefix with;
 
+	r->refusal = announce_policy(rde->settings, &r->prefix) & 15;
 	if (prefix_is_host(&r->prefix))
 		r->conflict = address_conflict(&r->prefix, &rde->host,
 		    rde->settings, NULL, &with) & 3;

@@ -211,6 +211,8 @@ state_of(const struct wanted *w, bool withdrawn)
 {
 	if (withdrawn)
 		return PREFIX_WITHDRAWN;
+	if (w->refusal != REFUSAL_NONE)
+		return PREFIX_REFUSED;
 	if (w->conflict != CONFLICT_NONE && !w->announce)
 		return PREFIX_CONFLICT;
 	if (w->leaving)
@@ -241,7 +243,7 @@ keep(const struct tables *t, const struct record *r, struct wanted *w)
 	const struct standing *s = standing_of(&t->records, r);
 
 	if (t->keeping == KEEP_NOT || w->announce || w->nendpoints > 0 ||
-	    w->conflict != CONFLICT_NONE)
+	    w->conflict != CONFLICT_NONE || w->refusal != REFUSAL_NONE)
 		return;
 	w->unheard = true;
 	if (t->keeping != KEEP_ANNOUNCED || !r->kept || r->withdrawn ||
@@ -264,7 +266,8 @@ weigh(const struct tables *t, const struct record *r, struct wanted *w,
 		count_endpoints(w, lb, s);
 	if (lb != NULL && w->neligible == 0)
 		take_leaving(w, lb, s);
-	fit = w->neligible > 0 && w->conflict == CONFLICT_NONE;
+	fit = w->neligible > 0 && w->conflict == CONFLICT_NONE &&
+	    w->refusal == REFUSAL_NONE;
 	w->subnet = subnet != NULL;
 	w->leaving = (w->leaving || (fit && t->host == HOST_LEAVES)) &&
 	    !w->subnet;
@@ -273,7 +276,7 @@ weigh(const struct tables *t, const struct record *r, struct wanted *w,
 		    (uint16_t)w->neligible : ANNOUNCEMENT_ENDPOINTS_MAX;
 	w->route = fit && !r->withdrawn;
 	w->announce = ((fit && t->host != HOST_DRAINED) || w->subnet) &&
-	    !r->withdrawn;
+	    !r->withdrawn && w->refusal == REFUSAL_NONE;
 	if (lb != NULL && (fit || subnet == NULL)) {
 		w->kind = PREFIX_LB;
 		w->network = claim_network(t, lb);
@@ -292,6 +295,7 @@ begin(const struct tables *t, const struct record *r, struct wanted *w)
 		    PREFIX_LB : PREFIX_SUBNET,
 		.exists = r->claims != 0 || r->withdrawn,
 		.conflict = r->claims == 0 ? CONFLICT_NONE : r->conflict,
+		.refusal = r->refusal,
 		.eligible = w->eligible, .eligible_size = w->eligible_size
 	};
 
@@ -363,6 +367,9 @@ wanted_reason(const struct wanted *w, char *buf)
 		strlcpy(buf, "no network has it any more", REASON_MAX);
 	else if (w->state == PREFIX_WITHDRAWN)
 		strlcpy(buf, "withdrawn by the operator", REASON_MAX);
+	else if (w->state == PREFIX_REFUSED)
+		snprintf(buf, REASON_MAX, "refused, for %s",
+		    prefix_refusal_text(w->refusal));
 	else if (w->state == PREFIX_CONFLICT)
 		snprintf(buf, REASON_MAX, "%s has %s: remove the network, or "
 		    "give it another address", network,

@@ -6,7 +6,8 @@
  * entry, while at least one of its endpoints is fit for traffic; a labelled
  * network's subnet is announced while the network exists; neither while the
  * operator has withdrawn it.  An address that the host itself has, or a neighbor, has
- * neither as long as that is so.  A host that the operator drains announces only the
+ * neither as long as that is so, nor has a prefix that the settings do not let be
+ * announced.  A host that the operator drains announces only the
  * subnets; the rest first goes on for a while as leaving, if that is set, and keeps
  * its routes after it, for what still comes is served.  If the last fit ones drain
  * gracefully, they keep the prefix until that is over, and it is announced as
@@ -78,6 +79,7 @@ struct wanted {
 	bool			  route;	/* and a neighbor entry, on the bridge */
 	bool			  subnet;	/* a labelled network wants it */
 	enum address_conflict	  conflict;	/* the host needs it itself */
+	enum prefix_refusal	  refusal;	/* it may not be announced at all */
 	bool			  leaving;	/* all that take its traffic drain */
 	bool			  kept;		/* announced for what stands of it */
 	bool			  unheard;	/* what stands of it is not removed */

@@ -35,7 +35,7 @@ static bool
 has_address(const struct tables *t, const struct endpoint *e,
     const struct endpoint_address *a, const struct prefix *p)
 {
-	if (p == NULL || !claim_is_possible(p))
+	if (p == NULL || !prefix_is_usable(p))
 		return a->claim == NULL;
 	return a->claim != NULL &&
 	    claim_network(t, a->claim) == e->network &&
@@ -55,7 +55,7 @@ set_address(struct tables *t, struct endpoint *e, struct endpoint_address *a,
 		claim_mark(t, before);
 	}
 	a->claim = NULL;
-	if (p != NULL && claim_is_possible(p)) {
+	if (p != NULL && prefix_is_usable(p)) {
 		a->claim = claim_get(t, p, e->network, PREFIX_LB);
 		LIST_INSERT_HEAD(&a->claim->endpoints, a, of_claim);
 		claim_mark(t, a->claim);

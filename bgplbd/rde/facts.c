@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "bgplbd/announce_policy.h"
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/mac_conflict.h"
 #include "bgplbd/rde/run_health.h"
@@ -42,6 +43,33 @@ warn_if_shared(struct rde *rde, struct network *n)
 	}
 }
 
+/* Says once of a network that something of it is not announced, whatever serves it. */
+static void
+warn_if_refused(const struct rde *rde, struct network *n,
+    const struct network_fact *fact)
+{
+	char text[ANNOUNCE_POLICY_TEXT_MAX], label[NETWORK_LABEL_MAX];
+	enum prefix_refusal refusal = REFUSAL_NONE;
+	const struct prefix *p = fact->subnets;
+	const struct prefix *end = p + fact->nsubnets;
+	bool is_pool = false;
+
+	for (; (n->ours || n->labelled) && p < end; p++) {
+		if (!prefix_is_usable(p))
+			continue;
+		is_pool = n->ours && !prefix_is_host(p);
+		refusal = is_pool ? announce_policy_pool(rde->settings, p) :
+		    announce_policy(rde->settings, p);
+		if (refusal != REFUSAL_NONE)
+			break;
+	}
+	if (refusal != REFUSAL_NONE && !n->told_refused)
+		log_warn("%s: %s", network_label(n, label),
+		    announce_policy_text(rde->settings, p, is_pool, refusal,
+		    text));
+	n->told_refused = refusal != REFUSAL_NONE;
+}
+
 static void
 take_network(struct rde *rde, const void *data)
 {
@@ -64,6 +92,7 @@ take_network(struct rde *rde, const void *data)
 	if (fact->ours)
 		network_mtu_told(rde, n, fact->mtu);
 	warn_if_shared(rde, n);
+	warn_if_refused(rde, n, fact);
 }
 
 static void

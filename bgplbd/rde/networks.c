@@ -76,7 +76,7 @@ kind_of(const struct network *n)
 static bool
 counts(const struct network *n, const struct prefix *p)
 {
-	return claim_is_possible(p) &&
+	return prefix_is_usable(p) &&
 	    (n->ours ? prefix_is_host(p) : n->labelled);
 }
 

@@ -39,6 +39,8 @@ show_prefix(struct rde *rde, uint32_t client, const struct record *r)
 	row.prefix = r->prefix;
 	row.kind = (uint8_t)w->kind;
 	row.state = (uint8_t)w->state;
+	if (w->state == PREFIX_REFUSED)
+		row.refusal = (uint8_t)w->refusal;
 	if (w->announce && !r->announced)
 		row.state = s != NULL && pace_next(&s->pace, w->now) != 0 ?
 		    PREFIX_RISING : PREFIX_PENDING;

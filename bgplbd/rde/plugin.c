@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bgplbd/announce_policy.h"
 #include "bgplbd/rde/engine.h"
 #include "bgplbd/rde/link_names.h"
 #include "bgplbd/rde/mac_conflict.h"
@@ -51,12 +52,6 @@ may_have(struct rde *rde, const struct prefix *p,
 
 	if (!prefix_is_usable(p))
 		return true;
-	if (!claim_is_possible(p)) {
-		plugin_refuse(reply, EINVAL, "%s cannot be announced: give "
-		    "a unicast address that is not link-local",
-		    prefix_format(p, prefix));
-		return false;
-	}
 	owner = claim_of_another(&rde->tables, p, network);
 	if (owner == NULL)
 		return address_calls_may_have(rde, p, network, reply);
@@ -141,6 +136,29 @@ is_free(struct rde *rde, const struct prefix *p, struct plugin_reply *reply)
 	return false;
 }
 
+/*
+ * Whether the settings let it be announced; if not, it is refused.  Only of networks that
+ * are made: those that are there keep their containers when the settings change.
+ */
+static bool
+may_be_announced(const struct rde *rde, const struct prefix *p,
+    struct plugin_reply *reply)
+{
+	char text[ANNOUNCE_POLICY_TEXT_MAX];
+	bool is_pool = !prefix_is_host(p);
+	enum prefix_refusal refusal;
+
+	if (!prefix_is_usable(p))
+		return true;
+	refusal = is_pool ? announce_policy_pool(rde->settings, p) :
+	    announce_policy(rde->settings, p);
+	if (refusal == REFUSAL_NONE)
+		return true;
+	plugin_refuse(reply, EPERM, "%s", announce_policy_text(rde->settings,
+	    p, is_pool, refusal, text));
+	return false;
+}
+
 static void
 network_create(struct rde *rde, const void *data, struct plugin_reply *reply)
 {
@@ -148,7 +166,9 @@ network_create(struct rde *rde, const void *data, struct plugin_reply *reply)
 	const struct prefix prefixes[] = { call->v4, call->v6 };
 	struct network *n;
 
-	if (!may_have(rde, &call->v4, &call->network, reply) ||
+	if (!may_be_announced(rde, &call->v4, reply) ||
+	    !may_be_announced(rde, &call->v6, reply) ||
+	    !may_have(rde, &call->v4, &call->network, reply) ||
 	    !may_have(rde, &call->v6, &call->network, reply) ||
 	    !is_free(rde, &call->v4, reply) || !is_free(rde, &call->v6, reply))
 		return;

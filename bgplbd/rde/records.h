@@ -36,6 +36,7 @@ struct record {
 	bool		withdrawn : 1;	/* by the operator */
 	bool		marked : 1;
 	unsigned int	conflict : 2;	/* enum address_conflict, see conflicts.c */
+	unsigned int	refusal : 4;	/* enum prefix_refusal, the same */
 	bool		kept : 1;	/* stands of an earlier run, see keep.c */
 };
 

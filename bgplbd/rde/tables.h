@@ -98,6 +98,7 @@ struct network {
 	bool			 labelled;
 	bool			 adopted;	/* only its bridge has told of it */
 	bool			 warned;	/* that it shares a prefix with another */
+	bool			 told_refused;	/* and so logged, see take_network() */
 	uint32_t		 mtu;		/* of its links; 0: the kernel's default */
 	int			 ifindex;	/* of the bridge; 0: there is none */
 	struct endpoint_list	 endpoints;
@@ -183,8 +184,8 @@ struct network *network_upsert(struct tables *, const struct object_id *)
 	    __attribute__((warn_unused_result));
 /*
  * Replaces what it is and the list of its own prefixes.  If it is ours, the host
- * prefixes of the list count; if it is labelled and not ours, all.  What is not
- * unicast, or link-local, does not count.
+ * prefixes of the list count; if it is labelled and not ours, all.  What stands for
+ * no address (prefix_is_usable()) does not count.
  */
 void	network_set(struct tables *, struct network *, bool ours,
 	    bool labelled, const struct prefix *, size_t n);
@@ -205,7 +206,7 @@ struct endpoint *endpoint_find(struct tables *, const struct object_id *);
  */
 struct endpoint *endpoint_upsert(struct tables *, const struct object_id *,
 	    struct network *) __attribute__((warn_unused_result));
-/* Prefixes that are not unicast, or link-local, count as none. */
+/* Prefixes that stand for no address count as none. */
 void	endpoint_set_addresses(struct tables *, struct endpoint *,
 	    const struct prefix *v4, const struct prefix *v6);
 void	endpoint_tie(struct tables *, struct endpoint *, struct container *);
@@ -227,9 +228,7 @@ void	container_changed(struct tables *, struct container *);
 /* But for its drain and for how long it has been so: may it take traffic? */
 bool	container_is_fit(const struct container *);
 
-/* claims.c.  Whether a prefix may be routed and announced at all. */
-bool	claim_is_possible(const struct prefix *);
-/* Makes it if it is not there; its user then sets listed or joins its endpoints. */
+/* claims.c.  Makes it if it is not there; its user then sets listed or joins its endpoints. */
 struct claim *claim_get(struct tables *, const struct prefix *,
 	    struct network *, enum prefix_kind);
 /* Frees it if neither its network nor an endpoint uses it any more. */

@@ -59,6 +59,7 @@
 
 #include <event2/event.h>
 
+#include "bgplbd/announce_policy.h"
 #include "bgplbd/messages/child.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/sibling.h"
@@ -143,6 +144,18 @@ rib_of(const struct engine *e, const struct prefix *p)
 	return p->addr.afi == AFI_IPV4 ? e->rib4 : e->rib6;
 }
 
+/* The rde asks the same before: one that does not was taken over, or is at fault. */
+static void
+check_policy(const struct engine *e, const struct prefix *p)
+{
+	enum prefix_refusal refusal = announce_policy(e->settings, p);
+	char text[PREFIX_STRLEN];
+
+	if (refusal != REFUSAL_NONE)
+		fatalx("rde wants %s to be announced, which is refused: %s",
+		    prefix_format(p, text), prefix_refusal_text(refusal));
+}
+
 static void
 announce_prefixes(struct engine *e, const struct message *m)
 {
@@ -151,6 +164,7 @@ announce_prefixes(struct engine *e, const struct message *m)
 	uint16_t traits;
 
 	for (i = 0; i < n; i++) {
+		check_policy(e, &a[i].prefix);
 		traits = a[i].endpoints;
 		if (a[i].leaving)
 			traits |= RIB_LEAVING;

@@ -34,7 +34,8 @@ _REPORT = re.compile(r"AddressSanitizer|LeakSanitizer|UndefinedBehavior|runtime 
                      r"|stack smashing|malloc\(\)|free\(\)|corrupted")
 _SETTINGS_OF_ENVIRONMENT = ("ROUTER_ID", "ROUTER_PORT", "LOCAL_AS", "PEER_ADDRESS", "PEER_AS",
                             "PEER_PASSWORD", "SIGUSR2_HANDLER", "SIGUSR2_ACTION",
-                            "RISE", "GLOBAL_SCOPE", "DOCKER_HOST", "NEXTHOP")
+                            "RISE", "GLOBAL_SCOPE", "DOCKER_HOST", "NEXTHOP",
+                            "ALLOWED_PREFIXES")
 
 
 class Bgplbd:

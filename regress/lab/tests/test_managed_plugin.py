@@ -70,6 +70,7 @@ def test_settings_are_those_of_docker_bgp_lb_with_its_defaults(created):
     settings = {e["Name"]: e["Value"] for e in created.inspect()["Config"]["Env"]}
     assert settings == {
         "ROUTER_ID": "", "ROUTER_PORT": "-1", "LOCAL_AS": "64512", "NEXTHOP": "",
+        "ALLOWED_PREFIXES": "",
         "PEER_ADDRESS": "", "PEER_AS": "", "PEER_PASSWORD": "", "SIGUSR2_HANDLER": "false",
         "SIGUSR2_ACTION": "stop", "RISE": "", "GLOBAL_SCOPE": "false"}
     created.set(**{name: "1" for name in settings})

@@ -438,6 +438,23 @@ test_announced_prefix_without_a_route_is_a_problem(void **state)
 }
 
 static void
+test_refused_prefix_is_a_problem(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.prefixes[0].state = PREFIX_REFUSED;
+	g.prefixes[0].refusal = REFUSAL_NOT_ALLOWED;
+	g.prefixes[0].routed = 0;
+	expect_one(&g, SEVERITY_PROBLEM, "prefix 10.0.0.101/32");
+	assert_non_null(strstr(found.list[0].text,
+	    "no \"allow prefix\" covers it"));
+	assert_non_null(strstr(found.list[0].remedy,
+	    "\"allow prefix 10.0.0.101/32\""));
+}
+
+static void
 test_route_that_leads_elsewhere_is_a_problem(void **state)
 {
 	struct good g;
@@ -727,6 +744,7 @@ main(void)
 		cmocka_unit_test(test_one_open_port_of_a_container_is_enough),
 		cmocka_unit_test(
 		    test_announced_prefix_without_a_route_is_a_problem),
+		cmocka_unit_test(test_refused_prefix_is_a_problem),
 		cmocka_unit_test(test_route_that_leads_elsewhere_is_a_problem),
 		cmocka_unit_test(
 		    test_several_endpoints_want_flows_to_be_told_apart),

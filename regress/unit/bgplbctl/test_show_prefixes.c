@@ -65,7 +65,8 @@ test_table_of_each_state(void **state)
 	    "10.0.0.101/32  lb    pending            1/2  yes    web1     bgplb-1f0c2d3e4\n"
 	    "10.0.0.101/32  lb    drained            1/2  yes    web1     bgplb-1f0c2d3e4\n"
 	    "10.0.0.101/32  lb    rising             1/2  yes    web1     bgplb-1f0c2d3e4\n"
-	    "10.0.0.101/32  lb    conflict           1/2  yes    web1     bgplb-1f0c2d3e4\n");
+	    "10.0.0.101/32  lb    conflict           1/2  yes    web1     bgplb-1f0c2d3e4\n"
+	    "10.0.0.101/32  lb    refused            1/2  yes    web1     bgplb-1f0c2d3e4\n");
 }
 
 static void
@@ -125,11 +126,11 @@ test_json_of_an_lb_address_and_a_subnet(void **state)
 	assert_rendered(&r,
 	    "{\"prefixes\":["
 	    "{\"prefix\":\"10.0.0.101/32\",\"kind\":\"lb\","
-	    "\"state\":\"announced\",\"endpoints\":2,\"eligible\":1,\"serving\":1,"
+	    "\"state\":\"announced\",\"reason\":\"\",\"endpoints\":2,\"eligible\":1,\"serving\":1,"
 	    "\"routed\":true,\"network_id\":\"" ROWS_NETWORK_ID "\","
 	    "\"network_name\":\"web1\",\"interface\":\"bgplb-1f0c2d3e4\"," NEIGHBORS "},"
 	    "{\"prefix\":\"2001:db8:0:2000::/64\",\"kind\":\"subnet\","
-	    "\"state\":\"announced\",\"endpoints\":0,\"eligible\":0,\"serving\":0,"
+	    "\"state\":\"announced\",\"reason\":\"\",\"endpoints\":0,\"eligible\":0,\"serving\":0,"
 	    "\"routed\":false,\"network_id\":\"" ROWS_NETWORK_ID "\","
 	    "\"network_name\":\"a\\\"b\\\\c\\u001b\",\"interface\":\"\"," NEIGHBORS "}"
 	    "]}\n");
@@ -290,7 +291,7 @@ test_json_of_a_prefix_has_the_same(void **state)
 	show_prefix_json(&row, list, 3, rendered_open(&r));
 	assert_rendered(&r,
 	    "{\"prefixes\":[{\"prefix\":\"10.0.0.101/32\",\"kind\":\"lb\","
-	    "\"state\":\"announced\",\"endpoints\":2,\"eligible\":1,\"serving\":1,"
+	    "\"state\":\"announced\",\"reason\":\"\",\"endpoints\":2,\"eligible\":1,\"serving\":1,"
 	    "\"routed\":true,\"network_id\":\"" ROWS_NETWORK_ID "\","
 	    "\"network_name\":\"web1\",\"interface\":\"bgplb-1f0c2d3e4\","
 	    "\"neighbors\":{\"announced\":2,\"pending\":0,\"held_back\":1,"

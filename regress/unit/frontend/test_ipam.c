@@ -105,28 +105,6 @@ test_an_ipv6_pool_comes_as_option_or_as_subnet(void **state)
 }
 
 static void
-test_an_address_that_no_router_carries_is_refused(void **state)
-{
-	static const char *const v4[] = { "224.0.0.5/32", "127.0.0.1/32",
-	    "255.255.255.255/32" };
-	static const char *const v6[] = { "ff02::1/128", "fe80::1/128" };
-	char wanted[96];
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(v4) / sizeof(v4[0]); i++) {
-		snprintf(wanted, sizeof(wanted), "%s cannot be announced to "
-		    "routers: write a unicast address", v4[i]);
-		check_pool(v4[i], "", "", false, wanted);
-	}
-	for (i = 0; i < sizeof(v6) / sizeof(v6[0]); i++) {
-		snprintf(wanted, sizeof(wanted), "%s cannot be announced to "
-		    "routers: write a unicast address", v6[i]);
-		check_pool("", "", v6[i], true, wanted);
-	}
-}
-
-static void
 test_a_wider_subnet_is_a_pool(void **state)
 {
 	(void)state;
@@ -150,10 +128,8 @@ test_a_wider_subnet_is_a_pool(void **state)
 	    "that stand for none: write another subnet");
 	check_pool("", "", "::/64", true, "::/64 holds addresses that stand "
 	    "for none: write another subnet");
-	check_pool("169.0.0.0/8", "", "", false, "169.0.0.0/8 cannot be "
-	    "announced to routers: write a unicast address");
-	check_pool("", "", "fe80::/64", true, "fe80::/64 cannot be announced "
-	    "to routers: write a unicast address");
+	/* Whether it may be announced is for the rde to say. */
+	check_pool("169.254.0.0/16", "", "", false, "169.254.0.0/16");
 }
 
 /* There a manager gives the addresses, which knows of no host what is in use. */
@@ -375,7 +351,6 @@ main(void)
 		cmocka_unit_test(test_an_ipv4_pool_is_a_host_address),
 		cmocka_unit_test(test_without_ipv4_pool_there_is_the_one_that_stands_for_none),
 		cmocka_unit_test(test_an_ipv6_pool_comes_as_option_or_as_subnet),
-		cmocka_unit_test(test_an_address_that_no_router_carries_is_refused),
 		cmocka_unit_test(test_a_wider_subnet_is_a_pool),
 		cmocka_unit_test(test_a_swarms_network_has_no_pool),
 		cmocka_unit_test(test_an_ip_range_is_a_part_of_its_pool),

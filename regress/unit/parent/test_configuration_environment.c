@@ -13,7 +13,7 @@
 static const char *const names[] = {
 	"RISE", "ROUTER_ID", "ROUTER_PORT", "LOCAL_AS", "PEER_ADDRESS", "PEER_AS",
 	"PEER_PASSWORD", "SIGUSR2_HANDLER", "SIGUSR2_ACTION", "GLOBAL_SCOPE", "NEXTHOP",
-	"DOCKER_HOST"
+	"DOCKER_HOST", "ALLOWED_PREFIXES"
 };
 
 struct reading {
@@ -256,6 +256,67 @@ test_next_hops_of_either_family_or_both(void **state)
 	    "each\n");
 }
 
+static void
+test_allowed_prefixes_are_written_as_in_the_file(void **state)
+{
+	const struct settings *s;
+
+	setenv("ALLOWED_PREFIXES", "10.0.0.0/16 le 32, 192.0.2.1/32\t"
+	    "2001:db8::/32,le,128", 1);
+	s = read_ok(*state);
+	assert_int_equal(s->nallowed, 3);
+	assert_int_equal(s->allowed[0].prefix.len, 16);
+	assert_int_equal(s->allowed[0].longest, 32);
+	assert_int_equal(s->allowed[1].longest, 32);
+	assert_int_equal(s->allowed[2].prefix.addr.afi, AFI_IPV6);
+	assert_int_equal(s->allowed[2].longest, 128);
+}
+
+static void
+check_allowed(void **state, const char *value, const char *wanted)
+{
+	setenv("ALLOWED_PREFIXES", value, 1);
+	assert_mistakes(*state, wanted);
+}
+
+static void
+test_mistake_in_the_allowed_prefixes_is_named(void **state)
+{
+	check_allowed(state, "10.0.0.0/16 le", "ALLOWED_PREFIXES=: not a "
+	    "length: write one up to 32\n");
+	check_allowed(state, "10.0.0.0/16 le 8 x", "ALLOWED_PREFIXES=8: "
+	    "shorter than the prefix: write a length that is not\n");
+	check_allowed(state, "le 32", "ALLOWED_PREFIXES=le: not a prefix: "
+	    "write one such as 10.0.0.0/16 or 2001:db8::/32\n");
+	check_allowed(state, "10.0.0.0/16 10.0.0.0/16 le 32",
+	    "ALLOWED_PREFIXES=10.0.0.0/16: it is there twice: write it once, "
+	    "with the longer le\n");
+	setenv("LOCAL_AS", "0", 1);
+	check_allowed(state, "10.0.0.101", "LOCAL_AS=0: AS 0 belongs to "
+	    "nobody: write 1 to 4294967294\n"
+	    "ALLOWED_PREFIXES=10.0.0.101: not a prefix: write one such as "
+	    "10.0.0.0/16 or 2001:db8::/32\n");
+}
+
+static void
+test_more_than_256_allowed_prefixes(void **state)
+{
+	char list[257 * 24] = "", one[24];
+	int i;
+
+	for (i = 0; i < 257; i++) {
+		if (i == 256) {
+			setenv("ALLOWED_PREFIXES", list, 1);
+			assert_int_equal(read_ok(*state)->nallowed, 256);
+		}
+		snprintf(one, sizeof(one), "10.%d.%d.0/24 le 32,", i / 256,
+		    i % 256);
+		strlcat(list, one, sizeof(list));
+	}
+	check_allowed(state, list, "ALLOWED_PREFIXES=10.1.0.0/24: more than "
+	    "256 prefixes: write fewer\n");
+}
+
 #define NOT_A_NEXT_HOP	"a loopback address, by which no router reaches this " \
 	"host: write an address that routers can send to\n"
 
@@ -366,6 +427,9 @@ main(void)
 		TEST(test_all_set),
 		TEST(test_port_minus_one_does_not_listen),
 		TEST(test_next_hops_of_either_family_or_both),
+		TEST(test_allowed_prefixes_are_written_as_in_the_file),
+		TEST(test_mistake_in_the_allowed_prefixes_is_named),
+		TEST(test_more_than_256_allowed_prefixes),
 		TEST(test_loopback_is_no_next_hop_and_no_router_id),
 		TEST(test_several_addresses_with_one_as),
 		TEST(test_several_addresses_with_an_as_each),

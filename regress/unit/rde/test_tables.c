@@ -130,10 +130,13 @@ test_labelled_network_lists_all_subnets(void **state)
 		prefix("::1/128"), prefix("::/128"),
 	};
 
+	/* Also those that are refused, which is to be seen. */
 	network_set(t, n, false, true, list, 10);
-	assert_int_equal(n->nlisted, 2);
+	assert_int_equal(n->nlisted, 9);
 	assert_true(is_claimed(t, "172.20.0.0/16"));
 	assert_true(is_claimed(t, "fd00:1::/64"));
+	assert_true(is_claimed(t, "0.0.0.0/0"));
+	assert_false(is_claimed(t, "::/128"));
 	network_set(t, n, false, false, list, 10);
 	assert_int_equal(n->nlisted, 0);
 	assert_int_equal(t->claim_arena.used, 0);
