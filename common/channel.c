@@ -22,6 +22,8 @@
 #define PACKETS_PER_TURN	64
 /* From that many bytes on a queue is a burst, whose memory is given back. */
 #define QUEUE_LONG		(256 * 1024)
+/* What the allocator takes for a block beside its bytes, at most. */
+#define BLOCK_OVERHEAD		24
 /* Room for more descriptors than are allowed, to see and close them. */
 #define FDS_SEEN_MAX		8
 
@@ -47,7 +49,7 @@ struct channel {
 	struct event			 writable;
 	struct event			 ending;
 	struct packet_queue		 queue;
-	size_t				 queued;	/* bytes */
+	size_t				 queued;	/* bytes of memory */
 	size_t				 limit;
 	bool				 was_long;	/* the queue, since it was empty */
 	bool				 dead;
@@ -274,6 +276,14 @@ channel_readable(evutil_socket_t fd, short what, void *arg)
 			break;
 }
 
+/* The memory of a packet in the queue: of short ones most is not payload. */
+static size_t
+packet_size(const struct channel_hdr *hdr)
+{
+	return sizeof(struct packet) + hdr->len - sizeof(*hdr) +
+	    BLOCK_OVERHEAD;
+}
+
 static enum sent
 send_packet(struct channel *c, const struct channel_hdr *hdr,
     const void *data, int fd)
@@ -342,7 +352,7 @@ channel_writable(evutil_socket_t fd, short what, void *arg)
 			break;
 		}
 		TAILQ_REMOVE(&c->queue, p, entry);
-		c->queued -= p->hdr.len;
+		c->queued -= packet_size(&p->hdr);
 		close_fd(p->fd);
 		free(p);
 	}
@@ -359,7 +369,7 @@ enqueue(struct channel *c, const struct channel_hdr *hdr, const void *data,
 {
 	struct packet *p;
 
-	if (c->limit > 0 && c->queued + hdr->len > c->limit) {
+	if (c->limit > 0 && c->queued + packet_size(hdr) > c->limit) {
 		close_fd(fd);
 		kill_channel(c, CHANNEL_FULL, "the other end does not read");
 		errno = ENOBUFS;
@@ -371,7 +381,7 @@ enqueue(struct channel *c, const struct channel_hdr *hdr, const void *data,
 	if (hdr->len > sizeof(*hdr))
 		memcpy(p->data, data, hdr->len - sizeof(*hdr));
 	TAILQ_INSERT_TAIL(&c->queue, p, entry);
-	c->queued += hdr->len;
+	c->queued += packet_size(hdr);
 	if (c->queued >= QUEUE_LONG)
 		c->was_long = true;
 	event_add(&c->writable, NULL);
@@ -448,6 +458,17 @@ channel_resume(struct channel *c)
 	c->paused = false;
 	if (!c->dead)
 		event_add(&c->readable, NULL);
+}
+
+void
+channel_set_paused(struct channel *c, bool paused)
+{
+	if (paused == c->paused)
+		return;
+	if (paused)
+		channel_pause(c);
+	else
+		channel_resume(c);
 }
 
 int

@@ -61,8 +61,8 @@ struct channel_ops {
 };
 
 /*
- * Takes over fd, sets it non-blocking.  limit: bytes that may be queued when the
- * other end does not read, 0 for none (in tests).
+ * Takes over fd, sets it non-blocking.  limit: bytes of memory that messages may take
+ * which the other end does not read, 0 for none (in tests).
  */
 struct channel *channel_new(struct event_base *, int fd,
 	    const struct channel_ops *, void *arg, size_t limit);
@@ -77,13 +77,14 @@ void	channel_free(struct channel *);		/* closes the socket; NULL is fine */
 int	channel_send(struct channel *, uint32_t type, uint32_t peerid, int fd,
 	    const void *data, size_t len);
 bool	channel_is_idle(const struct channel *);	/* nothing queued */
-size_t	channel_queued(const struct channel *);	/* bytes that wait */
+size_t	channel_queued(const struct channel *);	/* memory that waits, in bytes */
 int	channel_fd(const struct channel *);
 const char *channel_error(const struct channel *);	/* why it ended */
 
-/* Stops and resumes reading, for flow control. */
+/* Stops and resumes reading, for flow control; it may be so already. */
 void	channel_pause(struct channel *);
 void	channel_resume(struct channel *);
+void	channel_set_paused(struct channel *, bool);
 
 /* A pair of sockets for two processes to be: close-on-exec.  0, or -1 and errno. */
 int	channel_pair(int fds[2]) __attribute__((warn_unused_result));

@@ -22,8 +22,11 @@
 #define CONTROL_NAME_MAX	64
 #define CONTROL_REASON_MAX	255	/* bytes, RFC 9003 section 2 */
 #define CONTROL_CLIENTS_MAX	32	/* at one time; more are refused */
-/* Rows that may wait for a client that does not read, in bytes. */
-#define CONTROL_BACKLOG_MAX	(8 * 1024 * 1024)
+/*
+ * Memory of rows that may wait for a client that does not read, in bytes.  A turn of a
+ * long list (bgplbd/messages/control_rows.h) takes a third of it.
+ */
+#define CONTROL_BACKLOG_MAX	(512 * 1024)
 
 /* Types below this are the control socket's, those above are between processes. */
 #define CONTROL_TYPE_END	100

@@ -25,14 +25,16 @@ struct client {
 	struct channel		*channel;
 	uint32_t		 number;
 	uint32_t		 peerid;	/* of its request, for the replies */
+	uint32_t		 type;		/* of its request */
 	bool			 busy;		/* a request is under way */
+	bool			 paused;	/* more rows are to be asked for */
 };
 
 struct control_server {
 	struct event_base	*base;
 	struct evconnlistener	*listener;
 	struct accept_gate	*gate;
-	control_pass_fn		*pass;
+	const struct control_server_ops *ops;
 	void			*arg;
 	uint32_t		 last_number;
 	unsigned int		 nclients;
@@ -56,8 +58,12 @@ send_result(struct channel *channel, uint32_t peerid,
 static void
 client_free(struct client *c)
 {
-	TAILQ_REMOVE(&c->server->clients, c, entry);
-	c->server->nclients--;
+	struct control_server *s = c->server;
+
+	if (c->busy)
+		s->ops->left(c->type, c->number, s->arg);
+	TAILQ_REMOVE(&s->clients, c, entry);
+	s->nclients--;
 	channel_free(c->channel);
 	free(c);
 }
@@ -90,8 +96,10 @@ client_receive(struct channel *channel, struct message *m, void *arg)
 		return;
 	}
 	c->busy = true;
+	c->paused = false;
 	c->peerid = m->peerid;
-	if (c->server->pass(m->type, c->number, m->data, m->len,
+	c->type = m->type;
+	if (c->server->ops->pass(m->type, c->number, m->data, m->len,
 	    c->server->arg) == -1) {
 		c->busy = false;
 		send_result(channel, m->peerid, CONTROL_FAILED,
@@ -136,9 +144,21 @@ client_end(struct channel *channel, enum channel_end end, void *arg)
 	client_free(c);
 }
 
+static void
+client_drained(struct channel *channel, void *arg)
+{
+	struct client *c = arg;
+
+	if (!c->paused || !channel_is_idle(channel))
+		return;
+	c->paused = false;
+	c->server->ops->next_turn(c->type, c->number, c->server->arg);
+}
+
 static const struct channel_ops client_ops = {
 	.receive = client_receive,
 	.end = client_end,
+	.drained = client_drained,
 };
 
 static void
@@ -168,13 +188,13 @@ client_accepted(struct evconnlistener *listener, evutil_socket_t fd,
 }
 
 struct control_server *
-control_server_new(struct event_base *base, int fd, control_pass_fn *pass,
-    void *arg)
+control_server_new(struct event_base *base, int fd,
+    const struct control_server_ops *ops, void *arg)
 {
 	struct control_server *s = xcalloc(1, sizeof(*s));
 
 	s->base = base;
-	s->pass = pass;
+	s->ops = ops;
 	s->arg = arg;
 	TAILQ_INIT(&s->clients);
 	if (evutil_make_socket_nonblocking(fd) == -1)
@@ -207,15 +227,35 @@ control_server_free(struct control_server *s)
 	free(s);
 }
 
-void
-control_server_reply(struct control_server *s, const struct message *m)
+/* NULL also if it waits for nothing. */
+static struct client *
+waiting_client(const struct control_server *s, uint32_t number)
 {
 	struct client *c;
 
 	TAILQ_FOREACH(c, &s->clients, entry)
-		if (c->number == m->peerid)
-			break;
-	if (c == NULL || !c->busy)
+		if (c->number == number)
+			return c->busy ? c : NULL;
+	return NULL;
+}
+
+void
+control_server_paused(struct control_server *s, uint32_t client)
+{
+	struct client *c = waiting_client(s, client);
+
+	if (c == NULL)
+		return;
+	c->paused = true;
+	client_drained(c->channel, c);
+}
+
+void
+control_server_reply(struct control_server *s, const struct message *m)
+{
+	struct client *c = waiting_client(s, m->peerid);
+
+	if (c == NULL)
 		return;
 	if (m->type == CONTROL_RESULT)
 		c->busy = false;

@@ -38,8 +38,8 @@ struct docker_sync {
 	struct event_base	*base;
 	struct docker_client	*client;
 	struct docker_watch	 watch;
-	docker_tell_fn		*tell;
-	void			*tell_arg;
+	const struct docker_sync_ops *ops;
+	void			*arg;
 	struct event_stream	*stream;	/* NULL: our networks are not known */
 	struct network_watch	*networks;
 	struct container_watch	*containers;
@@ -154,7 +154,7 @@ tell(uint32_t type, const void *data, size_t len, void *arg)
 {
 	struct docker_sync *s = arg;
 
-	s->tell(type, data, len, s->tell_arg);
+	s->ops->tell(type, data, len, s->arg);
 }
 
 /* Whether there must be another sync, and when. */
@@ -319,10 +319,12 @@ again_fired(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (s->phase == PHASE_DONE)
-		begin(s);
-	else
+	if (s->phase != PHASE_DONE)
 		sync_again(s);
+	else if (s->ops->is_busy(s->arg))
+		set_timer(s->again_timer);
+	else
+		begin(s);
 }
 
 static void
@@ -399,14 +401,14 @@ static const struct event_stream_ops stream_ops = {
 struct docker_sync *
 docker_sync_new(struct event_base *base, struct docker_client *client,
     struct docker_queries *queries, const struct settings *settings,
-    docker_tell_fn *tell_fn, void *arg)
+    const struct docker_sync_ops *ops, void *arg)
 {
 	struct docker_sync *s = xcalloc(1, sizeof(*s));
 
 	s->base = base;
 	s->client = client;
-	s->tell = tell_fn;
-	s->tell_arg = arg;
+	s->ops = ops;
+	s->arg = arg;
 	s->watch.queries = queries;
 	s->watch.tell = tell;
 	s->watch.failed = watch_failed;

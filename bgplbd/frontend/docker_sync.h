@@ -45,14 +45,18 @@ struct docker_queries;
 struct docker_sync;
 struct event_base;
 
-/* Tells the rde a fact, MSG_FRONTEND_SYNC_BEGIN to MSG_FRONTEND_DISCONNECT. */
-typedef void docker_tell_fn(uint32_t type, const void *data, size_t len,
-    void *arg);
+struct docker_sync_ops {
+	/* Tells the rde a fact, MSG_FRONTEND_SYNC_BEGIN to MSG_FRONTEND_DISCONNECT. */
+	void	(*tell)(uint32_t type, const void *data, size_t len, void *arg);
+	/* Whether it has not read the last list yet: then no other one is made. */
+	bool	(*is_busy)(void *arg);
+};
 
 /* All arguments must live as long. */
 struct docker_sync *docker_sync_new(struct event_base *,
 	    struct docker_client *, struct docker_queries *,
-	    const struct settings *, docker_tell_fn *, void *arg);
+	    const struct settings *, const struct docker_sync_ops *,
+	    void *arg);
 void	docker_sync_free(struct docker_sync *);	/* NULL is fine */
 
 /* From MSG_RDE_OWN_NETWORKS; with the last such message the work begins. */

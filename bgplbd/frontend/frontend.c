@@ -156,6 +156,15 @@ relay_reply(struct frontend *f, const char *sender, const struct message *m)
 	return true;
 }
 
+static bool
+take_pause(struct frontend *f, const struct message *m)
+{
+	if (m->type != MSG_CONTROL_PAUSED || m->len != 0)
+		return false;
+	control_server_paused(f->control, m->peerid);
+	return true;
+}
+
 static void
 rde_receive(struct channel *channel, struct message *m, void *arg)
 {
@@ -163,7 +172,7 @@ rde_receive(struct channel *channel, struct message *m, void *arg)
 
 	(void)channel;
 	close_stray(m);
-	if (relay_reply(f, "the rde", m))
+	if (relay_reply(f, "the rde", m) || take_pause(f, m))
 		return;
 	if (!frontend_rde_is_valid(m->type, m->data, m->len))
 		malformed("the rde", m);
@@ -188,7 +197,7 @@ session_receive(struct channel *channel, struct message *m, void *arg)
 {
 	(void)channel;
 	close_stray(m);
-	if (!relay_reply(arg, "the session engine", m))
+	if (!relay_reply(arg, "the session engine", m) && !take_pause(arg, m))
 		malformed("the session engine", m);
 }
 
@@ -250,6 +259,17 @@ tell_rde(uint32_t type, const void *data, size_t len, void *arg)
 		log_debug("a fact of Docker finds no rde");
 }
 
+static bool
+rde_is_busy(void *arg)
+{
+	const struct frontend *f = arg;
+
+	return child_is_busy(f->rde);
+}
+
+static const struct docker_sync_ops sync_ops =
+    { .tell = tell_rde, .is_busy = rde_is_busy };
+
 static void
 reply(uint32_t type, uint32_t client, const void *data, size_t len, void *arg)
 {
@@ -300,6 +320,34 @@ pass_request(uint32_t type, uint32_t client, const void *data, size_t len,
 	return pass(control_request_is_for_session(type) ? f->session : f->rde,
 	    type, client, data, len);
 }
+
+/* To the process that answers requests of the type, if it is another one. */
+static void
+send_about(struct frontend *f, uint32_t request, uint32_t type,
+    uint32_t client)
+{
+	if (request == CONTROL_SHOW_DOCKER ||
+	    request == CONTROL_SHOW_START_FAILURES)
+		return;
+	(void)pass(control_request_is_for_session(request) ? f->session :
+	    f->rde, type, client, NULL, 0);
+}
+
+static void
+next_turn(uint32_t request, uint32_t client, void *arg)
+{
+	send_about(arg, request, MSG_FRONTEND_CONTINUE, client);
+}
+
+static void
+client_left(uint32_t request, uint32_t client, void *arg)
+{
+	send_about(arg, request, MSG_FRONTEND_LEFT, client);
+}
+
+static const struct control_server_ops control_ops = {
+	.pass = pass_request, .next_turn = next_turn, .left = client_left
+};
 
 static void
 plugin_done(const struct plugin_call *call, void *arg)
@@ -362,12 +410,12 @@ frontend_init(struct frontend *f, const struct settings *settings,
 	    settings->label);
 	f->stops = docker_stops_new(f->base, f->queries);
 	f->sync = docker_sync_new(f->base, f->docker, f->queries, settings,
-	    tell_rde, f);
+	    &sync_ops, f);
 	f->search = start_failure_search_new(f->base, f->queries, &search_ops,
 	    f);
 	f->plugin = plugin_server_new(f->base, fds->plugin,
 	    settings->global_scope, &plugin_ops, f);
-	f->control = control_server_new(f->base, fds->control, pass_request,
+	f->control = control_server_new(f->base, fds->control, &control_ops,
 	    f);
 }
 

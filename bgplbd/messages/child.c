@@ -22,3 +22,9 @@ child_answer_probe(struct channel *parent, const struct message *m)
 	(void)channel_send(parent, MSG_CHILD_ALIVE, m->peerid, -1, NULL, 0);
 	return true;
 }
+
+bool
+child_is_busy(const struct channel *channel)
+{
+	return channel != NULL && channel_queued(channel) > CHILD_QUEUE_BUSY;
+}

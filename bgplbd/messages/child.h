@@ -21,12 +21,24 @@ enum child {
 const char *child_title(enum child);
 
 /*
- * The limit of each queue of a child to the parent or to a sibling, in bytes.  The
- * longest that has to be is the frontend's, a first list of CONTAINERS_MAX
- * containers and NETWORKS_MAX networks (rde/tables.h), of about 60 MB.  A channel at
- * its limit ends (CHANNEL_FULL), and the daemon with it.
+ * The limits of each queue of a child to the parent or to a sibling, in bytes of
+ * memory.
+ *
+ * CHILD_QUEUE_BUSY: a child with more than that to say, since another one does not
+ * read, takes no more requests of those who cause it.  Requests go from the frontend
+ * to the rde and the session engine, and from the rde to the session engine; whoever
+ * asks always reads the answers, so that no two wait for each other.
+ *
+ * CHILD_QUEUE_MAX: what one request, or one list of Docker's, may add to that.  The
+ * longest is a list of as many networks and containers as the rde takes
+ * (rde/tables.h), of about 16 MB.  A channel at this limit ends (CHANNEL_FULL), and
+ * the daemon with it.
  */
-#define CHILD_QUEUE_MAX	(128U * 1024 * 1024)
+#define CHILD_QUEUE_BUSY	(1024U * 1024)
+#define CHILD_QUEUE_MAX		(24U * 1024 * 1024)
+
+/* Whether it is too busy to be asked for more; false if it is NULL. */
+bool	child_is_busy(const struct channel *);
 
 /* Answers a probe of the parent's; false if the message is none. */
 bool	child_answer_probe(struct channel *parent, const struct message *);

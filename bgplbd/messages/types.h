@@ -101,7 +101,13 @@ enum message_type {
 	MSG_CHILD_SIBLING_ENDED,	/* struct sibling_ended */
 
 	/* parent -> frontend: messages/listener.h */
-	MSG_PARENT_LISTENER		/* struct listener_again, with a socket */
+	MSG_PARENT_LISTENER,		/* struct listener_again, with a socket */
+
+	/* rde, session -> frontend; peerid is a client: messages/control_rows.h */
+	MSG_CONTROL_PAUSED,		/* no payload: more rows follow when asked for */
+	/* frontend -> rde, session: the same */
+	MSG_FRONTEND_CONTINUE,		/* no payload */
+	MSG_FRONTEND_LEFT		/* no payload: nobody waits for more */
 };
 
 #endif /* BGPLBD_MESSAGES_TYPES_H */

@@ -5,6 +5,7 @@
 
 #include <event2/event.h>
 
+#include "bgplbd/messages/child.h"
 #include "bgplbd/rde/engine.h"
 #include "common/log.h"
 #include "common/timer.h"
@@ -18,6 +19,7 @@ struct address_asker {
 	uint32_t			neighbor;
 	struct nexthop_query		query;
 	struct nexthop_answer		answer;
+	bool				due;	/* the answer is yet to be sent */
 };
 
 static void
@@ -65,8 +67,11 @@ drop_asker(struct rde *rde, struct address_asker *a)
 }
 
 static void
-send_answer(struct rde *rde, const struct address_asker *a)
+send_answer(struct rde *rde, struct address_asker *a)
 {
+	a->due = child_is_busy(rde->session);
+	if (a->due)
+		return;
 	rde_send(rde->session, MSG_RDE_NEXTHOP, a->neighbor, &a->answer,
 	    sizeof(a->answer));
 }
@@ -137,6 +142,16 @@ address_watch_settle(struct rde *rde)
 		a->answer = answer;
 		send_answer(rde, a);
 	}
+}
+
+void
+address_watch_drained(struct rde *rde)
+{
+	struct address_asker *a;
+
+	LIST_FOREACH(a, &rde->askers, entry)
+		if (a->due)
+			send_answer(rde, a);
 }
 
 static void

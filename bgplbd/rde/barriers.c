@@ -9,7 +9,7 @@
 
 struct barrier_wait {
 	TAILQ_ENTRY(barrier_wait)	entry;
-	uint64_t			sequence;
+	uint64_t			sequence;	/* the last, of several */
 	uint64_t			deadline;	/* clock_ms() */
 	bool				returned;
 };
@@ -28,6 +28,14 @@ arm_timer(struct rde *rde)
 		    oldest->deadline > now ? oldest->deadline - now : 0);
 }
 
+static void
+drop_wait(struct rde *rde, struct barrier_wait *wait)
+{
+	TAILQ_REMOVE(&rde->barriers, wait, entry);
+	rde->nbarriers--;
+	free(wait);
+}
+
 /* Of all barriers up to this one. */
 static void
 acknowledge(struct rde *rde, uint64_t sequence)
@@ -36,10 +44,8 @@ acknowledge(struct rde *rde, uint64_t sequence)
 
 	rde->barrier_acknowledged = sequence;
 	while ((wait = TAILQ_FIRST(&rde->barriers)) != NULL &&
-	    wait->sequence <= sequence) {
-		TAILQ_REMOVE(&rde->barriers, wait, entry);
-		free(wait);
-	}
+	    wait->sequence <= sequence)
+		drop_wait(rde, wait);
 	arm_timer(rde);
 	apply(rde);
 }
@@ -69,15 +75,31 @@ barriers_init(struct rde *rde)
 		fatalx("cannot make a timer");
 }
 
+/* A new one, or the youngest, which from now on waits for the new barrier too. */
+static struct barrier_wait *
+next_wait(struct rde *rde)
+{
+	struct barrier_wait *wait;
+
+	if (rde->nbarriers == BARRIERS_MAX)
+		wait = TAILQ_LAST(&rde->barriers, barrier_queue);
+	else {
+		wait = xcalloc(1, sizeof(*wait));
+		TAILQ_INSERT_TAIL(&rde->barriers, wait, entry);
+		rde->nbarriers++;
+	}
+	return wait;
+}
+
 void
 barriers_send(struct rde *rde)
 {
-	struct barrier_wait *wait = xcalloc(1, sizeof(*wait));
+	struct barrier_wait *wait = next_wait(rde);
 	struct barrier barrier;
 
 	wait->sequence = ++rde->barrier_sent;
 	wait->deadline = clock_ms() + BARRIER_MS;
-	TAILQ_INSERT_TAIL(&rde->barriers, wait, entry);
+	wait->returned = false;
 	if (TAILQ_FIRST(&rde->barriers) == wait)
 		arm_timer(rde);
 	barrier.sequence = wait->sequence;
@@ -115,9 +137,7 @@ barriers_free(struct rde *rde)
 {
 	struct barrier_wait *wait;
 
-	while ((wait = TAILQ_FIRST(&rde->barriers)) != NULL) {
-		TAILQ_REMOVE(&rde->barriers, wait, entry);
-		free(wait);
-	}
+	while ((wait = TAILQ_FIRST(&rde->barriers)) != NULL)
+		drop_wait(rde, wait);
 	event_free(rde->barrier_timer);
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bgplbd/messages/flow.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
@@ -23,6 +24,7 @@
 #include "bgplbd/rde/host_address.h"
 #include "bgplbd/rde/kernel.h"
 #include "bgplbd/rde/others.h"
+#include "bgplbd/rde/prefix_list.h"
 #include "bgplbd/rde/standings.h"
 #include "bgplbd/rde/tables.h"
 #include "bgplbd/settings.h"
@@ -34,8 +36,6 @@ struct kernel_monitor;
 
 /* A change of the operator's that waits for the state file. */
 #define OPERATOR_REQUESTS_MAX	64
-/* Bytes that wait for the frontend, from which on no list of prefixes is added. */
-#define OPERATOR_ROWS_WAITING_MAX	(32U * 1024 * 1024)
 struct operator_request {
 	TAILQ_ENTRY(operator_request)	entry;
 	uint32_t			client;
@@ -67,6 +67,7 @@ struct rde {
 	struct channel		*parent;
 	struct channel		*session;	/* NULL once they have ended */
 	struct channel		*frontend;
+	struct flow		 flow;		/* holds the frontend */
 	struct kernel		*kernel;
 	struct busy		 busy;
 
@@ -92,7 +93,8 @@ struct rde {
 
 	uint64_t		 barrier_sent;
 	uint64_t		 barrier_acknowledged;
-	struct barrier_queue	 barriers;
+	struct barrier_queue	 barriers;	/* that are yet to come back */
+	unsigned int		 nbarriers;
 	struct event		*barrier_timer;
 
 	struct kernel_monitor	*monitor;
@@ -132,6 +134,7 @@ struct rde {
 	unsigned int		 naddress_waits;
 	struct event		*address_timer;
 
+	struct prefix_lists	 lists;		/* that clients are shown */
 	struct operator_queue	 operator_queue;	/* the first one is being saved */
 	unsigned int		 operator_waiting;
 	uint32_t		 save_sequence;
@@ -181,6 +184,8 @@ void	joins_keep(struct rde *);
  * does not come back, for routes must not stand for ever.
  */
 #define BARRIER_MS		2000
+/* At one time; beyond, the youngest counts for those that came with it. */
+#define BARRIERS_MAX		1024
 void	barriers_init(struct rde *);
 void	barriers_send(struct rde *);		/* the next sequence number */
 void	barriers_returned(struct rde *, uint64_t sequence);
@@ -288,7 +293,8 @@ void	repair_free(struct rde *);
  * anew what it asked about (messages/rde_session.h) when the answer changes: _take()
  * for each notification, true if it was about an address, then _settle(), once for as
  * many as came together.  _lost(): some were lost, so all addresses are read.  A
- * neighbor that asks about AFI_NONE has no session any more.
+ * neighbor that asks about AFI_NONE has no session any more.  While the session engine
+ * does not read its answers only the last one for each neighbor is kept, for _drained().
  */
 void	address_watch_init(struct rde *);	/* after repair_init(), which watches */
 void	address_watch_free(struct rde *);
@@ -297,6 +303,7 @@ void	address_watch_ask(struct rde *, uint32_t neighbor,
 bool	address_watch_take(struct rde *, const struct nlmsghdr *);
 void	address_watch_lost(struct rde *);
 void	address_watch_settle(struct rde *);
+void	address_watch_drained(struct rde *);
 
 /*
  * conflicts.c.  What of networks of ours the host needs itself (address_conflict.h).

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "bgplbd/rde/engine.h"
-#include "bgplbd/rde/link_names.h"
-#include "common/clock.h"
 #include "common/log.h"
 
 static void __attribute__((format(printf, 4, 5)))
@@ -22,64 +20,6 @@ answer(struct rde *rde, uint32_t client, enum control_outcome outcome,
 	va_end(ap);
 	rde_send(rde->frontend, CONTROL_RESULT, client, &result,
 	    sizeof(result));
-}
-
-static void
-show_prefix(struct rde *rde, uint32_t client, const struct record *r)
-{
-	const struct standing *s = standing_of(&rde->tables.records, r);
-	const struct wanted *w = &rde->wanted;
-	struct control_prefix row;
-
-	rde->wanted.now = clock_ms();
-	decide(&rde->tables, r, &rde->wanted);
-	if (!w->exists)
-		return;
-	memset(&row, 0, sizeof(row));
-	row.prefix = r->prefix;
-	row.kind = (uint8_t)w->kind;
-	row.state = (uint8_t)w->state;
-	if (w->state == PREFIX_REFUSED)
-		row.refusal = (uint8_t)w->refusal;
-	if (w->announce && !r->announced)
-		row.state = s != NULL && pace_next(&s->pace, w->now) != 0 ?
-		    PREFIX_RISING : PREFIX_PENDING;
-	row.endpoints = w->nendpoints;
-	row.eligible = w->leaving && w->host == HOST_SERVES ?
-	    0 : w->neligible;
-	row.serving = s != NULL ? standing_serving(s) : 0;
-	row.routed = s != NULL && s->route_ifindex != 0;
-	if (w->network != NULL) {
-		strlcpy(row.network_id, w->network->id.hex,
-		    sizeof(row.network_id));
-		strlcpy(row.network_name, w->network->name,
-		    sizeof(row.network_name));
-		if (w->kind == PREFIX_LB)
-			link_name(ROLE_BRIDGE, &w->network->id,
-			    row.interface);
-	}
-	rde_send(rde->frontend, CONTROL_PREFIX, client, &row, sizeof(row));
-}
-
-static void
-show_prefixes(struct rde *rde, uint32_t client)
-{
-	const struct records *rs = &rde->tables.records;
-	uint32_t *list;
-	size_t i, n;
-
-	/* Several lists at once may not fill the queue, which would be the end. */
-	if (rde->frontend != NULL &&
-	    channel_queued(rde->frontend) > OPERATOR_ROWS_WAITING_MAX) {
-		answer(rde, client, CONTROL_FAILED, "bgplbd is still busy "
-		    "with the lists of others, try again later");
-		return;
-	}
-	list = records_list(rs, &n);
-	for (i = 0; i < n; i++)
-		show_prefix(rde, client, record_at(rs, list[i]));
-	free(list);
-	answer(rde, client, CONTROL_OK, "%s", "");
 }
 
 /* 0, or -1 with ENOSPC. */
@@ -245,7 +185,7 @@ void
 operator_handle(struct rde *rde, const struct message *m)
 {
 	if (m->type == CONTROL_SHOW_PREFIXES)
-		show_prefixes(rde, m->peerid);
+		prefix_list_begin(rde, m->peerid);
 	else
 		enqueue(rde, m);
 }

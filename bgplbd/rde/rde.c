@@ -67,6 +67,7 @@
 #include <event2/event.h>
 
 #include "bgplbd/messages/child.h"
+#include "bgplbd/messages/control_rows.h"
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/rde_session.h"
@@ -167,6 +168,16 @@ parent_receive(struct channel *channel, struct message *m, void *arg)
 }
 
 static void
+queue_drained(struct channel *channel, void *arg)
+{
+	struct rde *rde = arg;
+
+	if (channel == rde->session)
+		address_watch_drained(rde);
+	flow_check(&rde->flow);
+}
+
+static void
 session_receive(struct channel *channel, struct message *m, void *arg)
 {
 	struct rde *rde = arg;
@@ -191,7 +202,8 @@ enum area {
 	AREA_ADDRESSES,
 	AREA_FACTS,
 	AREA_SYNC,
-	AREA_OPERATOR
+	AREA_OPERATOR,
+	AREA_ROWS
 };
 
 /* What a message of the frontend's is about; AREA_NONE if it is not for us. */
@@ -206,6 +218,9 @@ area_of(const struct message *m)
 	case CONTROL_UNDRAIN:
 		return control_request_is_valid(m->type, m->data, m->len) ?
 		    AREA_OPERATOR : AREA_NONE;
+	case MSG_FRONTEND_CONTINUE:
+	case MSG_FRONTEND_LEFT:
+		return control_rows_is_request(m) ? AREA_ROWS : AREA_NONE;
 	case MSG_RDE_PLUGIN_REPLY:	/* ours, so not valid from there */
 	case MSG_RDE_STOP_CONTAINER:
 	case MSG_RDE_OWN_NETWORKS:
@@ -254,6 +269,7 @@ static const char *const area_texts[] = {
 	[AREA_FACTS] = "what Docker told of one thing",
 	[AREA_SYNC] = "a list from Docker",
 	[AREA_OPERATOR] = "a request of bgplbctl",
+	[AREA_ROWS] = "a list for bgplbctl",
 };
 
 static void
@@ -283,8 +299,15 @@ frontend_receive(struct channel *channel, struct message *m, void *arg)
 	case AREA_OPERATOR:
 		operator_handle(rde, m);
 		break;
+	case AREA_ROWS:
+		if (m->type == MSG_FRONTEND_CONTINUE)
+			prefix_list_continue(rde, m->peerid);
+		else
+			prefix_list_end(rde, m->peerid);
+		break;
 	}
 	address_calls_go_on(rde);
+	flow_check(&rde->flow);
 	busy_end(&rde->busy, area_texts[area], kernel_spent_us(rde->kernel));
 }
 
@@ -303,6 +326,7 @@ session_end(struct channel *channel, enum channel_end end, void *arg)
 
 	(void)channel;
 	sibling_end(&rde->session, end, CHILD_SESSION, rde->parent);
+	flow_check(&rde->flow);
 }
 
 static void
@@ -312,16 +336,19 @@ frontend_end(struct channel *channel, enum channel_end end, void *arg)
 
 	(void)channel;
 	sibling_end(&rde->frontend, end, CHILD_FRONTEND, rde->parent);
+	flow_check(&rde->flow);
 }
 
 static const struct channel_ops parent_ops = {
-	.receive = parent_receive, .end = parent_end
+	.receive = parent_receive, .end = parent_end, .drained = queue_drained
 };
 static const struct channel_ops session_ops = {
-	.receive = session_receive, .end = session_end
+	.receive = session_receive, .end = session_end,
+	.drained = queue_drained
 };
 static const struct channel_ops frontend_ops = {
-	.receive = frontend_receive, .end = frontend_end
+	.receive = frontend_receive, .end = frontend_end,
+	.drained = queue_drained
 };
 
 /* When to end is the parent's to say, also if a signal goes to all of us. */
@@ -336,6 +363,25 @@ ignore_signals(void)
 }
 
 static void
+open_channels(struct rde *rde, const struct rde_fds *fds)
+{
+	const struct flow_reader readers[] = {
+		{ &rde->parent, "parent" },
+		{ &rde->session, child_title(CHILD_SESSION) },
+		{ &rde->frontend, child_title(CHILD_FRONTEND) },
+	};
+
+	rde->parent = channel_new(rde->base, fds->parent, &parent_ops, rde,
+	    CHILD_QUEUE_MAX);
+	rde->session = channel_new(rde->base, fds->session, &session_ops,
+	    rde, CHILD_QUEUE_MAX);
+	rde->frontend = channel_new(rde->base, fds->frontend, &frontend_ops,
+	    rde, CHILD_QUEUE_MAX);
+	flow_init(&rde->flow, rde->base, &rde->frontend, readers,
+	    sizeof(readers) / sizeof(readers[0]), FLOW_HELD_MAX_MS);
+}
+
+static void
 init(struct rde *rde, const struct settings *settings,
     const struct rde_fds *fds)
 {
@@ -346,18 +392,14 @@ init(struct rde *rde, const struct settings *settings,
 	rde->tables.rise.set = rde->settings->has_rise;
 	rde->tables.rise.ms = rde->settings->rise_ms;
 	LIST_INIT(&rde->drains);
+	LIST_INIT(&rde->lists.list);
 	TAILQ_INIT(&rde->operator_queue);
 	if ((rde->base = event_base_new()) == NULL)
 		fatalx("cannot make an event loop");
 	rde->log = log_watch_new(rde->base);
 	if ((rde->kernel = kernel_open(fds->netlink)) == NULL)
 		fatal("cannot use the netlink socket");
-	rde->parent = channel_new(rde->base, fds->parent, &parent_ops, rde,
-	    CHILD_QUEUE_MAX);
-	rde->session = channel_new(rde->base, fds->session, &session_ops,
-	    rde, CHILD_QUEUE_MAX);
-	rde->frontend = channel_new(rde->base, fds->frontend, &frontend_ops,
-	    rde, CHILD_QUEUE_MAX);
+	open_channels(rde, fds);
 	sync_init(rde);
 	repair_init(rde, fds->netlink_monitor);
 	address_watch_init(rde);
@@ -378,6 +420,7 @@ release(struct rde *rde)
 {
 	event_free(rde->ready_timer);
 	keep_free(rde);
+	prefix_lists_clear(rde);
 	operator_free(rde);
 	drains_free(rde);
 	host_drain_free(rde);
@@ -389,6 +432,7 @@ release(struct rde *rde)
 	repair_free(rde);
 	sync_free(rde);
 	tables_free(&rde->tables);
+	flow_clear(&rde->flow);
 	channel_free(rde->frontend);
 	channel_free(rde->session);
 	channel_free(rde->parent);

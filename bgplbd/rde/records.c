@@ -125,6 +125,7 @@ record_release(struct records *rs, struct record *r)
 	while (*place != index)
 		place = &record_at(rs, *place)->next;
 	*place = r->next;
+	rs->freed++;
 	arena_give(&rs->arena, index);
 }
 

@@ -48,6 +48,7 @@ struct records {
 	uint32_t	*marked;	/* in no order */
 	size_t		 nmarked;
 	size_t		 marked_size;
+	uint64_t	 freed;		/* records, so far */
 };
 
 void	records_init(struct records *);

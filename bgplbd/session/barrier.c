@@ -4,23 +4,27 @@
 #include "bgplbd/session/barrier.h"
 #include "common/log.h"
 
+#define SIZE_MIN	16
+
 void
 barriers_clear(struct barriers *b)
 {
-	free(b->sequences);
+	free(b->list);
 	memset(b, 0, sizeof(*b));
 }
 
+/* At the limit the last one gives its place to the new one, which answers for both. */
 void
 barriers_add(struct barriers *b, uint64_t sequence)
 {
-	if (b->count == b->size) {
-		b->size = b->size == 0 ? 16 : b->size * 2;
-		b->sequences = xreallocarray(b->sequences, b->size,
-		    sizeof(*b->sequences));
+	if (b->count == b->size && b->size < BARRIERS_WAITING_MAX) {
+		b->size = b->size == 0 ? SIZE_MIN : b->size * 2;
+		b->list = xreallocarray(b->list, b->size, sizeof(*b->list));
 	}
-	b->sequences[b->count++] = sequence;
-	b->set++;
+	if (b->count == b->size)
+		b->count--;
+	b->list[b->count].sequence = sequence;
+	b->list[b->count++].number = ++b->set;
 }
 
 bool
@@ -32,11 +36,13 @@ barriers_waiting(const struct barriers *b)
 bool
 barriers_take(struct barriers *b, uint64_t passed, uint64_t *sequence)
 {
-	if (b->count == 0 || b->set - b->count >= passed)
+	size_t n;
+
+	for (n = 0; n < b->count && b->list[n].number <= passed; n++)
+		*sequence = b->list[n].sequence;
+	if (n == 0)
 		return false;
-	*sequence = b->sequences[0];
-	b->count--;
-	memmove(&b->sequences[0], &b->sequences[1],
-	    b->count * sizeof(*b->sequences));
+	b->count -= n;
+	memmove(&b->list[0], &b->list[n], b->count * sizeof(b->list[0]));
 	return true;
 }

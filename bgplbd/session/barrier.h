@@ -12,9 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * At one time, a power of two: as many as come while a neighbor reads nothing.  Beyond,
+ * one answer stands for several.
+ */
+#define BARRIERS_WAITING_MAX	1024
+
 /* All zeros is an empty queue. */
 struct barriers {
-	uint64_t	*sequences;	/* those not answered, oldest first */
+	struct {
+		uint64_t	 sequence;	/* the rde's */
+		uint64_t	 number;	/* of those ever set */
+	}		*list;		/* those not answered, oldest first */
 	size_t		 count;
 	size_t		 size;
 	uint64_t	 set;		/* how many there ever were */
@@ -24,8 +33,9 @@ void	barriers_clear(struct barriers *);
 void	barriers_add(struct barriers *, uint64_t sequence);
 bool	barriers_waiting(const struct barriers *);
 /*
- * passed: how many of those ever set the slowest neighbor has passed.  True, and
- * the oldest that may be answered with it, which is taken from the queue.
+ * passed: how many of those ever set the slowest neighbor has passed.  True, and the
+ * youngest that may be answered, which answers for the older ones too: all of them are
+ * taken from the queue.
  */
 bool	barriers_take(struct barriers *, uint64_t passed, uint64_t *sequence)
 	    __attribute__((warn_unused_result));

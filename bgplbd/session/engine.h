@@ -12,10 +12,12 @@
 
 #include <event2/event_struct.h>
 
+#include "bgplbd/messages/flow.h"
 #include "bgplbd/session/barrier.h"
 #include "bgplbd/session/farewell.h"
 #include "bgplbd/session/rib.h"
 #include "bgplbd/session/roster.h"
+#include "bgplbd/session/show.h"
 #include "bgplbd/settings.h"
 
 struct channel;
@@ -31,6 +33,9 @@ struct engine {
 	struct channel		*parent;	/* channels; NULL once closed */
 	struct channel		*rde;
 	struct channel		*frontend;
+	struct flow		 hold_rde;	/* while it does not read answers */
+	struct flow		 hold_frontend;	/* the same */
+	struct show_lists	 shows;		/* under way */
 	struct listener		*listen4;	/* or NULL */
 	struct listener		*listen6;
 	struct roster		 roster;	/* the neighbors */

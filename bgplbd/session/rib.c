@@ -11,6 +11,7 @@
 #define NONE		UINT32_MAX
 #define SIZE_MIN	64		/* a power of two */
 #define KINDS		2		/* enum rib_change */
+#define FREE		KINDS		/* of a slot without an entry */
 
 /* How full the index may be. */
 #define INDEX_FULL(used, size)	((used) >= (size) / 5 * 4)
@@ -22,7 +23,7 @@
 struct entry {
 	uint32_t	position;	/* in the log of its kind */
 	uint16_t	traits;		/* as announced last */
-	uint8_t		kind;		/* enum rib_change */
+	uint8_t		kind;		/* enum rib_change, or FREE */
 	uint8_t		nlri[];		/* length, then the whole address */
 };
 
@@ -219,8 +220,8 @@ change_traits(struct rib *rib, uint32_t slot, uint16_t traits)
  */
 
 /* Frees withdrawn prefixes that every feed has passed. */
-static void
-reclaim(struct rib *rib)
+void
+rib_reclaim(struct rib *rib)
 {
 	struct change_log *log = &rib->logs[RIB_WITHDRAWN];
 	struct rib_feed *feed;
@@ -240,6 +241,7 @@ reclaim(struct rib *rib)
 		log_remove(rib, e);
 		index_remove(rib, index_find(rib, e->nlri));
 		rib->count--;
+		e->kind = FREE;
 		e->position = rib->free;
 		rib->free = slot;
 	}
@@ -255,7 +257,7 @@ log_make_room(struct rib *rib, enum rib_change kind)
 	struct change_log *log = &rib->logs[kind];
 
 	if (kind == RIB_WITHDRAWN)
-		reclaim(rib);
+		rib_reclaim(rib);
 	log_compact(rib, kind);
 	if (log->len < log->size / 2)
 		return;
@@ -285,7 +287,7 @@ take_slot(struct rib *rib)
 
 	if (rib->free == NONE && rib->used == rib->size &&
 	    rib->logs[RIB_WITHDRAWN].live > 0)
-		reclaim(rib);
+		rib_reclaim(rib);
 	if (rib->free != NONE) {
 		slot = rib->free;
 		rib->free = entry_at(rib, slot)->position;
@@ -382,6 +384,12 @@ rib_withdraw(struct rib *rib, const struct prefix *p)
 	log_remove(rib, entry_at(rib, slot));
 	log_append(rib, slot, RIB_WITHDRAWN);
 	return true;
+}
+
+size_t
+rib_count(const struct rib *rib)
+{
+	return rib->count;
 }
 
 /*
@@ -576,12 +584,13 @@ fill_route(const struct rib *rib, uint32_t slot, struct rib_route *out)
 bool
 rib_walk(const struct rib *rib, uint32_t *place, struct rib_route *out)
 {
-	const struct change_log *log = &rib->logs[RIB_ANNOUNCED];
+	uint32_t slot;
 
-	while (*place < log->len) {
-		if (log->slots[(*place)++] == NONE)
+	while (*place < rib->used) {
+		slot = (*place)++;
+		if (entry_at(rib, slot)->kind != RIB_ANNOUNCED)
 			continue;
-		fill_route(rib, log->slots[*place - 1], out);
+		fill_route(rib, slot, out);
 		return true;
 	}
 	return false;

@@ -15,7 +15,8 @@
  * without need, if they change back before it was told.
  *
  * Memory: 12 bytes an IPv4 prefix and 24 an IPv6 one, some 9 for finding it, and an
- * eighth of one for each feed.
+ * eighth of one for each feed.  The caller holds the number of prefixes, with those
+ * that are yet to be withdrawn from a neighbor, below RIB_PREFIXES_MAX in all tables.
  *
  * Nothing here does I/O.
  */
@@ -37,6 +38,9 @@ enum rib_change {
 	RIB_WITHDRAWN
 };
 
+/* More than the limits of the rde's tables (rde/tables.h) come to. */
+#define RIB_PREFIXES_MAX	(256U * 1024)
+
 /* Traits of a prefix. */
 #define RIB_ENDPOINTS	0x7fff	/* eligible ones of this host; 0: not counted */
 #define RIB_LEAVING	0x8000	/* to be withdrawn soon */
@@ -47,6 +51,10 @@ void	rib_free(struct rib *);		/* after its feeds; NULL is fine */
 /* False if it was so already.  The prefix is of the family of the rib. */
 bool	rib_announce(struct rib *, const struct prefix *, uint16_t traits);
 bool	rib_withdraw(struct rib *, const struct prefix *);
+
+/* Of both kinds; withdrawn ones until they are reclaimed, when all feeds know. */
+size_t	rib_count(const struct rib *);
+void	rib_reclaim(struct rib *);
 
 /*
  * For a neighbor that knows nothing: all that is announced is yet to be told.  minds:
@@ -78,8 +86,9 @@ void	rib_feed_release(struct rib_feed *);
 /* All that is announced is to be told again, whatever the neighbor knows. */
 void	rib_feed_rewind(struct rib_feed *);
 /*
- * The prefixes that are announced, in the order of their last change: false at the
- * end.  *place is 0 to begin with; no change may come between.
+ * The prefixes that are announced, in no order: false at the end.  *place is 0 to
+ * begin with.  One that stays announced from the beginning to the end comes once,
+ * whatever changes between.
  */
 struct rib_route {
 	struct prefix	prefix;

@@ -17,6 +17,7 @@
  * fsm.h		the state machine, a table
  * message.h, open.h, update.h, update_check.h, attribute.h, notification.h
  *			the messages, byte by byte, over wire.h
+ * show.h		lists for the control socket
  * stream.h, tcp.h, interface.h, listener.h, farewell.h
  *			sockets
  *
@@ -61,6 +62,7 @@
 
 #include "bgplbd/announce_policy.h"
 #include "bgplbd/messages/child.h"
+#include "bgplbd/messages/control_rows.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
@@ -129,7 +131,7 @@ engine_settled(struct engine *e)
 		if (passed < slowest)
 			slowest = passed;
 	}
-	while (barriers_take(&e->barriers, slowest, &barrier.sequence))
+	if (barriers_take(&e->barriers, slowest, &barrier.sequence))
 		send_to(e->rde, MSG_SESSION_BARRIER, 0, &barrier,
 		    sizeof(barrier));
 }
@@ -156,6 +158,19 @@ check_policy(const struct engine *e, const struct prefix *p)
 		    prefix_format(p, text), prefix_refusal_text(refusal));
 }
 
+/* Prefixes that are withdrawn count until each neighbor was told so. */
+static void
+limit_prefixes(struct engine *e)
+{
+	if (rib_count(e->rib4) + rib_count(e->rib6) <= RIB_PREFIXES_MAX)
+		return;
+	rib_reclaim(e->rib4);
+	rib_reclaim(e->rib6);
+	if (rib_count(e->rib4) + rib_count(e->rib6) > RIB_PREFIXES_MAX)
+		fatalx("rde announced more than %u prefixes, or neighbors do "
+		    "not read that so many are withdrawn", RIB_PREFIXES_MAX);
+}
+
 static void
 announce_prefixes(struct engine *e, const struct message *m)
 {
@@ -170,6 +185,7 @@ announce_prefixes(struct engine *e, const struct message *m)
 			traits |= RIB_LEAVING;
 		rib_announce(rib_of(e, &a[i].prefix), &a[i].prefix, traits);
 	}
+	limit_prefixes(e);
 }
 
 static void
@@ -263,31 +279,13 @@ receive_from_rde(struct channel *channel, struct message *m, void *arg)
 		answer_nexthop(e, m);
 		break;
 	}
+	flow_check(&e->hold_rde);
 	schedule_flush(e);
 }
 
 /*
  * From the frontend.
  */
-
-static void
-show_neighbors(struct engine *e, uint32_t client)
-{
-	const struct control_result ok = { .outcome = CONTROL_OK };
-	struct control_neighbor row;
-	size_t i;
-
-	for (i = 0; i < e->roster.count; i++) {
-		neighbor_report(e->roster.list[i], &row);
-		send_to(e->frontend, CONTROL_NEIGHBOR, client, &row,
-		    sizeof(row));
-	}
-	for (i = 0; departed_report(&e->roster.departed, i, neighbor_now(),
-	    &row); i++)
-		send_to(e->frontend, CONTROL_NEIGHBOR, client, &row,
-		    sizeof(row));
-	send_to(e->frontend, CONTROL_RESULT, client, &ok, sizeof(ok));
-}
 
 static void
 order_neighbor(struct engine *e, const struct message *m)
@@ -315,69 +313,33 @@ order_neighbor(struct engine *e, const struct message *m)
 }
 
 static void
-show_told(struct engine *e, const struct rib *rib, uint32_t client)
-{
-	struct control_told row;
-	struct rib_route route;
-	uint32_t place = 0;
-	size_t i;
-
-	while (rib_walk(rib, &place, &route)) {
-		memset(&row, 0, sizeof(row));
-		row.prefix = route.prefix;
-		for (i = 0; i < e->roster.count; i++)
-			row.neighbors[neighbor_told(e->roster.list[i],
-			    &route)]++;
-		send_to(e->frontend, CONTROL_TOLD, client, &row, sizeof(row));
-	}
-}
-
-/* Of a prefix that is not to be announced there is nothing to say. */
-static void
-show_advertisements(struct engine *e, const struct prefix *p, uint32_t client)
-{
-	struct control_advertisement row;
-	struct rib_route route;
-	size_t i;
-
-	if (!rib_find(rib_of(e, p), p, &route))
-		return;
-	for (i = 0; i < e->roster.count; i++) {
-		neighbor_advertisement(e->roster.list[i], &route, &row);
-		send_to(e->frontend, CONTROL_ADVERTISEMENT, client, &row,
-		    sizeof(row));
-	}
-}
-
-static void
-show_routes(struct engine *e, const struct message *m)
-{
-	const struct control_result ok = { .outcome = CONTROL_OK };
-
-	if (m->type == CONTROL_SHOW_ADVERTISEMENTS)
-		show_advertisements(e, m->data, m->peerid);
-	else {
-		show_told(e, e->rib4, m->peerid);
-		show_told(e, e->rib6, m->peerid);
-	}
-	send_to(e->frontend, CONTROL_RESULT, m->peerid, &ok, sizeof(ok));
-}
-
-static void
 receive_from_frontend(struct channel *channel, struct message *m, void *arg)
 {
+	struct engine *e = arg;
+
 	(void)channel;
-	if (m->fd != -1 || !control_request_is_for_session(m->type) ||
-	    !control_request_is_valid(m->type, m->data, m->len))
+	if (!control_rows_is_request(m) && (m->fd != -1 ||
+	    !control_request_is_for_session(m->type) ||
+	    !control_request_is_valid(m->type, m->data, m->len)))
 		fatalx("frontend sent a bad message of type %u, %zu bytes",
 		    m->type, m->len);
-	if (m->type == CONTROL_SHOW_NEIGHBORS)
-		show_neighbors(arg, m->peerid);
-	else if (m->type == CONTROL_SHOW_TOLD ||
-	    m->type == CONTROL_SHOW_ADVERTISEMENTS)
-		show_routes(arg, m);
-	else
-		order_neighbor(arg, m);
+	switch (m->type) {
+	case MSG_FRONTEND_CONTINUE:
+		show_continue(e, m->peerid);
+		break;
+	case MSG_FRONTEND_LEFT:
+		show_end(e, m->peerid);
+		break;
+	case CONTROL_SHOW_NEIGHBORS:
+	case CONTROL_SHOW_TOLD:
+	case CONTROL_SHOW_ADVERTISEMENTS:
+		show_begin(e, m);
+		break;
+	default:
+		order_neighbor(e, m);
+		break;
+	}
+	flow_check(&e->hold_frontend);
 }
 
 /*
@@ -459,6 +421,7 @@ rde_ended(struct channel *channel, enum channel_end end, void *arg)
 
 	(void)channel;
 	sibling_end(&e->rde, end, CHILD_RDE, e->parent);
+	flow_check(&e->hold_rde);
 }
 
 static void
@@ -468,6 +431,25 @@ frontend_ended(struct channel *channel, enum channel_end end, void *arg)
 
 	(void)channel;
 	sibling_end(&e->frontend, end, CHILD_FRONTEND, e->parent);
+	flow_check(&e->hold_frontend);
+}
+
+static void
+rde_drained(struct channel *channel, void *arg)
+{
+	struct engine *e = arg;
+
+	(void)channel;
+	flow_check(&e->hold_rde);
+}
+
+static void
+frontend_drained(struct channel *channel, void *arg)
+{
+	struct engine *e = arg;
+
+	(void)channel;
+	flow_check(&e->hold_frontend);
 }
 
 static const struct channel_ops parent_ops = {
@@ -477,11 +459,32 @@ static const struct channel_ops parent_ops = {
 static const struct channel_ops rde_ops = {
 	.receive = receive_from_rde,
 	.end = rde_ended,
+	.drained = rde_drained,
 };
 static const struct channel_ops frontend_ops = {
 	.receive = receive_from_frontend,
 	.end = frontend_ended,
+	.drained = frontend_drained,
 };
+
+static void
+open_channels(struct engine *e, const struct session_fds *fds)
+{
+	const struct flow_reader rde = { &e->rde, child_title(CHILD_RDE) };
+	const struct flow_reader frontend = {
+		&e->frontend, child_title(CHILD_FRONTEND)
+	};
+
+	e->parent = channel_new(e->base, fds->parent, &parent_ops, e,
+	    CHILD_QUEUE_MAX);
+	e->rde = channel_new(e->base, fds->rde, &rde_ops, e, CHILD_QUEUE_MAX);
+	e->frontend = channel_new(e->base, fds->frontend, &frontend_ops, e,
+	    CHILD_QUEUE_MAX);
+	flow_init(&e->hold_rde, e->base, &e->rde, &rde, 1, FLOW_HELD_MAX_MS);
+	flow_init(&e->hold_frontend, e->base, &e->frontend, &frontend, 1,
+	    FLOW_HELD_MAX_MS);
+	LIST_INIT(&e->shows.list);
+}
 
 static void
 engine_init(struct engine *e, const struct settings *settings,
@@ -502,11 +505,7 @@ engine_init(struct engine *e, const struct settings *settings,
 	    e) == -1 || evtimer_assign(&e->last_call, e->base, last_call_over,
 	    e) == -1)
 		fatalx("cannot make an event");
-	e->parent = channel_new(e->base, fds->parent, &parent_ops, e,
-	    CHILD_QUEUE_MAX);
-	e->rde = channel_new(e->base, fds->rde, &rde_ops, e, CHILD_QUEUE_MAX);
-	e->frontend = channel_new(e->base, fds->frontend, &frontend_ops, e,
-	    CHILD_QUEUE_MAX);
+	open_channels(e, fds);
 	roster_init(e);
 	e->listen4 = listener_new(e, fds->listen4, AFI_IPV4);
 	e->listen6 = listener_new(e, fds->listen6, AFI_IPV6);
@@ -518,6 +517,9 @@ engine_clear(struct engine *e)
 	roster_clear(e);
 	farewells_clear(&e->farewells);
 	barriers_clear(&e->barriers);
+	show_clear(e);
+	flow_clear(&e->hold_rde);
+	flow_clear(&e->hold_frontend);
 	rib_free(e->rib4);
 	rib_free(e->rib6);
 	channel_free(e->parent);

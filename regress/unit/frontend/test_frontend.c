@@ -331,7 +331,9 @@ test_two_control_clients_get_their_own_rows(void **state)
 	get_result(b, 1, CONTROL_OK, "for b");
 	/* a leaves before its rows come. */
 	close(a);
-	world_settle(w);
+	assert_true(get_packet(w->rde, &pb, PATIENCE));
+	assert_int_equal(pb.hdr.type, MSG_FRONTEND_LEFT);
+	assert_int_equal(pb.hdr.peerid, pa.hdr.peerid);
 	put_packet(w->rde, CONTROL_RESULT, pa.hdr.peerid, -1, &result,
 	    sizeof(result));
 	put_packet(w->rde, CONTROL_RESULT, 4711, -1, &result, sizeof(result));
@@ -390,6 +392,8 @@ test_a_control_client_that_sends_nonsense_is_told_and_closed(void **state)
 	put_packet(fd, CONTROL_SHOW_PREFIXES, 8, -1, NULL, 0);
 	get_result(fd, 8, CONTROL_REFUSED, "another request is under way");
 	assert_closed(fd);
+	assert_true(get_packet(w->rde, &p, PATIENCE));
+	assert_int_equal(p.hdr.type, MSG_FRONTEND_LEFT);
 	assert_quiet(w->rde);
 	expect_child_fds(w, before);
 }
@@ -485,6 +489,44 @@ test_a_control_client_that_does_not_read_is_closed(void **state)
 		    sizeof(row));
 	expect_child_fds(w, with - 1);
 	close(fd);
+}
+
+/* Rows go on when the client has read those that it got. */
+static void
+test_a_long_list_waits_for_its_client(void **state)
+{
+	struct world *w = *state;
+	struct control_prefix row = { .kind = PREFIX_LB,
+	    .state = PREFIX_ANNOUNCED };
+	const size_t rows = CONTROL_BACKLOG_MAX / 2 / sizeof(row);
+	int fd = dial(&w->control, SOCK_SEQPACKET);
+	struct packet p;
+	uint32_t client;
+	size_t i;
+
+	assert_int_equal(prefix_parse("10.0.0.1/32", &row.prefix), 0);
+	put_packet(fd, CONTROL_SHOW_PREFIXES, 1, -1, NULL, 0);
+	assert_true(get_packet(w->rde, &p, PATIENCE));
+	client = p.hdr.peerid;
+	for (i = 0; i < rows; i++)
+		put_packet(w->rde, CONTROL_PREFIX, client, -1, &row,
+		    sizeof(row));
+	put_packet(w->rde, MSG_CONTROL_PAUSED, client, -1, NULL, 0);
+	assert_quiet(w->rde);
+	for (i = 0; i < rows; i++) {
+		assert_true(get_packet(fd, &p, PATIENCE));
+		assert_int_equal(p.hdr.type, CONTROL_PREFIX);
+	}
+	assert_true(get_packet(w->rde, &p, PATIENCE));
+	assert_int_equal(p.hdr.type, MSG_FRONTEND_CONTINUE);
+	assert_int_equal(p.hdr.peerid, client);
+	assert_quiet(fd);
+	put_packet(w->rde, MSG_CONTROL_PAUSED, client, -1, NULL, 0);
+	assert_true(get_packet(w->rde, &p, PATIENCE));
+	assert_int_equal(p.hdr.type, MSG_FRONTEND_CONTINUE);
+	close(fd);
+	assert_true(get_packet(w->rde, &p, PATIENCE));
+	assert_int_equal(p.hdr.type, MSG_FRONTEND_LEFT);
 }
 
 static void
@@ -594,6 +636,7 @@ main(void)
 		WORLD_TEST(test_no_free_descriptor_does_not_flood_the_log),
 		WORLD_TEST(test_control_clients_are_limited),
 		WORLD_TEST(test_a_control_client_that_does_not_read_is_closed),
+		WORLD_TEST(test_a_long_list_waits_for_its_client),
 		WORLD_TEST(test_a_sibling_that_ends_is_outlived),
 		WORLD_TEST(test_at_the_end_docker_gets_its_answers),
 		WORLD_TEST(test_it_ends_in_good_order_when_the_parent_is_gone),

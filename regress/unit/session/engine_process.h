@@ -489,8 +489,13 @@ show_neighbors(struct engine_process *e, size_t index,
 	memset(out, 0, sizeof(*out));
 	send_packet(e->frontend, CONTROL_SHOW_NEIGHBORS, 77, NULL, 0);
 	while ((p = receive_packet(e->frontend)).hdr.type ==
-	    CONTROL_NEIGHBOR) {
+	    CONTROL_NEIGHBOR || p.hdr.type == MSG_CONTROL_PAUSED) {
 		assert_int_equal(p.hdr.peerid, 77);
+		if (p.hdr.type == MSG_CONTROL_PAUSED) {
+			send_packet(e->frontend, MSG_FRONTEND_CONTINUE, 77,
+			    NULL, 0);
+			continue;
+		}
 		assert_true(control_reply_is_valid(p.hdr.type, &p.data,
 		    p.hdr.len - sizeof(p.hdr)));
 		if (p.data.neighbor.gone) {
