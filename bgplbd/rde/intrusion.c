@@ -80,6 +80,30 @@ judge_nexthop(const struct nlmsghdr *nlh)
 	    m.protocol == BGPLB_RTPROT ? INTRUSION : INTRUSION_NONE;
 }
 
+/* Of a link of ours, at its ingress. */
+static enum intrusion
+judge_qdisc(struct tables *t, const struct nlmsghdr *nlh)
+{
+	struct ingress_message m;
+	struct endpoint *e;
+
+	if (netlink_ingress_parse(nlh, &m) == -1 || m.ifindex == 0)
+		return INTRUSION_NONE;
+	RB_FOREACH(e, endpoint_tree, &t->endpoints)
+		if (e->ifindex == m.ifindex)
+			return INTRUSION;
+	return INTRUSION_NONE;
+}
+
+static enum intrusion
+judge_filter(const struct nlmsghdr *nlh)
+{
+	struct filter_message m;
+
+	return netlink_filter_parse(nlh, &m) == 0 && m.in_drop_block ?
+	    INTRUSION : INTRUSION_NONE;
+}
+
 enum intrusion
 intrusion_judge(struct tables *t, const struct nlmsghdr *nlh,
     struct link_message *link)
@@ -96,6 +120,11 @@ intrusion_judge(struct tables *t, const struct nlmsghdr *nlh,
 	case RTM_NEWNEXTHOP:
 	case RTM_DELNEXTHOP:
 		return judge_nexthop(nlh);
+	case RTM_DELQDISC:
+		return judge_qdisc(t, nlh);
+	case RTM_NEWTFILTER:
+	case RTM_DELTFILTER:
+		return judge_filter(nlh);
 	default:
 		return INTRUSION_NONE;
 	}

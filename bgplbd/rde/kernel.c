@@ -31,6 +31,7 @@ struct kernel {
 	uint64_t		 spent_ns;
 	uint32_t		 last_member;	/* id that was claimed; 0: none */
 	uint32_t		 last_group;
+	struct kernel_ingress	 ingress;
 	char			 error[ERROR_MAX];
 	_Alignas(struct nlmsghdr) char buf[RECEIVE_MAX];
 };
@@ -112,6 +113,12 @@ uint32_t *
 kernel_last_group(struct kernel *k)
 {
 	return &k->last_group;
+}
+
+struct kernel_ingress *
+kernel_ingress(struct kernel *k)
+{
+	return &k->ingress;
 }
 
 static int
@@ -278,6 +285,10 @@ request_text(uint16_t type)
 	case RTM_NEWNEXTHOP:
 	case RTM_DELNEXTHOP:
 		return "a nexthop object";
+	case RTM_NEWQDISC:
+	case RTM_DELQDISC:
+	case RTM_NEWTFILTER:
+		return "the ingress of a link";
 	default:
 		return "a question";
 	}

@@ -43,14 +43,19 @@ int	kernel_link_set_mtu(struct kernel *, int ifindex, uint32_t mtu)
 /*
  * Makes the endpoint's veth pair, its host end an active port of the bridge; a pair
  * that the endpoint has already is removed first.  mac: of the container's end; mtu:
- * of both, 0 for the kernel's default.
+ * of both, 0 for the kernel's default.  From the time that it is up, what the container
+ * sends is dropped, if the kernel can (kernel_ingress_drop()).
  */
 int	kernel_veth_create(struct kernel *, const struct object_id *endpoint,
 	    int bridge, const uint8_t mac[MAC_SIZE], uint32_t mtu,
 	    int *ifindex) __attribute__((warn_unused_result));
-/* Puts a host end back where it belongs. */
+/*
+ * Puts a host end back where it belongs.  mac: of the container's end, or zeros if that
+ * is not known.
+ */
 int	kernel_port_attach(struct kernel *, const struct object_id *endpoint,
-	    int ifindex, int bridge) __attribute__((warn_unused_result));
+	    int ifindex, int bridge, const uint8_t mac[MAC_SIZE])
+	    __attribute__((warn_unused_result));
 /* ENODEV if there is none of the name. */
 int	kernel_link_get(struct kernel *, const char *name,
 	    struct link_message *) __attribute__((warn_unused_result));
@@ -155,6 +160,19 @@ int	kernel_inventory(struct kernel *, struct inventory *)
 	    __attribute__((warn_unused_result));
 void	inventory_free(struct inventory *);
 
+/*
+ * kernel_ingress.c.  Makes the link drop all that it receives.  EOPNOTSUPP if the kernel
+ * lacks what that takes, which is logged once, and tried again with a call that is a
+ * minute later; a queueing discipline of others at its ingress is replaced.
+ */
+int	kernel_ingress_drop(struct kernel *, int ifindex)
+	    __attribute__((warn_unused_result));
+/* Whether the kernel can, as far as is known. */
+bool	kernel_drops(struct kernel *);
+/* Says of each link whether it drops.  For kernel_inventory(). */
+int	kernel_ingress_mark(struct kernel *, struct inventory *)
+	    __attribute__((warn_unused_result));
+
 /* kernel_port_macs.c.  Which MAC address is behind which port, of all bridges. */
 struct port_mac {
 	int	ifindex;
@@ -177,6 +195,7 @@ void	port_macs_free(struct port_macs *);
 void	inventory_sort(struct inventory *);
 const struct link_message *inventory_link(const struct inventory *,
 	    int ifindex);
+struct link_message *inventory_find_link(struct inventory *, int ifindex);
 const struct nexthop_message *inventory_nexthop(const struct inventory *,
 	    uint32_t id);
 const struct neighbor_message *inventory_neighbor(const struct inventory *,
@@ -212,6 +231,11 @@ int	kernel_dump(struct kernel *, union netlink_request *, kernel_take,
 /* Where the search for a free id goes on. */
 uint32_t *kernel_last_member(struct kernel *);
 uint32_t *kernel_last_group(struct kernel *);
+/* What is known of dropping at the ingress of links. */
+struct kernel_ingress {
+	uint64_t	missing_since;	/* clock_ms(); 0: the kernel can, as far as known */
+};
+struct kernel_ingress *kernel_ingress(struct kernel *);
 /* Prefixes the text of the last error, keeping errno; returns -1. */
 int	kernel_failed(struct kernel *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));

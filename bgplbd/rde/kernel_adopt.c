@@ -52,6 +52,15 @@ link_cmp(const void *a, const void *b)
 	return x->ifindex < y->ifindex ? -1 : x->ifindex > y->ifindex;
 }
 
+struct link_message *
+inventory_find_link(struct inventory *inv, int ifindex)
+{
+	struct link_message key = { .ifindex = ifindex };
+
+	return inv->nlinks == 0 ? NULL : bsearch(&key, inv->links,
+	    inv->nlinks, sizeof(key), link_cmp);
+}
+
 const struct link_message *
 inventory_link(const struct inventory *inv, int ifindex)
 {

@@ -184,7 +184,7 @@ dump_all(struct kernel *k, struct inventory *inv)
 	if (dump_nexthops(k, inv) == -1)
 		return -1;
 	inventory_sort(inv);
-	return 0;
+	return kernel_ingress_mark(k, inv);
 }
 
 int

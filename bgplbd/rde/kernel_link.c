@@ -45,10 +45,9 @@ discard_link(struct kernel *k, const char *name)
 	errno = error;
 }
 
-/* Alias, bridge, and up; no IPv6 address, if the kernel has IPv6 at all. */
-static int
-setup_link(struct kernel *k, int ifindex, const struct object_id *id,
-    int master)
+/* No IPv6 address, if the kernel has IPv6 at all. */
+static void
+set_no_address(struct kernel *k, int ifindex)
 {
 	union netlink_request req;
 
@@ -56,8 +55,51 @@ setup_link(struct kernel *k, int ifindex, const struct object_id *id,
 	if (kernel_request(k, &req, NULL, NULL) == -1)
 		log_debug("link %d: keeps its link-local address: %s",
 		    ifindex, kernel_error(k));
-	netlink_link_setup(&req, ifindex, id->hex, master);
+}
+
+static int
+setup_bridge(struct kernel *k, int ifindex, const struct object_id *network)
+{
+	union netlink_request req;
+
+	set_no_address(k, ifindex);
+	netlink_link_setup(&req, ifindex, network->hex);
 	return kernel_request(k, &req, NULL, NULL);
+}
+
+/* Zeros: it is not known. */
+static void
+set_port_mac(struct kernel *k, int ifindex, const uint8_t mac[MAC_SIZE])
+{
+	static const uint8_t unknown[MAC_SIZE];
+	union netlink_request req;
+
+	if (memcmp(mac, unknown, MAC_SIZE) == 0)
+		return;
+	netlink_port_mac_set(&req, ifindex, mac);
+	if (kernel_request(k, &req, NULL, NULL) == -1)
+		log_debug("link %d: its bridge does not know the MAC address "
+		    "behind it: %s", ifindex, kernel_error(k));
+}
+
+/* Up as the last: then it drops what it receives, and is a port that learns nothing. */
+static int
+setup_port(struct kernel *k, int ifindex, const struct object_id *endpoint,
+    int bridge, const uint8_t mac[MAC_SIZE])
+{
+	union netlink_request req;
+
+	if (kernel_ingress_drop(k, ifindex) == -1 && errno != EOPNOTSUPP)
+		return -1;
+	set_no_address(k, ifindex);
+	netlink_port_attach(&req, ifindex, endpoint->hex, bridge);
+	if (kernel_request(k, &req, NULL, NULL) == -1)
+		return -1;
+	netlink_port_setup(&req, ifindex);
+	if (kernel_request(k, &req, NULL, NULL) == -1)
+		return -1;
+	set_port_mac(k, ifindex, mac);
+	return 0;
 }
 
 /*
@@ -122,7 +164,7 @@ kernel_bridge_ensure(struct kernel *k, const struct object_id *network,
 	if (!is_own_link(&link, ROLE_BRIDGE, network))
 		return name_is_taken(k, name, &link);
 	if (!(link.up && link.has_alias) &&
-	    setup_link(k, link.ifindex, network, 0) == -1)
+	    setup_bridge(k, link.ifindex, network) == -1)
 		goto fail;
 	if (mtu != 0 && link.mtu != mtu &&
 	    kernel_link_set_mtu(k, link.ifindex, mtu) == -1)
@@ -170,9 +212,9 @@ make_veth(struct kernel *k, const char *name,
 
 int
 kernel_port_attach(struct kernel *k, const struct object_id *endpoint,
-    int ifindex, int bridge)
+    int ifindex, int bridge, const uint8_t mac[MAC_SIZE])
 {
-	if (setup_link(k, ifindex, endpoint, bridge) == -1)
+	if (setup_port(k, ifindex, endpoint, bridge, mac) == -1)
 		return kernel_failed(k, "cannot attach link %d to bridge %d",
 		    ifindex, bridge);
 	return 0;
@@ -183,7 +225,6 @@ kernel_veth_create(struct kernel *k, const struct object_id *endpoint,
     int bridge, const uint8_t mac[MAC_SIZE], uint32_t mtu, int *ifindex)
 {
 	char name[IFNAMSIZ];
-	union netlink_request req;
 	struct link_message link;
 
 	link_name(ROLE_HOST_END, endpoint, name);
@@ -192,14 +233,10 @@ kernel_veth_create(struct kernel *k, const struct object_id *endpoint,
 	    make_veth(k, name, endpoint, mac, mtu) == -1))
 		return kernel_failed(k, "cannot create veth pair %s", name);
 	if (kernel_link_get(k, name, &link) == -1 ||
-	    setup_link(k, link.ifindex, endpoint, bridge) == -1) {
+	    setup_port(k, link.ifindex, endpoint, bridge, mac) == -1) {
 		discard_link(k, name);
 		return kernel_failed(k, "cannot set up veth pair %s", name);
 	}
-	netlink_port_mac_set(&req, link.ifindex, mac);
-	if (kernel_request(k, &req, NULL, NULL) == -1)
-		log_debug("link %s: its bridge does not know %s: %s", name,
-		    "the MAC address behind it", kernel_error(k));
 	*ifindex = link.ifindex;
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <linux/neighbour.h>
 #include <linux/nexthop.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include <arpa/inet.h>
@@ -42,6 +43,8 @@ struct kernel_monitor {
 #define ROUTE_TABLE_AT	(BODY + offsetof(struct rtmsg, rtm_table))
 #define NEIGH_ATTRS_AT	(BODY + NLMSG_ALIGN(sizeof(struct ndmsg)))
 #define NEXTHOP_PROTOCOL_AT (BODY + offsetof(struct nhmsg, nh_protocol))
+#define TC_IFINDEX_AT	(BODY + offsetof(struct tcmsg, tcm_ifindex))
+#define TC_PARENT_AT	(BODY + offsetof(struct tcmsg, tcm_parent))
 #define LOAD_ATTRIBUTE	((uint32_t)(SKF_AD_OFF + SKF_AD_NLATTR))
 
 /*
@@ -54,38 +57,50 @@ attach_filter(int fd, uint32_t own_port)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWADDR), 26, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELADDR), 25, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWLINK), 22, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELLINK), 21, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWADDR), 35, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELADDR), 34, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWLINK), 31, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELLINK), 30, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, PORT_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(own_port), 22, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(own_port), 31, 0),
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWROUTE), 4, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELROUTE), 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWNEIGH), 7, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWNEXTHOP), 12, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELNEXTHOP), 11, 16),
-		/* 13: a route */
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWROUTE), 7, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELROUTE), 6, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWNEIGH), 10, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWNEXTHOP), 15, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELNEXTHOP), 14, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELQDISC), 15, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_NEWTFILTER), 16, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htons(RTM_DELTFILTER), 15, 22),
+		/* 16: a route */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, ROUTE_TABLE_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, RT_TABLE_MAIN, 0, 14),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, RT_TABLE_MAIN, 0, 20),
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, ROUTE_LENGTH_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, 32, 11, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, 128, 10, 11),
-		/* 18: a neighbor entry, which tells its protocol in an attribute */
+		BPF_JUMP(BPF_JMP | BPF_JEQ, 32, 17, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, 128, 16, 17),
+		/* 21: a neighbor entry, which tells its protocol in an attribute */
 		BPF_STMT(BPF_LDX | BPF_IMM, NDA_PROTOCOL),
 		BPF_STMT(BPF_LD | BPF_IMM, NEIGH_ATTRS_AT),
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, LOAD_ATTRIBUTE),
 		BPF_STMT(BPF_MISC | BPF_TAX, 0),
 		BPF_STMT(BPF_LD | BPF_B | BPF_IND, NLA_HDRLEN),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, BGPLB_RTPROT, 4, 5),
-		/* 24: a nexthop object */
+		BPF_JUMP(BPF_JMP | BPF_JEQ, BGPLB_RTPROT, 10, 11),
+		/* 27: a nexthop object */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NEXTHOP_PROTOCOL_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, BGPLB_RTPROT, 2, 3),
-		/* 26: a link; a bridge tells of its ports in another family */
+		BPF_JUMP(BPF_JMP | BPF_JEQ, BGPLB_RTPROT, 8, 9),
+		/* 29: a queueing discipline at the ingress of a link */
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, TC_PARENT_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(TC_H_INGRESS), 6, 7),
+		/* 31: a filter of the links that drop */
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, TC_IFINDEX_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(TCM_IFINDEX_MAGIC_BLOCK),
+		    0, 5),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, TC_PARENT_AT),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(NETLINK_DROP_BLOCK), 2, 3),
+		/* 35: a link; a bridge tells of its ports in another family */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, LINK_FAMILY_AT),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, AF_UNSPEC, 0, 1),
-		/* 28: wanted; 29: not */
+		/* 37: wanted; 38: not */
 		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
@@ -108,7 +123,7 @@ join_groups(int fd)
 	static const int groups[] = {
 		RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_IPV4_ROUTE,
 		RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
-		RTNLGRP_NEXTHOP
+		RTNLGRP_TC, RTNLGRP_NEXTHOP
 	};
 	size_t i;
 	int group;

@@ -1,17 +1,19 @@
 /*
- * What changes in the kernel's links, addresses, routes, neighbor entries and nexthop
- * objects, as it says so itself (rtnetlink(7)), but for what this daemon did: for
- * seeing that somebody else has changed what is ours, and which addresses the host
- * has.
+ * What changes in the kernel's links, addresses, routes, neighbor entries, nexthop
+ * objects and traffic control, as it says so itself (rtnetlink(7)), but for what this
+ * daemon did: for seeing that somebody else has changed what is ours, and which
+ * addresses the host has.
  *
  * A host may have a million routes that change all the time, so the kernel drops
  * what cannot matter before it reaches us, by a filter on the socket: changes that
  * were asked for by the socket given to kernel_monitor_socket(), routes that are not in
  * table main or not to one address, neighbor entries and nexthop objects that are not
- * of protocol 182.  Of an entry that is deleted it tells before that it has failed,
- * and by whom, which its deletion does not say, so that is left out; one that goes
- * with its link tells nothing more than that.  What remains is links, addresses, and others' host routes: about a
- * microsecond of ours each.
+ * of protocol 182, and of traffic control all but deleted queueing disciplines at the
+ * ingress of a link and the filters of NETLINK_DROP_BLOCK.  Of an entry that is
+ * deleted it tells before that it has failed, and by whom, which its deletion does not
+ * say, so that is left out; one that goes with its link tells nothing more than that.
+ * What remains is links, addresses, and others' host routes: about a microsecond of
+ * ours each.
  */
 #ifndef BGPLBD_RDE_KERNEL_MONITOR_H
 #define BGPLBD_RDE_KERNEL_MONITOR_H

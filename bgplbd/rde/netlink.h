@@ -43,6 +43,12 @@
 #define GROUP_UNBALANCED_SECONDS 120
 #define GROUP_WEIGHT_MAX	255
 
+/*
+ * The traffic control block of the links that take no packet from a container: its
+ * index, of our own choice, is not another's by that it starts with the protocol.
+ */
+#define NETLINK_DROP_BLOCK	(182U << 24)
+
 /* The largest request, a full group, takes about 350 bytes. */
 #define NETLINK_REQUEST_MAX	512
 
@@ -65,6 +71,7 @@ struct link_message {
 	bool			up;
 	bool			has_alias;
 	bool			peer_is_away;	/* veth: in another namespace */
+	bool			drops_ingress;	/* as kernel_inventory() found it */
 	uint8_t			mac[MAC_SIZE];	/* zeros if its kind has no such */
 	char			name[IFNAMSIZ];
 	struct object_id	id;	/* the alias if it is an id, else "" */
@@ -99,6 +106,17 @@ struct nexthop_message {
 	uint32_t	members[NETLINK_GROUP_MAX];
 };
 
+/* A queueing discipline: ifindex is 0 if it is not one of a link's ingress. */
+struct ingress_message {
+	int	ifindex;
+	bool	drops;		/* its filters are those of NETLINK_DROP_BLOCK */
+};
+
+struct filter_message {
+	bool	in_drop_block;
+	bool	drops;		/* it is the filter of ours there */
+};
+
 struct address_message {
 	struct address	addr;		/* the local one on a point-to-point link */
 	int		ifindex;
@@ -121,9 +139,17 @@ void	netlink_veth_create(union netlink_request *, const char *name,
 	    const uint8_t peer_mac[MAC_SIZE], uint32_t mtu);
 void	netlink_link_mtu_set(union netlink_request *, int ifindex,
 	    uint32_t mtu);
-/* Sets the alias, makes it a port of master (0: of none) and sets it up. */
+/* Sets the alias and sets it up. */
 void	netlink_link_setup(union netlink_request *, int ifindex,
-	    const char *alias, int master);
+	    const char *alias);
+/* Sets the alias and makes it a port of the bridge. */
+void	netlink_port_attach(union netlink_request *, int ifindex,
+	    const char *alias, int bridge);
+/*
+ * Sets a port up of which the bridge learns no MAC addresses, and that sends nothing
+ * to other ports of this kind.
+ */
+void	netlink_port_setup(union netlink_request *, int ifindex);
 /* No IPv6 link-local address of its own, and so no router solicitations. */
 void	netlink_link_no_address(union netlink_request *, int ifindex);
 void	netlink_link_delete(union netlink_request *, int ifindex);
@@ -194,6 +220,28 @@ void	netlink_port_mac_dump(union netlink_request *);	/* of all bridges */
 void	netlink_address_dump(union netlink_request *);		/* both families */
 int	netlink_address_parse(const struct nlmsghdr *,
 	    struct address_message *) __attribute__((warn_unused_result));
+
+/*
+ * netlink_tc.c.  The ingress queueing discipline of a link, whose filters see each
+ * packet that the link receives before anything else, a bridge too.  It is made with
+ * the filters of NETLINK_DROP_BLOCK, which all such links share: a block exists as
+ * long as a link has it.  EEXIST from the kernel if the link has a discipline there,
+ * ENOENT or EOPNOTSUPP if it knows none (CONFIG_NET_SCH_INGRESS).
+ */
+void	netlink_ingress_create(union netlink_request *, int ifindex);
+void	netlink_ingress_delete(union netlink_request *, int ifindex);
+void	netlink_ingress_get(union netlink_request *, int ifindex);
+void	netlink_ingress_dump(union netlink_request *);	/* of all kinds and links */
+int	netlink_ingress_parse(const struct nlmsghdr *,
+	    struct ingress_message *) __attribute__((warn_unused_result));
+/*
+ * The one filter of the block, which drops every packet, or makes it so again.  ENOENT
+ * or EOPNOTSUPP from the kernel if it knows no such filter (CONFIG_NET_CLS_BPF).
+ */
+void	netlink_drop_filter_set(union netlink_request *);
+void	netlink_drop_filter_dump(union netlink_request *);
+int	netlink_filter_parse(const struct nlmsghdr *, struct filter_message *)
+	    __attribute__((warn_unused_result));
 
 /*
  * netlink_reply.c.  Reads an NLMSG_ERROR or NLMSG_DONE message: *error is 0 or an

@@ -71,12 +71,35 @@ netlink_veth_create(union netlink_request *req, const char *name,
 
 void
 netlink_link_setup(union netlink_request *req, int ifindex,
-    const char *alias, int master)
+    const char *alias)
 {
 	begin(req, RTM_NEWLINK, NLM_F_ACK, ifindex, IFF_UP);
 	mnl_attr_put_strz(&req->hdr, IFLA_IFALIAS, alias);
-	if (master != 0)
-		mnl_attr_put_u32(&req->hdr, IFLA_MASTER, (uint32_t)master);
+}
+
+void
+netlink_port_attach(union netlink_request *req, int ifindex,
+    const char *alias, int bridge)
+{
+	begin(req, RTM_NEWLINK, NLM_F_ACK, ifindex, 0);
+	mnl_attr_put_strz(&req->hdr, IFLA_IFALIAS, alias);
+	mnl_attr_put_u32(&req->hdr, IFLA_MASTER, (uint32_t)bridge);
+}
+
+void
+netlink_port_setup(union netlink_request *req, int ifindex)
+{
+	struct nlmsghdr *nlh = &req->hdr;
+	struct nlattr *info, *data;
+
+	begin(req, RTM_NEWLINK, NLM_F_ACK, ifindex, IFF_UP);
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_SLAVE_KIND, "bridge");
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_SLAVE_DATA);
+	mnl_attr_put_u8(nlh, IFLA_BRPORT_LEARNING, 0);
+	mnl_attr_put_u8(nlh, IFLA_BRPORT_ISOLATED, 1);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
 }
 
 void

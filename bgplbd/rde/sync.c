@@ -85,7 +85,23 @@ adopt_bridge(struct rde *rde, const struct link_message *m)
 	n->ifindex = m->ifindex;
 }
 
-static void
+/* Was made by a version that did not. */
+static bool
+adopt_drop(struct rde *rde, const struct link_message *m)
+{
+	static const uint8_t unknown[MAC_SIZE];
+
+	if (m->drops_ingress || !m->up)
+		return false;
+	if (kernel_port_attach(rde->kernel, &m->id, m->ifindex, m->master,
+	    unknown) == 0)
+		return kernel_drops(rde->kernel);
+	log_warn("link %s: %s", m->name, kernel_error(rde->kernel));
+	return false;
+}
+
+/* Returns whether it drops only now what its container sends. */
+static bool
 adopt_port(struct rde *rde, const struct inventory *inv,
     const struct link_message *m)
 {
@@ -94,22 +110,28 @@ adopt_port(struct rde *rde, const struct inventory *inv,
 	    NULL : network_find(&rde->tables, &bridge->id);
 	struct endpoint *e;
 
-	if (n != NULL &&
-	    (e = endpoint_upsert(&rde->tables, &m->id, n)) != NULL)
-		e->ifindex = m->ifindex;
+	if (n == NULL ||
+	    (e = endpoint_upsert(&rde->tables, &m->id, n)) == NULL)
+		return false;
+	e->ifindex = m->ifindex;
+	return adopt_drop(rde, m);
 }
 
 static void
 adopt_links(struct rde *rde, const struct inventory *inv)
 {
 	const struct link_message *m, *end = inv->links + inv->nlinks;
+	unsigned int changed = 0;
 
 	for (m = inv->links; m < end; m++)
 		if (m->kind == LINK_BRIDGE)
 			adopt_bridge(rde, m);
 	for (m = inv->links; m < end; m++)
 		if (m->kind == LINK_VETH)
-			adopt_port(rde, inv, m);
+			changed += adopt_port(rde, inv, m);
+	if (changed > 0)
+		log_info("%u links of an earlier run now drop what their "
+		    "containers send", changed);
 }
 
 static void
@@ -224,28 +246,41 @@ restore_bridge(struct rde *rde, struct network *n, const char *why)
 	log_warn("%s: its bridge %s, and is put in order", label, why);
 }
 
+static const char *
+port_fault(const struct rde *rde, const struct endpoint *e,
+    const struct link_message *m)
+{
+	if (m->master != e->network->ifindex)
+		return "is not at its bridge";
+	if (!m->up)
+		return "is down";
+	if (!m->drops_ingress && kernel_drops(rde->kernel))
+		return "does not drop what its container sends";
+	return NULL;
+}
+
 static void
 refresh_port(struct rde *rde, struct endpoint *e,
     const struct link_message *m)
 {
 	struct network *n = e->network;
+	const char *fault;
 
 	if (n->ifindex == 0)
 		restore_bridge(rde, n, "is missing");
 	if (n->ifindex == 0)
 		return;
-	if (m->master == n->ifindex && m->up) {
+	if ((fault = port_fault(rde, e, m)) == NULL) {
 		e->ifindex = m->ifindex;
 		return;
 	}
 	if (kernel_port_attach(rde->kernel, &e->id, m->ifindex,
-	    n->ifindex) == -1) {
+	    n->ifindex, e->mac) == -1) {
 		log_warn("link %s: %s", m->name, kernel_error(rde->kernel));
 		return;
 	}
 	rde->repairs++;
-	log_warn("link %s: %s, and is put in order", m->name,
-	    m->master == n->ifindex ? "is down" : "is not at its bridge");
+	log_warn("link %s: %s, and is put in order", m->name, fault);
 	e->ifindex = m->ifindex;
 }
 

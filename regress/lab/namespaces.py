@@ -61,31 +61,8 @@ class Node:
         return json.loads(self.run("ip", "-j", *argv).stdout or "[]")
 
     def inside(self, function):
-        """function(), called in this node's network namespace, and what it returns.
-
-        For making sockets: one stays in the namespace that it was made in.
-        """
-        outcome = {}
-
-        def work():
-            libc = ctypes.CDLL(None, use_errno=True)
-            try:
-                fd = os.open(f"/proc/{self.pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-                try:
-                    if libc.setns(fd, CLONE_NEWNET) != 0:
-                        raise OSError(ctypes.get_errno(), "setns")
-                finally:
-                    os.close(fd)
-                outcome["value"] = function()
-            except BaseException as error:
-                outcome["error"] = error
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-        if "error" in outcome:
-            raise outcome["error"]
-        return outcome["value"]
+        """function(), called in this node's network namespace, and what it returns."""
+        return inside(self.pid, function)
 
     def path(self, inside):
         """Where a path of this node, such as /run/bgplbd.sock, is seen from outside."""
@@ -103,6 +80,34 @@ class Node:
 
     def sysctl(self, key, value):
         self.run("sysctl", "-qw", f"{key}={value}")
+
+
+def inside(pid, function):
+    """function(), called in a process's network namespace, and what it returns.
+
+    For making sockets: one stays in the namespace that it was made in.
+    """
+    outcome = {}
+
+    def work():
+        libc = ctypes.CDLL(None, use_errno=True)
+        try:
+            fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                if libc.setns(fd, CLONE_NEWNET) != 0:
+                    raise OSError(ctypes.get_errno(), "setns")
+            finally:
+                os.close(fd)
+            outcome["value"] = function()
+        except BaseException as error:
+            outcome["error"] = error
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    if "error" in outcome:
+        raise outcome["error"]
+    return outcome["value"]
 
 
 def connect(left, left_interface, right, right_interface):

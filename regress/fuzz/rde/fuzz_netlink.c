@@ -80,6 +80,24 @@ parse_address(const struct nlmsghdr *nlh)
 }
 
 static void
+parse_qdisc(const struct nlmsghdr *nlh)
+{
+	struct ingress_message m;
+
+	if (netlink_ingress_parse(nlh, &m) == 0)
+		check(!m.drops || m.ifindex != 0);
+}
+
+static void
+parse_filter(const struct nlmsghdr *nlh)
+{
+	struct filter_message m;
+
+	if (netlink_filter_parse(nlh, &m) == 0)
+		check(!m.drops || m.in_drop_block);
+}
+
+static void
 parse_reply(const struct nlmsghdr *nlh)
 {
 	char text[32];
@@ -109,6 +127,12 @@ parse(const struct nlmsghdr *nlh)
 		break;
 	case RTM_NEWADDR:
 		parse_address(nlh);
+		break;
+	case RTM_NEWQDISC:
+		parse_qdisc(nlh);
+		break;
+	case RTM_NEWTFILTER:
+		parse_filter(nlh);
 		break;
 	case NLMSG_ERROR:
 	case NLMSG_DONE:

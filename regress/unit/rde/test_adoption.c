@@ -36,7 +36,7 @@ kernel_inventory(struct kernel *k, struct inventory *inv)
 	for (i = 0; i < inv->nlinks; i++) {
 		m = &inv->links[i];
 		m->ifindex = 10 + (int)i;
-		m->up = true;
+		m->up = m->drops_ingress = true;
 		m->kind = i < NETWORKS ? LINK_BRIDGE : LINK_VETH;
 		m->id = numbered_id(i, i < NETWORKS ? 'a' : 'b');
 		if (i >= NETWORKS && i < NETWORKS + ENDPOINTS)

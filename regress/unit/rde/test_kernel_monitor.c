@@ -115,6 +115,35 @@ test_nexthop_objects_of_ours_come(void **state)
 }
 
 static void
+test_changes_at_the_ingress_of_links_come(void **state)
+{
+	static const uint16_t expected[] = {
+		RTM_NEWTFILTER, RTM_DELTFILTER, RTM_DELQDISC
+	};
+	struct fixture *f = fixture(state);
+	struct kernel_monitor *m;
+	struct seen seen;
+
+	make_veth(f, make_bridge(f));
+	m = monitor(f);
+	run("tc qdisc add dev lo ingress && "
+	    "tc filter add dev lo ingress protocol all prio 1 handle 1 "
+	    "bpf da bytecode '1,6 0 0 2' && "
+	    "tc filter del dev lo ingress");
+	run("tc filter replace block 3053453312 protocol all prio 1 handle 1 "
+	    "bpf da bytecode '1,6 0 0 0' && "
+	    "tc filter del block 3053453312 && "
+	    "tc qdisc del dev " HOST_END " ingress");
+	seen = what_comes(m);
+	assert_int_equal(seen.n, sizeof(expected) / sizeof(expected[0]));
+	assert_memory_equal(seen.types, expected, sizeof(expected));
+	assert_int_equal(kernel_ingress_drop(f->kernel,
+	    (int)if_nametoindex(HOST_END)), 0);
+	assert_int_equal(what_comes(m).n, 0);
+	kernel_monitor_close(m);
+}
+
+static void
 test_routes_and_entries_of_others_do_not_come(void **state)
 {
 	struct fixture *f = fixture(state);
@@ -209,6 +238,7 @@ main(void)
 		TEST(test_what_others_do_to_ours_comes),
 		TEST(test_nexthop_objects_of_ours_come),
 		TEST(test_addresses_come),
+		TEST(test_changes_at_the_ingress_of_links_come),
 		TEST(test_routes_and_entries_of_others_do_not_come),
 		TEST(test_links_come_once_for_each_change),
 		TEST(test_loss_is_told),

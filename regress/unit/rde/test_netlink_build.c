@@ -4,12 +4,17 @@
  */
 #include <sys/socket.h>
 
+#include <linux/filter.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/nexthop.h>
+#include <linux/pkt_cls.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 
+#include <arpa/inet.h>
 #include <net/if.h>
 
 #include "bgplbd/rde/netlink.h"
@@ -166,24 +171,125 @@ test_veth_pair_names_both_ends_and_their_mac_addresses(void **state)
 }
 
 static void
-test_setup_sets_alias_and_bridge_and_up(void **state)
+test_setup_sets_alias_and_up(void **state)
 {
 	struct object_id id = numbered_id(1, 'a');
 	union netlink_request req;
 	struct span s;
 
 	(void)state;
-	netlink_link_setup(&req, 7, id.hex, 5);
+	netlink_link_setup(&req, 7, id.hex);
 	assert_header(&req, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK);
 	assert_int_equal(link_header(&req).ifi_index, 7);
 	assert_int_equal(link_header(&req).ifi_flags, IFF_UP);
 	assert_int_equal(link_header(&req).ifi_change, IFF_UP);
 	s = attributes(&req, sizeof(struct ifinfomsg));
 	assert_text(attribute(s, IFLA_IFALIAS), id.hex);
-	assert_u32(attribute(s, IFLA_MASTER), 5);
-	netlink_link_setup(&req, 7, id.hex, 0);
-	s = attributes(&req, sizeof(struct ifinfomsg));
 	assert_int_equal(find(s, IFLA_MASTER, &s), 0);
+}
+
+static void
+test_port_gets_alias_and_bridge_and_stays_down(void **state)
+{
+	struct object_id id = numbered_id(1, 'a');
+	union netlink_request req;
+	struct span s;
+
+	(void)state;
+	netlink_port_attach(&req, 7, id.hex, 5);
+	assert_header(&req, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(link_header(&req).ifi_index, 7);
+	assert_int_equal(link_header(&req).ifi_change, 0);
+	s = attributes(&req, sizeof(struct ifinfomsg));
+	assert_text(attribute(s, IFLA_IFALIAS), id.hex);
+	assert_u32(attribute(s, IFLA_MASTER), 5);
+}
+
+static void
+test_port_is_set_up_isolated_and_without_learning(void **state)
+{
+	union netlink_request req;
+	struct span info, data;
+
+	(void)state;
+	netlink_port_setup(&req, 7);
+	assert_header(&req, RTM_NEWLINK, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(link_header(&req).ifi_index, 7);
+	assert_int_equal(link_header(&req).ifi_flags, IFF_UP);
+	assert_int_equal(link_header(&req).ifi_change, IFF_UP);
+	info = attribute(attributes(&req, sizeof(struct ifinfomsg)),
+	    IFLA_LINKINFO);
+	assert_text(attribute(info, IFLA_INFO_SLAVE_KIND), "bridge");
+	data = attribute(info, IFLA_INFO_SLAVE_DATA);
+	assert_u8(attribute(data, IFLA_BRPORT_LEARNING), 0);
+	assert_u8(attribute(data, IFLA_BRPORT_ISOLATED), 1);
+}
+
+static struct tcmsg
+tc_header(const union netlink_request *req)
+{
+	struct tcmsg tcm;
+
+	memcpy(&tcm, req->bytes + NLMSG_HDRLEN, sizeof(tcm));
+	return tcm;
+}
+
+static void
+test_ingress_of_a_link_is_made_with_the_block_of_ours(void **state)
+{
+	union netlink_request req;
+	struct span s;
+
+	(void)state;
+	netlink_ingress_create(&req, 7);
+	assert_header(&req, RTM_NEWQDISC,
+	    NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+	assert_int_equal(tc_header(&req).tcm_ifindex, 7);
+	assert_int_equal(tc_header(&req).tcm_parent, 0xfffffff1);
+	assert_int_equal(tc_header(&req).tcm_handle, 0xffff0000);
+	s = attributes(&req, sizeof(struct tcmsg));
+	assert_text(attribute(s, TCA_KIND), "ingress");
+	assert_u32(attribute(s, TCA_INGRESS_BLOCK), 0xb6000000);
+	netlink_ingress_delete(&req, 7);
+	assert_header(&req, RTM_DELQDISC, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(tc_header(&req).tcm_ifindex, 7);
+	assert_int_equal(tc_header(&req).tcm_parent, 0xfffffff1);
+	netlink_ingress_get(&req, 7);
+	assert_header(&req, RTM_GETQDISC, NLM_F_REQUEST | NLM_F_ACK);
+	assert_int_equal(tc_header(&req).tcm_ifindex, 7);
+	assert_int_equal(tc_header(&req).tcm_parent, 0xfffffff1);
+	netlink_ingress_dump(&req);
+	assert_header(&req, RTM_GETQDISC, NLM_F_REQUEST | NLM_F_DUMP);
+	assert_int_equal(tc_header(&req).tcm_ifindex, 0);
+}
+
+static void
+test_filter_of_the_block_returns_the_verdict_drop(void **state)
+{
+	static const struct sock_filter drop = { .code = 0x06, .k = 2 };
+	uint32_t flags = TCA_BPF_FLAG_ACT_DIRECT;
+	union netlink_request req;
+	uint16_t one = 1;
+	struct span s;
+
+	(void)state;
+	netlink_drop_filter_set(&req);
+	assert_header(&req, RTM_NEWTFILTER,
+	    NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE);
+	assert_int_equal(tc_header(&req).tcm_ifindex, -1);
+	assert_int_equal(tc_header(&req).tcm_block_index, 0xb6000000);
+	assert_int_equal(tc_header(&req).tcm_handle, 1);
+	assert_int_equal(tc_header(&req).tcm_info,
+	    1 << 16 | htons(ETH_P_ALL));
+	s = attributes(&req, sizeof(struct tcmsg));
+	assert_text(attribute(s, TCA_KIND), "bpf");
+	s = attribute(s, TCA_OPTIONS);
+	assert_u32(attribute(s, TCA_BPF_FLAGS), flags);
+	assert_bytes(attribute(s, TCA_BPF_OPS_LEN), &one, sizeof(one));
+	assert_bytes(attribute(s, TCA_BPF_OPS), &drop, sizeof(drop));
+	netlink_drop_filter_dump(&req);
+	assert_header(&req, RTM_GETTFILTER, NLM_F_REQUEST | NLM_F_DUMP);
+	assert_int_equal(tc_header(&req).tcm_block_index, 0xb6000000);
 }
 
 static void
@@ -514,7 +620,7 @@ test_the_longest_names_fit(void **state)
 	netlink_veth_create(&req, "bgpve-123456789", mac, "bgpvc-123456789",
 	    mac, 1400);
 	assert_in_range(req.hdr.nlmsg_len, 1, NETLINK_REQUEST_MAX / 2);
-	netlink_link_setup(&req, 1, id.hex, 2);
+	netlink_port_attach(&req, 1, id.hex, 2);
 	assert_in_range(req.hdr.nlmsg_len, 1, NETLINK_REQUEST_MAX / 2);
 }
 
@@ -524,7 +630,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bridge_is_created_without_spanning_tree_delay_and_snooping),
 		cmocka_unit_test(test_veth_pair_names_both_ends_and_their_mac_addresses),
-		cmocka_unit_test(test_setup_sets_alias_and_bridge_and_up),
+		cmocka_unit_test(test_setup_sets_alias_and_up),
+		cmocka_unit_test(test_port_gets_alias_and_bridge_and_stays_down),
+		cmocka_unit_test(test_port_is_set_up_isolated_and_without_learning),
+		cmocka_unit_test(test_ingress_of_a_link_is_made_with_the_block_of_ours),
+		cmocka_unit_test(test_filter_of_the_block_returns_the_verdict_drop),
 		cmocka_unit_test(test_no_address_turns_generation_off_and_nothing_else),
 		cmocka_unit_test(test_link_requests_name_their_link),
 		cmocka_unit_test(test_route_is_protocol_182_scope_link_in_table_main),

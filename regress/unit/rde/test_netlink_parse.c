@@ -4,6 +4,7 @@
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/nexthop.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include <errno.h>
@@ -529,6 +530,113 @@ test_end_of_a_dump_may_carry_an_error(void **state)
 	    sizeof(text)), -1);
 }
 
+/*
+ * Traffic control.
+ */
+
+static void
+begin_qdisc(union reply *r, uint32_t parent)
+{
+	struct tcmsg tcm = {
+		.tcm_ifindex = 12, .tcm_parent = parent,
+		.tcm_handle = 0xffff0000
+	};
+
+	begin(r, RTM_NEWQDISC, &tcm, sizeof(tcm));
+	put_text(r, TCA_KIND, "ingress");
+}
+
+static void
+test_ingress_with_the_block_of_ours_drops(void **state)
+{
+	struct ingress_message m;
+	union reply r;
+
+	(void)state;
+	begin_qdisc(&r, TC_H_INGRESS);
+	assert_int_equal(netlink_ingress_parse(&r.hdr, &m), 0);
+	assert_int_equal(m.ifindex, 12);
+	assert_false(m.drops);
+	put_u32(&r, TCA_INGRESS_BLOCK, 0xb6000000);
+	assert_int_equal(netlink_ingress_parse(&r.hdr, &m), 0);
+	assert_int_equal(m.ifindex, 12);
+	assert_true(m.drops);
+	begin_qdisc(&r, TC_H_INGRESS);
+	put_u32(&r, TCA_INGRESS_BLOCK, 1);
+	assert_int_equal(netlink_ingress_parse(&r.hdr, &m), 0);
+	assert_false(m.drops);
+}
+
+static void
+test_other_queueing_discipline_is_of_no_ingress(void **state)
+{
+	struct ingress_message m;
+	union reply r;
+
+	(void)state;
+	begin_qdisc(&r, TC_H_ROOT);
+	put_u32(&r, TCA_INGRESS_BLOCK, 0xb6000000);
+	assert_int_equal(netlink_ingress_parse(&r.hdr, &m), 0);
+	assert_int_equal(m.ifindex, 0);
+	assert_false(m.drops);
+}
+
+static void
+test_malformed_queueing_discipline_is_refused(void **state)
+{
+	struct ingress_message m;
+	union reply r;
+
+	(void)state;
+	begin_qdisc(&r, TC_H_INGRESS);
+	put(&r, TCA_INGRESS_BLOCK, "\1", 1);
+	assert_int_equal(netlink_ingress_parse(&r.hdr, &m), -1);
+	assert_int_equal(errno, EINVAL);
+	begin_qdisc(&r, TC_H_INGRESS);
+	r.hdr.nlmsg_len = NLMSG_HDRLEN + sizeof(struct tcmsg) - 1;
+	assert_int_equal(netlink_ingress_parse(&r.hdr, &m), -1);
+	assert_int_equal(errno, EINVAL);
+}
+
+/* The request is what the kernel tells of it, too. */
+static void
+filter_of_ours(union netlink_request *req, struct tcmsg **tcm)
+{
+	netlink_drop_filter_set(req);
+	*tcm = (struct tcmsg *)(req->bytes + NLMSG_HDRLEN);
+}
+
+static void
+test_filter_of_ours_is_known_by_place_and_program(void **state)
+{
+	struct filter_message m;
+	union netlink_request r;
+	struct tcmsg *tcm;
+
+	(void)state;
+	filter_of_ours(&r, &tcm);
+	assert_int_equal(netlink_filter_parse(&r.hdr, &m), 0);
+	assert_true(m.in_drop_block);
+	assert_true(m.drops);
+	tcm->tcm_block_index = 7;
+	assert_int_equal(netlink_filter_parse(&r.hdr, &m), 0);
+	assert_false(m.in_drop_block);
+	assert_false(m.drops);
+	filter_of_ours(&r, &tcm);
+	tcm->tcm_handle = 2;
+	assert_int_equal(netlink_filter_parse(&r.hdr, &m), 0);
+	assert_true(m.in_drop_block);
+	assert_false(m.drops);
+	filter_of_ours(&r, &tcm);
+	tcm->tcm_info = 1 << 16 | 8;
+	assert_int_equal(netlink_filter_parse(&r.hdr, &m), 0);
+	assert_false(m.drops);
+	filter_of_ours(&r, &tcm);
+	r.bytes[r.hdr.nlmsg_len - 4] = 0;	/* returns another verdict */
+	assert_int_equal(netlink_filter_parse(&r.hdr, &m), 0);
+	assert_false(m.drops);
+}
+
 int
 main(void)
 {
@@ -553,6 +661,10 @@ main(void)
 		cmocka_unit_test(test_error_comes_with_the_kernels_text),
 		cmocka_unit_test(test_text_stands_behind_an_echoed_request),
 		cmocka_unit_test(test_end_of_a_dump_may_carry_an_error),
+		cmocka_unit_test(test_ingress_with_the_block_of_ours_drops),
+		cmocka_unit_test(test_other_queueing_discipline_is_of_no_ingress),
+		cmocka_unit_test(test_malformed_queueing_discipline_is_refused),
+		cmocka_unit_test(test_filter_of_ours_is_known_by_place_and_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,47 @@ test_port_is_put_back_at_its_bridge_and_up(void **state)
 }
 
 static void
+assert_drops(void)
+{
+	await("tc qdisc show dev " PORT, "ingress_block 3053453312");
+	await("tc filter show block 3053453312", "bytecode '1,6 0 0 2'");
+}
+
+static void
+test_port_drops_again_what_its_container_sends(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	assert_drops();
+	run("tc qdisc del dev " PORT " ingress");
+	await_log(e, "link " PORT ": does not drop what its container sends, "
+	    "and is put in order");
+	assert_drops();
+	run("tc filter del block 3053453312");
+	assert_drops();
+	run("tc filter replace block 3053453312 protocol all prio 1 handle 1 "
+	    "bpf da bytecode '1,6 0 0 0'");
+	assert_drops();
+	settle(e);
+	assert_int_equal(log_count(e, "put in order"), 3);
+}
+
+static void
+test_port_that_is_put_back_is_known_to_its_bridge(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	run("ip link set " PORT " nomaster");
+	assert_all_stands();
+	await("bridge fdb show br " BRIDGE, "02:00:00:00:01:bb dev " PORT
+	    " master " BRIDGE " static");
+	assert_drops();
+	settle(e);
+}
+
+static void
 test_bridge_that_was_set_down_is_up_again_with_what_it_lost(void **state)
 {
 	struct engine *e = engine(state);
@@ -278,6 +319,8 @@ main(void)
 		ENGINE_TEST(test_deleted_routes_are_put_back),
 		ENGINE_TEST(test_deleted_and_changed_neighbor_entries_are_put_back),
 		ENGINE_TEST(test_port_is_put_back_at_its_bridge_and_up),
+		ENGINE_TEST(test_port_drops_again_what_its_container_sends),
+		ENGINE_TEST(test_port_that_is_put_back_is_known_to_its_bridge),
 		ENGINE_TEST(test_bridge_that_was_set_down_is_up_again_with_what_it_lost),
 		ENGINE_TEST(test_deleted_bridge_is_made_again_with_all_that_was_on_it),
 		ENGINE_TEST(test_bridge_without_containers_is_made_again_too),

@@ -325,6 +325,34 @@ test_restart_announces_again_and_touches_nothing(void **state)
 	close(monitor);
 }
 
+/* As a version made them that let the host have what containers send. */
+static void
+test_restart_makes_links_of_before_drop_what_containers_send(void **state)
+{
+	struct engine *e = engine(state);
+
+	begin_with_container(e);
+	stop_engine(e);
+	run("tc qdisc del dev bgpve-00000001b ingress && "
+	    "bridge link set dev bgpve-00000001b learning on isolated off");
+	start_engine(e);
+	assert_int_equal(log_count(e,
+	    "1 links of an earlier run now drop what their containers send"),
+	    1);
+	assert_true(output_has("tc qdisc show dev bgpve-00000001b",
+	    "ingress_block 3053453312"));
+	assert_true(output_has("bridge -d link show dev bgpve-00000001b",
+	    "learning off"));
+	assert_true(output_has("bridge -d link show dev bgpve-00000001b",
+	    "isolated on"));
+	send_state(e, NULL);
+	sync_as_it_is(e);
+	expect_announce(e, P4, P6);
+	expect_ready(e);
+	settle(e);
+	assert_int_equal(log_count(e, "is put in order"), 0);
+}
+
 static void
 test_restart_knows_joined_endpoints_again(void **state)
 {
@@ -597,6 +625,8 @@ main(void)
 		ENGINE_TEST(test_leave_in_the_middle_of_a_list_withdraws_at_once),
 		ENGINE_TEST(test_list_made_before_a_network_was_removed_does_not_bring_it_back),
 		ENGINE_TEST(test_restart_announces_again_and_touches_nothing),
+		ENGINE_TEST(
+		    test_restart_makes_links_of_before_drop_what_containers_send),
 		ENGINE_TEST(test_restart_knows_joined_endpoints_again),
 		ENGINE_TEST(test_container_that_went_meanwhile_leaves_nothing),
 		ENGINE_TEST(
