@@ -17,10 +17,12 @@ struct connection {
 	struct bufferevent	*fresh;	/* its descriptor is not known yet */
 	int			 fd;
 	ino_t			 inode;
+	void			*arg;
 };
 
 struct connection_limit {
 	struct accept_gate	*gate;
+	void			(*forget)(void *);
 	struct event		*accepted;	/* there are fresh ones */
 	struct event		*timer;
 	unsigned int		 max;
@@ -66,10 +68,11 @@ forget_gone(struct connection_limit *limit)
 	unsigned int i = 0;
 
 	while (i < limit->count) {
-		if (is_gone(&limit->connections[i]))
+		if (is_gone(&limit->connections[i])) {
+			limit->forget(limit->connections[i].arg);
 			limit->connections[i] =
 			    limit->connections[--limit->count];
-		else
+		} else
 			i++;
 	}
 }
@@ -90,12 +93,13 @@ look(evutil_socket_t fd, short what, void *arg)
 
 struct connection_limit *
 connection_limit_new(struct event_base *base, struct accept_gate *gate,
-    unsigned int max)
+    unsigned int max, void (*forget)(void *))
 {
 	struct connection_limit *limit;
 
 	limit = xcalloc(1, sizeof(*limit) + max * sizeof(*limit->connections));
 	limit->gate = gate;
+	limit->forget = forget;
 	limit->max = max;
 	limit->accepted = event_new(base, -1, 0, identify, limit);
 	limit->timer = evtimer_new(base, look, limit);
@@ -109,13 +113,15 @@ connection_limit_free(struct connection_limit *limit)
 {
 	if (limit == NULL)
 		return;
+	while (limit->count > 0)
+		limit->forget(limit->connections[--limit->count].arg);
 	event_free(limit->accepted);
 	event_free(limit->timer);
 	free(limit);
 }
 
 struct bufferevent *
-connection_limit_accept(struct connection_limit *limit)
+connection_limit_accept(struct connection_limit *limit, void *arg)
 {
 	struct bufferevent *bev;
 
@@ -127,7 +133,7 @@ connection_limit_accept(struct connection_limit *limit)
 	if (bev == NULL)
 		return NULL;
 	limit->connections[limit->count++] =
-	    (struct connection){ .fresh = bev, .fd = -1 };
+	    (struct connection){ .fresh = bev, .fd = -1, .arg = arg };
 	event_active(limit->accepted, EV_TIMEOUT, 1);
 	if (limit->count == limit->max) {
 		log_debug("%u plugin connections are open: more have to wait",

@@ -4,12 +4,11 @@
 #include "bgplbd/frontend/docker_parse.h"
 #include "bgplbd/frontend/json.h"
 #include "bgplbd/frontend/network_options.h"
+#include "bgplbd/frontend/plugin_body.h"
 #include "bgplbd/frontend/plugin_call.h"
+#include "bgplbd/frontend/plugin_wanted.h"
 #include "bgplbd/messages/types.h"
 #include "common/json_writer.h"
-
-/* The member of CreateNetwork's options that holds those of --opt. */
-#define OPTIONS_GENERIC	"com.docker.network.generic"
 
 /* Reads the body's fields into the call; -1 with the sentence. */
 typedef int parse_fn(struct json_value body, struct plugin_call *,
@@ -110,7 +109,7 @@ get_options(struct json_value body, struct plugin_network *n,
 	struct json_value options, generic;
 
 	if (call_optional(body, "Options", JSON_OBJECT, &options, why) == -1 ||
-	    call_optional(options, OPTIONS_GENERIC, JSON_OBJECT, &generic,
+	    call_optional(options, PLUGIN_OPTIONS_GENERIC, JSON_OBJECT, &generic,
 	    why) == -1)
 		return -1;
 	return network_options_parse(generic, prefix_is_set(&n->v6), &n->mtu,
@@ -401,11 +400,14 @@ static int
 parse_body(const char *body, size_t len, struct plugin_call *call,
     struct sentence *why)
 {
+	const char *fault = plugin_body_fault(body, len);
 	struct json *doc;
 	int result;
 
 	if (len == 0)
 		return sentence_set(why, "the request has no body");
+	if (fault != NULL)
+		return sentence_set(why, "the request's body %s", fault);
 	doc = json_parse(body, len);
 	if (doc == NULL || json_type(json_root(doc)) != JSON_OBJECT)
 		result = sentence_set(why,

@@ -40,8 +40,8 @@ enum plugin_outcome {
 };
 
 /*
- * path is the URL's, such as "/NetworkDriver.Join"; body may be NULL if len is
- * 0.  The memo is what is known of earlier calls, and is changed by this one.
+ * path is the URL's, such as "/NetworkDriver.Join"; body, as plugin_body.h leaves it,
+ * may be NULL if len is 0.  The memo is what is known of earlier calls, and is changed by this one.
  */
 enum plugin_outcome plugin_call_parse(const char *path, const char *body,
 	    size_t len, struct v6subnet_memo *, struct plugin_call *,

@@ -6,12 +6,14 @@
 #include <time.h>
 
 #include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
 
 #include "bgplbd/frontend/accept_gate.h"
 #include "bgplbd/frontend/connection_limit.h"
+#include "bgplbd/frontend/plugin_body.h"
 #include "bgplbd/frontend/plugin_server.h"
 #include "common/clock.h"
 #include "common/log.h"
@@ -34,6 +36,13 @@ struct waiting {
 	time_t			 deadline;	/* CLOCK_MONOTONIC */
 };
 TAILQ_HEAD(waiting_list, waiting);
+
+/* Between a connection's socket and evhttp; connection_limit.h frees it. */
+struct connection_input {
+	struct plugin_body	*body;
+	struct evbuffer		*sifted;	/* empty between calls */
+	struct evbuffer_cb_entry *entry;
+};
 
 struct plugin_server {
 	struct v6subnet_memo		 memo;
@@ -379,14 +388,66 @@ plugin_server_fail(struct plugin_server *s, const char *sentence)
 		answer_error(stop_waiting(w), sentence);
 }
 
+/*
+ * What has come from Docker stands at the end of the buffer that evhttp reads next: it is
+ * replaced there by what plugin_body.h makes of it.
+ */
+static void
+sift_input(struct evbuffer *in, const struct evbuffer_cb_info *info, void *arg)
+{
+	struct connection_input *input = arg;
+	struct evbuffer_iovec piece;
+	size_t old = evbuffer_get_length(in) - info->n_added;
+
+	if (info->n_added == 0)
+		return;
+	evbuffer_cb_clear_flags(in, input->entry, EVBUFFER_CB_ENABLED);
+	if (evbuffer_remove_buffer(in, input->sifted, old) != (int)old)
+		fatalx("out of memory for Docker's call");
+	while (evbuffer_peek(in, -1, NULL, &piece, 1) > 0) {
+		plugin_body_feed(input->body, piece.iov_base, piece.iov_len,
+		    input->sifted);
+		evbuffer_drain(in, piece.iov_len);
+	}
+	if (evbuffer_add_buffer(in, input->sifted) == -1)
+		fatalx("out of memory for Docker's call");
+	evbuffer_cb_set_flags(in, input->entry, EVBUFFER_CB_ENABLED);
+}
+
+static void
+free_input(void *arg)
+{
+	struct connection_input *input = arg;
+
+	plugin_body_free(input->body);
+	evbuffer_free(input->sifted);
+	free(input);
+}
+
 static struct bufferevent *
 new_connection(struct event_base *base, void *arg)
 {
 	struct plugin_server *s = arg;
+	struct connection_input *input;
+	struct bufferevent *bev;
 
 	(void)base;
 	accept_gate_passed(s->gate);
-	return connection_limit_accept(s->limit);
+	input = xcalloc(1, sizeof(*input));
+	input->body = plugin_body_new();
+	input->sifted = evbuffer_new();
+	if (input->sifted == NULL)
+		fatalx("out of memory for a plugin connection");
+	bev = connection_limit_accept(s->limit, input);
+	if (bev == NULL) {
+		free_input(input);
+		return NULL;
+	}
+	input->entry = evbuffer_add_cb(bufferevent_get_input(bev), sift_input,
+	    input);
+	if (input->entry == NULL)
+		fatalx("out of memory for a plugin connection");
+	return bev;
 }
 
 struct plugin_server *
@@ -407,7 +468,7 @@ plugin_server_new(struct event_base *base, int fd, bool global_scope,
 	    evutil_make_socket_nonblocking(fd) == -1)
 		fatal("cannot set up the plugin socket");
 	evhttp_set_max_headers_size(s->http, PLUGIN_HEADER_MAX);
-	evhttp_set_max_body_size(s->http, PLUGIN_BODY_MAX);
+	evhttp_set_max_body_size(s->http, PLUGIN_WANTED_MAX);
 	evhttp_set_timeout(s->http, PLUGIN_IDLE);
 	evhttp_set_allowed_methods(s->http, METHODS);
 	evhttp_set_bevcb(s->http, new_connection, s);
@@ -419,7 +480,7 @@ plugin_server_new(struct event_base *base, int fd, bool global_scope,
 		fatal("cannot listen on the plugin socket");
 	s->gate = accept_gate_new(listener, "plugin socket");
 	s->limit = connection_limit_new(base, s->gate,
-	    PLUGIN_CONNECTIONS_MAX);
+	    PLUGIN_CONNECTIONS_MAX, free_input);
 	return s;
 }
 
@@ -440,9 +501,9 @@ plugin_server_free(struct plugin_server *s)
 		stop_waiting(w);
 	while ((w = TAILQ_FIRST(&s->late)) != NULL)
 		forget_late(s, w);
-	connection_limit_free(s->limit);
 	accept_gate_free(s->gate);
 	evhttp_free(s->http);
+	connection_limit_free(s->limit);
 	event_free(s->timer);
 	free(s);
 }

@@ -3,8 +3,10 @@
  * through plugin_call.h; those that the rde has to decide wait here for its
  * reply, each under a tag of its own, PLUGIN_DEADLINE seconds at most.
  *
- * Only Docker and root can connect, but nothing is taken on trust: sizes,
- * number of connections and time are limited.
+ * Only Docker and root can connect, but nothing is taken on trust: sizes
+ * (plugin_body.h), number of connections and time are limited.  A header that is too
+ * long is answered by evhttp itself, with 400; so is a body sent in chunks that is
+ * longer than PLUGIN_WANTED_MAX, with 413.
  */
 #ifndef BGPLBD_FRONTEND_PLUGIN_SERVER_H
 #define BGPLBD_FRONTEND_PLUGIN_SERVER_H
@@ -17,8 +19,6 @@
 #include "bgplbd/messages/frontend_rde.h"
 
 #define PLUGIN_CONNECTIONS_MAX	64	/* more wait in the socket's backlog */
-#define PLUGIN_HEADER_MAX	8192	/* bytes; evhttp answers with 400 */
-#define PLUGIN_BODY_MAX		65536	/* bytes; evhttp answers with 413 */
 #define PLUGIN_IDLE		120	/* seconds without a byte, then it is closed */
 #define PLUGIN_DEADLINE		10	/* seconds that the rde has */
 #define PLUGIN_LATE_MAX		256	/* calls remembered after that; the oldest go */

@@ -20,10 +20,12 @@
 #include <cmocka.h>
 #include <event2/event.h>
 
+#include "bgplbd/frontend/plugin_body.h"
 #include "bgplbd/frontend/plugin_server.h"
 #include "bgplbd/messages/types.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "regress/unit/resident.h"
 
 #define NETWORK	"e541c4f092ab1e69699ece9e085babfc27e2ca7bf42ce5b23f5aa22bd7303d63"
 #define ENDPOINT "5324fdb51b450a7ab49201cc879bef1f5a263ba6a261776413af567d368e5cdd"
@@ -363,6 +365,40 @@ test_a_client_that_leaves_while_the_rde_works_leaks_nothing(void **state)
 	assert_int_equal(count_fds(), before);
 }
 
+/* "before", then so many blanks, while the server reads. */
+static void
+send_blanks(struct fixture *f, int fd, const char *before, size_t n)
+{
+	static char blanks[65536];
+	ssize_t sent;
+
+	memset(blanks, ' ', sizeof(blanks));
+	put(fd, before);
+	while (n > 0) {
+		sent = send(fd, blanks, n < sizeof(blanks) ? n : sizeof(blanks),
+		    MSG_NOSIGNAL);
+		if (sent > 0)
+			n -= (size_t)sent;
+		else
+			assert_int_equal(errno, EAGAIN);
+		spin(f);
+	}
+}
+
+/* A call whose body is text, blanks and "}", so many bytes in all. */
+static void
+send_long(struct fixture *f, int fd, const char *path, const char *text,
+    size_t len)
+{
+	char header[256];
+
+	snprintf(header, sizeof(header), "POST %s HTTP/1.1\r\nHost: \r\n"
+	    "Content-Length: %zu\r\n\r\n", path, len);
+	put(fd, header);
+	send_blanks(f, fd, text, len - strlen(text) - 1);
+	put(fd, "}");
+}
+
 static void
 test_garbage_and_oversize_end_the_connection(void **state)
 {
@@ -383,13 +419,162 @@ test_garbage_and_oversize_end_the_connection(void **state)
 	assert_null(strstr(get(f, fd), " 200 "));
 	close(fd);
 	fd = dial(f);
-	put(fd, "POST /NetworkDriver.Join HTTP/1.1\r\nContent-Length: 99999\r\n"
-	    "\r\n");
+	/* In chunks, as Docker never does, it is evhttp's to refuse. */
+	put(fd, "POST /NetworkDriver.Join HTTP/1.1\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n11000\r\n{");
 	assert_non_null(strstr(get(f, fd), " 413 "));
 	close(fd);
 	spin(f);
 	assert_int_equal(f->asked, 0);
 	assert_int_equal(count_fds(), before);
+}
+
+#define PORTS	3000
+
+static char *
+join_with_ports(void)
+{
+	FILE *out;
+	char *text;
+	size_t len;
+	int i;
+
+	out = open_memstream(&text, &len);
+	assert_non_null(out);
+	fputs("{\"NetworkID\":\"" NETWORK "\",\"Options\":{"
+	    "\"com.docker.network.endpoint.exposedports\":[", out);
+	for (i = 0; i < PORTS; i++)
+		fprintf(out, "%s{\"Proto\":6,\"Port\":%d}", i > 0 ? "," : "",
+		    i + 1);
+	fputs("],\"com.docker.network.portmap\":[]},\"EndpointID\":\"" ENDPOINT
+	    "\"}", out);
+	fclose(out);
+	assert_true(len > PLUGIN_WANTED_MAX);
+	return text;
+}
+
+static void
+test_an_endpoint_may_have_thousands_of_ports(void **state)
+{
+	struct plugin_reply reply = { .interface = "bgpvc-5324fdb51" };
+	struct fixture *f = *state;
+	char header[128], *body = join_with_ports();
+	size_t sent, n, len = strlen(body);
+	int fd = dial(f);
+
+	snprintf(header, sizeof(header), "POST /NetworkDriver.Join HTTP/1.1"
+	    "\r\ncontent-length:\t%zu\r\nX: y\r\n\r\n", len);
+	put(fd, header);
+	for (sent = 0; sent < len; sent += n) {
+		n = len - sent < 4099 ? len - sent : 4099;
+		assert_int_equal(send(fd, body + sent, n, MSG_NOSIGNAL), n);
+		spin(f);
+	}
+	free(body);
+	assert_string_equal(get(f, fd), "");
+	assert_int_equal(f->asked, 1);
+	assert_string_equal(f->endpoint.endpoint.hex, ENDPOINT);
+	plugin_server_reply(f->server, f->tag, &reply);
+	assert_non_null(strstr(get(f, fd), "bgpvc-5324fdb51"));
+	/* The connection goes on. */
+	post(fd, "/NetworkDriver.Leave", JOIN_BODY);
+	assert_string_equal(get(f, fd), "");
+	assert_int_equal(f->type, MSG_FRONTEND_ENDPOINT_LEAVE);
+	plugin_server_reply(f->server, f->tag, &reply);
+	assert_answer(get(f, fd), "200", "{}");
+	close(fd);
+	spin(f);
+}
+
+static void
+test_a_body_beyond_a_limit_is_refused_in_json(void **state)
+{
+	struct fixture *f = *state;
+	char options[PLUGIN_WANTED_MAX];
+	size_t used;
+	int fd = dial(f), i;
+
+	send_long(f, fd, "/NetworkDriver.Join", "{", PLUGIN_BODY_MAX + 1);
+	assert_answer(get(f, fd), "500", "{\"Err\":\"bgplb: the request's "
+	    "body is longer than 16 MiB\"}");
+	send_long(f, fd, "/NetworkDriver.Join", "{\"x\":[[[[[[[[[[[[[[[[[[[[[["
+	    "[[[[[[[[[[[[[[[[[[[[[[[[[", PLUGIN_WANTED_MAX);
+	assert_answer(get(f, fd), "500", "{\"Err\":\"bgplb: the request's "
+	    "body is nested more than 32 deep\"}");
+	used = strlcpy(options, "{\"Options\":{", sizeof(options));
+	for (i = 0; used < sizeof(options) - 64; i++)
+		used += (size_t)snprintf(options + used,
+		    sizeof(options) - used, "\"%d\":\"y\",", i);
+	strlcat(options, "\"a\":\"0123456789012345678901234567890123456789\"}",
+	    sizeof(options));
+	send_long(f, fd, "/IpamDriver.RequestPool", options,
+	    2 * PLUGIN_WANTED_MAX);
+	assert_answer(get(f, fd), "500", "{\"Err\":\"bgplb: the request's "
+	    "body has more than 64 KiB of addresses and options\"}");
+	assert_int_equal(f->asked, 0);
+	/* Blanks do not count. */
+	send_long(f, fd, "/NetworkDriver.Join", "{\"NetworkID\":\"" NETWORK
+	    "\",\"EndpointID\":\"" ENDPOINT "\"", PLUGIN_BODY_MAX);
+	assert_string_equal(get(f, fd), "");
+	assert_int_equal(f->asked, 1);
+	close(fd);
+	spin(f);
+}
+
+static void
+test_long_bodies_on_all_connections_take_little_memory(void **state)
+{
+	struct fixture *f = *state;
+	int fds[PLUGIN_CONNECTIONS_MAX], i;
+	size_t before = resident();
+
+	for (i = 0; i < PLUGIN_CONNECTIONS_MAX; i++) {
+		fds[i] = dial(f);
+		put(fds[i], "POST /NetworkDriver.Join HTTP/1.1\r\n"
+		    "Content-Length: 10000000\r\n\r\n");
+		send_blanks(f, fds[i], "{", 1000000);
+	}
+	if (RESIDENT_IS_KNOWN)
+		assert_in_range(resident() - before, 0, 4 * 1024 * 1024);
+	for (i = 0; i < PLUGIN_CONNECTIONS_MAX; i++)
+		close(fds[i]);
+	spin(f);
+}
+
+static void
+test_a_client_may_wait_before_it_sends_the_body(void **state)
+{
+	struct fixture *f = *state;
+	int fd = dial(f);
+
+	put(fd, "POST /NetworkDriver.Join HTTP/1.1\r\nContent-Length: 2\r\n"
+	    "Expect: 100-continue\r\n\r\n");
+	assert_non_null(strstr(get(f, fd), " 100 "));
+	put(fd, "{}");
+	assert_non_null(strstr(get(f, fd), "NetworkID is missing"));
+	close(fd);
+	spin(f);
+}
+
+static void
+test_calls_that_come_together_are_answered_one_by_one(void **state)
+{
+	struct fixture *f = *state;
+	int fd = dial(f);
+	const char *answer;
+
+	put(fd, "POST /NetworkDriver.Join HTTP/1.1\r\nContent-Length: 2\r\n"
+	    "\r\n{}POST /NetworkDriver.Leave HTTP/1.1\r\n"
+	    "Content-Length: 3\r\n\r\n{ }"
+	    "POST /IpamDriver.GetCapabilities HTTP/1.1\r\n\r\n");
+	answer = get(f, fd);
+	answer = strstr(answer, "NetworkID is missing");
+	assert_non_null(answer);
+	answer = strstr(answer + 1, "NetworkID is missing");
+	assert_non_null(answer);
+	assert_non_null(strstr(answer, "RequiresMACAddress"));
+	close(fd);
+	spin(f);
 }
 
 static void
@@ -570,6 +755,11 @@ main(void)
 		T(test_a_call_without_rde_is_refused_at_once),
 		T(test_a_client_that_leaves_while_the_rde_works_leaks_nothing),
 		T(test_garbage_and_oversize_end_the_connection),
+		T(test_an_endpoint_may_have_thousands_of_ports),
+		T(test_a_body_beyond_a_limit_is_refused_in_json),
+		T(test_long_bodies_on_all_connections_take_little_memory),
+		T(test_a_client_may_wait_before_it_sends_the_body),
+		T(test_calls_that_come_together_are_answered_one_by_one),
 		T(test_connections_above_the_limit_wait_for_their_turn),
 		T(test_the_server_can_go_while_calls_wait),
 		T(test_what_was_made_after_docker_had_an_error_is_undone),
