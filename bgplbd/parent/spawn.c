@@ -68,6 +68,20 @@ plumbing_close(struct plumbing *p)
 	plumbing_init(p);
 }
 
+/* Children cannot change that themselves (syscalls.c). */
+static int
+make_nonblocking_pair(int pair[2])
+{
+	unsigned int i;
+
+	if (channel_pair(pair) == -1)
+		return -1;
+	for (i = 0; i < 2; i++)
+		if (fcntl(pair[i], F_SETFL, O_RDWR | O_NONBLOCK) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 plumbing_open(struct plumbing *p)
 {
@@ -76,10 +90,10 @@ plumbing_open(struct plumbing *p)
 
 	plumbing_init(p);
 	for (a = 0; a < CHILDREN; a++) {
-		if (channel_pair(p->parent[a]) == -1)
+		if (make_nonblocking_pair(p->parent[a]) == -1)
 			return -1;
 		for (b = a + 1; b < CHILDREN; b++) {
-			if (channel_pair(pair) == -1)
+			if (make_nonblocking_pair(pair) == -1)
 				return -1;
 			p->sibling[a][b] = pair[0];
 			p->sibling[b][a] = pair[1];

@@ -5,6 +5,7 @@
 
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,61 +40,82 @@ struct rule {
 
 /* The number of the argument, and what it is. */
 #define IS(n, value)		{ (n), SCMP_CMP_EQ, (value), 0 }
+#define IS_NOT(n, value)	{ (n), SCMP_CMP_NE, (value), 0 }
 #define MASKED(n, mask, value)	{ (n), SCMP_CMP_MASKED_EQ, (mask), (value) }
 #define ALWAYS			0, { { 0 } }
 
+/* Of flags of 32 bits, none but these. */
+#define ONLY(n, allowed)	\
+	MASKED((n), 0xffffffffU & ~(scmp_datum_t)(allowed), 0)
+
+#define SEND_FLAGS	(MSG_NOSIGNAL | MSG_DONTWAIT)
+#define RECEIVE_FLAGS	(MSG_CMSG_CLOEXEC | MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC)
+
 /*
  * Every child.
+ *
+ * Standard error is shared with the parent, the other children and perhaps with
+ * strangers, so nothing here changes an open file itself: no flags such as O_APPEND
+ * and O_NONBLOCK, no place to write at, no end of a socket's direction.
  */
 
 static const char *const child_calls[] = {
 	/* the loop */
 	"epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait",
-	"epoll_pwait2", "epoll_wait", "eventfd", "eventfd2", "pipe", "pipe2",
-	"poll", "ppoll", "ppoll_time64", "select", "_newselect", "pselect6",
-	"pselect6_time64", "timerfd_create", "timerfd_gettime",
-	"timerfd_settime", "timerfd_gettime64", "timerfd_settime64",
+	"epoll_pwait2", "epoll_wait", "poll", "ppoll", "ppoll_time64",
 	/* descriptors that it has */
-	"close", "dup", "dup2", "dup3", "fcntl", "fcntl64", "fstat", "fstat64",
-	"lseek", "_llseek", "read", "readv", "write", "writev",
-	/* sockets that it has; none of these makes one */
-	"getpeername", "getsockname", "getsockopt", "recv", "recvfrom",
-	"recvmsg", "send", "sendmsg", "sendto", "setsockopt", "shutdown",
+	"close", "fstat", "fstat64", "read", "readv", "write", "writev",
+	"getsockname",
 	/* memory; mmap and mprotect below */
 	"brk", "madvise", "mremap", "munmap",
 	/* time, and to wait */
 	"clock_getres", "clock_getres_time64", "clock_gettime",
 	"clock_gettime64", "clock_nanosleep", "clock_nanosleep_time64",
-	"gettimeofday", "nanosleep", "pause", "rt_sigsuspend", "sigsuspend",
-	"time", "times",
+	"gettimeofday", "nanosleep", "time",
 	/* signals to itself; tgkill below */
-	"alarm", "restart_syscall", "rt_sigaction", "rt_sigprocmask",
-	"rt_sigreturn", "setitimer", "sigaction", "sigaltstack", "sigprocmask",
-	"sigreturn",
+	"restart_syscall", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
+	"sigaction", "sigprocmask", "sigreturn",
 	/* what tells of nothing but itself and the machine */
 	"getcpu", "getegid", "getegid32", "geteuid", "geteuid32", "getgid",
 	"getgid32", "getpid", "getppid", "getrandom", "getrlimit", "getrusage",
 	"gettid", "getuid", "getuid32", "sched_getaffinity", "sched_yield",
 	"sysinfo", "ugetrlimit", "uname",
 	/* C libraries, between the lines */
-	"futex", "futex_time64", "membarrier", "rseq", "set_robust_list",
+	"futex", "futex_time64",
 	/* the end */
 	"exit", "exit_group",
 	NULL
 };
 
 static const struct rule child_rules[] = {
-	/* No memory becomes code. */
-	{ "mmap", ALLOW, 1, { MASKED(2, PROT_EXEC, 0) } },
-	{ "mmap2", ALLOW, 1, { MASKED(2, PROT_EXEC, 0) } },
+	/* No memory becomes code, and no file becomes memory. */
+	{ "mmap", ALLOW, 2, { MASKED(2, PROT_EXEC, 0),
+	    MASKED(3, MAP_ANONYMOUS, MAP_ANONYMOUS) } },
+	{ "mmap2", ALLOW, 2, { MASKED(2, PROT_EXEC, 0),
+	    MASKED(3, MAP_ANONYMOUS, MAP_ANONYMOUS) } },
 	{ "mprotect", ALLOW, 1, { MASKED(2, PROT_EXEC, 0) } },
+	/* To learn of a descriptor; what is made does not block from the start. */
+	{ "fcntl", ALLOW, 1, { IS(1, F_GETFD) } },
+	{ "fcntl", ALLOW, 1, { IS(1, F_SETFD) } },
+	{ "fcntl", ALLOW, 1, { IS(1, F_GETFL) } },
+	{ "fcntl64", ALLOW, 1, { IS(1, F_GETFD) } },
+	{ "fcntl64", ALLOW, 1, { IS(1, F_SETFD) } },
+	{ "fcntl64", ALLOW, 1, { IS(1, F_GETFL) } },
+	/* Of the loop, to itself; not for the kernel's notifications. */
+	{ "pipe2", ALLOW, 1, { ONLY(1, O_CLOEXEC | O_NONBLOCK) } },
+	/*
+	 * Sockets that it has; none of these makes one.  Nothing is out of band, and
+	 * MSG_FASTOPEN would connect.
+	 */
+	{ "recv", ALLOW, 1, { ONLY(3, RECEIVE_FLAGS) } },
+	{ "recvfrom", ALLOW, 1, { ONLY(3, RECEIVE_FLAGS) } },
+	{ "recvmsg", ALLOW, 1, { ONLY(2, RECEIVE_FLAGS) } },
+	{ "send", ALLOW, 1, { ONLY(3, SEND_FLAGS) } },
+	{ "sendmsg", ALLOW, 1, { ONLY(2, SEND_FLAGS) } },
+	{ "sendto", ALLOW, 1, { ONLY(3, SEND_FLAGS) } },
 	/* No terminal and no device is operated. */
 	{ "ioctl", ALLOW, 1, { IS(1, FIONREAD) } },
-	{ "ioctl", ALLOW, 1, { IS(1, FIONBIO) } },
 	{ "ioctl", ALLOW, 1, { IS(1, TCGETS) } },	/* is it a terminal? */
-	/* Datagrams could be sent to others. */
-	{ "socketpair", ALLOW, 2, { IS(0, AF_UNIX),
-	    MASKED(1, SOCK_TYPE_BITS, SOCK_STREAM) } },
 	{ "prlimit64", ALLOW, 2, { IS(0, 0), IS(2, 0) } },	/* to read its own */
 	/* As fstat(2); the others go by names. */
 	{ "newfstatat", ALLOW, 1, { MASKED(3, AT_EMPTY_PATH, AT_EMPTY_PATH) } },
@@ -120,8 +142,9 @@ static const struct rule child_rules[] = {
 
 /* What the runtimes of sanitizers may do besides. */
 static const char *const sanitizer_calls[] = {
-	"clone", "clone3", "getdents64", "kill", "mincore", "process_vm_readv",
-	"ptrace", "sched_setaffinity", "setrlimit", "tkill", "wait4", NULL
+	"clone", "clone3", "dup", "dup2", "getdents64", "kill", "lseek", "mincore",
+	"mmap", "pipe", "process_vm_readv", "ptrace", "sched_setaffinity",
+	"setrlimit", "sigaltstack", "tkill", "wait4", NULL
 };
 
 /*
@@ -129,12 +152,14 @@ static const char *const sanitizer_calls[] = {
  */
 
 static const char *const session_calls[] = {
-	"accept", "accept4", "bind", "connect", "listen", NULL
+	"accept4", "bind", "connect", NULL
 };
 
 #define TCP_SOCKET(family, protocol) \
 	{ "socket", ALLOW, 3, { IS(0, family), \
 	    MASKED(1, SOCK_TYPE_BITS, SOCK_STREAM), IS(2, protocol) } }
+#define OPTION(level, name) \
+	{ "setsockopt", ALLOW, 2, { IS(1, level), IS(2, name) } }
 
 static const struct rule session_rules[] = {
 	TCP_SOCKET(AF_INET, 0),
@@ -143,15 +168,34 @@ static const struct rule session_rules[] = {
 	TCP_SOCKET(AF_INET6, IPPROTO_TCP),
 	/* The number of an interface, for link-local addresses. */
 	{ "ioctl", ALLOW, 1, { IS(1, SIOCGIFINDEX) } },
+	/* tcp.c */
+	OPTION(IPPROTO_TCP, TCP_NODELAY),
+	OPTION(IPPROTO_TCP, TCP_NOTSENT_LOWAT),
+	OPTION(IPPROTO_TCP, TCP_MD5SIG),
+	OPTION(IPPROTO_TCP, TCP_MD5SIG_EXT),
+	OPTION(IPPROTO_IP, IP_TOS),
+	OPTION(IPPROTO_IP, IP_TTL),
+	OPTION(IPPROTO_IP, IP_MINTTL),
+	OPTION(IPPROTO_IPV6, IPV6_TCLASS),
+	OPTION(IPPROTO_IPV6, IPV6_UNICAST_HOPS),
+	OPTION(IPPROTO_IPV6, IPV6_MINHOPCOUNT),
+	{ "getsockopt", ALLOW, 2, { IS(1, SOL_SOCKET), IS(2, SO_ERROR) } },
+	/* The end of what it sends to a neighbor, not of the log. */
+	{ "shutdown", ALLOW, 1, { IS_NOT(0, STDERR_FILENO) } },
 	{ NULL, KILL, ALWAYS }
 };
 
 /* Its listening sockets are given to it; it makes none, and connects nowhere. */
 static const char *const frontend_calls[] = {
-	"accept", "accept4", "listen", NULL
+	"accept4", NULL
 };
 
 static const struct rule frontend_rules[] = {
+	/* Another listening socket in the place of one, accept_gate.h. */
+	{ "dup3", ALLOW, 3, { IS_NOT(0, STDERR_FILENO),
+	    IS_NOT(1, STDERR_FILENO), IS(2, O_CLOEXEC) } },
+	/* The end of what it answers, not of the log. */
+	{ "shutdown", ALLOW, 1, { IS_NOT(0, STDERR_FILENO) } },
 	{ NULL, KILL, ALWAYS }
 };
 
@@ -168,14 +212,21 @@ static const struct rule rde_rules[] = {
  * The parent: what it never does.
  */
 
+/* The runtimes of sanitizers do, to look for leaks. */
+static const char *const parent_never_starts[] = {
+	"clone", "clone3", "ptrace", NULL
+};
+
 static const char *const parent_never[] = {
 	"execve", "execveat", "fork", "vfork",
-	"process_vm_readv", "process_vm_writev", "ptrace",
+	"process_vm_readv", "process_vm_writev",
 	"chroot", "fsopen", "mount", "move_mount", "open_tree", "pivot_root",
 	"setns", "umount", "umount2", "unshare",
 	"bpf", "delete_module", "finit_module", "init_module", "kexec_file_load",
 	"kexec_load", "perf_event_open", "userfaultfd",
 	"add_key", "keyctl", "request_key", "io_uring_setup", "swapon", "swapoff",
+	"mknod", "mknodat", "open_by_handle_at", "personality",
+	"process_madvise", "setdomainname", "sethostname",
 	NULL
 };
 
@@ -275,6 +326,8 @@ syscalls_parent(void)
 {
 	scmp_filter_ctx filter = new_filter(ALLOW);
 
+	if (!SANITIZED)
+		add_calls(filter, KILL, parent_never_starts);
 	add_calls(filter, KILL, parent_never);
 	load(filter);
 }

@@ -4,7 +4,13 @@
  *
  * sandbox.h takes away whose files and rights a process has; this takes away the
  * way to the kernel's own code: no other sockets than the process's own, no new
- * programs, processes or memory that can be run, no tracing, no terminals.
+ * programs, processes or memory that can be run, no tracing, no terminals, no signals
+ * to others, also not by notifications of the kernel.
+ *
+ * Standard error is one open file for all processes: no child changes its flags or
+ * its place, cuts, maps or duplicates it, so that what is in a log file stays.  For
+ * this a child cannot make any descriptor non-blocking: those that it is given are so
+ * already, and accept4(2) makes them so.
  *
  * A child that makes any other call is killed at once, and the parent says so; the
  * call's number stands in the kernel's log ("type=1326", syscall=).  Only what C

@@ -34,12 +34,50 @@ def test_daemon_without_a_user_for_a_process_says_how_to_make_it(node, process):
         assert f"there is no user {user}: make it with useradd" in text
 
 
-@pytest.mark.parametrize("process", daemon.CHILDREN)
-@pytest.mark.parametrize("name", ["kill_parent", "trace_parent", "read_memory_of_parent"])
-def test_child_that_reaches_for_another_process_is_killed(node, process, name):
+def assert_killed(node, process, name):
     outcome, bgplbd = attacker.Attack(process, [name]).on_node(node)
     assert outcome == {name: attacker.KILLED}
     assert f"the {process} made a system call that it may not make" in bgplbd.log()
+    return bgplbd
+
+
+@pytest.mark.parametrize("process", daemon.CHILDREN)
+@pytest.mark.parametrize("name", [
+    "kill_parent", "kill_a_sibling", "trace_parent", "read_memory_of_parent",
+    "own_a_descriptor", "own_a_descriptor_by_ioctl", "signal_by_notification"])
+def test_child_that_reaches_for_another_process_is_killed(node, process, name):
+    assert_killed(node, process, name)
+
+
+@pytest.mark.parametrize("process", daemon.CHILDREN)
+@pytest.mark.parametrize("name", [
+    "log_clear_append", "log_seek", "log_write_at_start", "log_truncate", "log_map",
+    "log_pass_to_itself", "log_duplicate"])
+def test_child_that_would_change_the_log_is_killed_and_its_lines_stand(node, process, name):
+    bgplbd = assert_killed(node, process, name)
+    lines = bgplbd.log().splitlines()
+    assert "started, AS 64512" in "".join(lines[:3]) and "ended" in lines[-1]
+
+
+@pytest.mark.parametrize("process", daemon.CHILDREN)
+def test_child_opens_no_file(node, process):
+    names = ["read_a_file", "read_above_the_root"]
+    outcome, _ = attacker.Attack(process, names).on_node(node)
+    assert outcome == dict.fromkeys(names, "EACCES")
+
+
+@pytest.mark.parametrize("process", daemon.CHILDREN)
+@pytest.mark.parametrize("name", [
+    "write_a_file", "change_the_root", "run_a_program", "fork_a_process", "connect_to_a_path",
+    "send_a_datagram"])
+def test_child_that_reaches_out_is_killed(node, process, name):
+    assert_killed(node, process, name)
+
+
+@pytest.mark.parametrize("process", ["docker frontend", "route decision engine"])
+@pytest.mark.parametrize("name", ["connect_to_docker_by_tcp", "listen_on_tcp"])
+def test_child_without_sockets_of_the_network_is_killed(node, process, name):
+    assert_killed(node, process, name)
 
 
 @pytest.mark.parametrize("process,name", [

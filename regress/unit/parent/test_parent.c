@@ -92,9 +92,17 @@ pause_ms(long ms)
  * The children.
  */
 
+static void __attribute__((noreturn))
+stay_for_ever(void)
+{
+	for (;;)
+		(void)poll(NULL, 0, -1);
+}
+
 static void
 child_relay(struct message *msg)
 {
+	struct pollfd pfd = { .fd = msg->fd, .events = POLLIN };
 	char buf[64];
 	ssize_t n;
 	int error;
@@ -104,8 +112,8 @@ child_relay(struct message *msg)
 		log_info("docker answers with error %d", error);
 		return;
 	}
-	fcntl(msg->fd, F_SETFL, 0);
-	while ((n = read(msg->fd, buf, sizeof(buf) - 1)) > 0) {
+	while (poll(&pfd, 1, -1) == 1 &&
+	    (n = read(msg->fd, buf, sizeof(buf) - 1)) > 0) {
 		buf[n] = '\0';
 		log_info("docker says <%s>, peerid %u", buf, msg->peerid);
 	}
@@ -206,7 +214,7 @@ child_sends(struct channel *c, enum behaviour behaviour)
 		    sizeof(nobody));
 		break;
 	case SEND_DESCRIPTOR:
-		channel_send(c, MSG_RDE_STATE_SAVE, 0, dup(STDERR_FILENO),
+		channel_send(c, MSG_RDE_STATE_SAVE, 0, STDIN_FILENO,
 		    &list, sizeof(list));
 		break;
 	default:
@@ -243,8 +251,7 @@ ask_and_not_read(enum behaviour behaviour, int parent)
 			pause_ms(1);
 			sent--;
 		}
-	for (;;)
-		pause();
+	stay_for_ever();
 }
 
 static void
@@ -262,15 +269,13 @@ play(enum behaviour behaviour, int parent)
 		_exit(0);
 	case CLOSE_AND_STAY:
 		close(parent);
-		for (;;)
-			pause();
+		stay_for_ever();
 	case CLOSE_AND_LEAVE:
 		close(parent);
 		pause_ms(500);
 		_exit(0);
 	case STAY:
-		for (;;)
-			pause();
+		stay_for_ever();
 	case LOOP:
 		for (;;)
 			;

@@ -9,11 +9,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -299,6 +301,229 @@ test_no_child_does_what_is_not_its_work(void **state)
 }
 
 /*
+ * Standard error is shared with others: what it is to them no child changes.
+ */
+
+static void
+clear_append(void)
+{
+	(void)fcntl(STDERR_FILENO, F_SETFL, O_WRONLY);
+}
+
+static void
+go_back_in_the_log(void)
+{
+	(void)lseek(STDERR_FILENO, 0, SEEK_SET);
+}
+
+static void
+write_into_the_log(void)
+{
+	(void)syscall(SYS_pwrite64, STDERR_FILENO, "x", 1, 0);
+}
+
+static void
+cut_the_log(void)
+{
+	(void)syscall(SYS_ftruncate, STDERR_FILENO, 0);
+}
+
+static void
+map_the_log(void)
+{
+	(void)mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    STDERR_FILENO, 0);
+}
+
+static void
+duplicate_the_log(void)
+{
+	(void)dup3(STDERR_FILENO, 100, O_CLOEXEC);
+}
+
+static void
+replace_the_log(void)
+{
+	(void)dup3(STDIN_FILENO, STDERR_FILENO, O_CLOEXEC);
+}
+
+static void
+end_the_log(void)
+{
+	(void)shutdown(STDERR_FILENO, SHUT_RDWR);
+}
+
+static void
+lock_the_log(void)
+{
+	struct flock lock = { .l_type = F_WRLCK };
+
+	(void)fcntl(STDERR_FILENO, F_SETLK, &lock);
+}
+
+static void
+make_the_log_block_nobody(void)
+{
+	int on = 1;
+
+	(void)ioctl(STDERR_FILENO, FIONBIO, &on);
+}
+
+static void
+test_no_child_changes_what_standard_error_is(void **state)
+{
+	attempt *const attempts[] = {
+		clear_append, write_into_the_log, cut_the_log,
+		duplicate_the_log, replace_the_log, end_the_log, lock_the_log,
+		make_the_log_block_nobody,
+	};
+	attempt *const unsanitized[] = { go_back_in_the_log, map_the_log };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < CHILDREN; i++) {
+		for (j = 0; j < sizeof(attempts) / sizeof(attempts[0]); j++)
+			assert_killed(attempts[j], children[i]);
+		for (j = 0; j < sizeof(unsanitized) / sizeof(unsanitized[0]) &&
+		    !SANITIZED; j++)
+			assert_killed(unsanitized[j], children[i]);
+	}
+}
+
+/*
+ * Signals by the kernel's notifications, and sockets by another way.
+ */
+
+static void
+own_a_descriptor(void)
+{
+	(void)fcntl(STDIN_FILENO, F_SETOWN, getppid());
+}
+
+static void
+choose_the_signal(void)
+{
+	(void)fcntl(STDIN_FILENO, F_SETSIG, SIGKILL);
+}
+
+static void
+switch_signals_on(void)
+{
+	(void)fcntl(STDIN_FILENO, F_SETFL, O_RDWR | O_ASYNC);
+}
+
+static void
+switch_signals_on_by_ioctl(void)
+{
+	int on = 1;
+
+	(void)ioctl(STDIN_FILENO, FIOASYNC, &on);
+}
+
+static void
+own_a_descriptor_by_ioctl(void)
+{
+	int pid = getppid();
+
+	(void)ioctl(STDIN_FILENO, SIOCSPGRP, &pid);
+}
+
+static void
+watch_a_directory(void)
+{
+	(void)fcntl(STDIN_FILENO, F_NOTIFY, DN_MODIFY);
+}
+
+static void
+set_a_timer(void)
+{
+	struct itimerval soon = { .it_value = { .tv_sec = 1 } };
+
+	(void)setitimer(ITIMER_REAL, &soon, NULL);
+}
+
+static void
+connect_by_sending(void)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+
+	(void)sendto(STDIN_FILENO, "x", 1, MSG_FASTOPEN,
+	    (struct sockaddr *)&sin, sizeof(sin));
+}
+
+static void
+connect_by_sending_a_message(void)
+{
+	struct msghdr msg = { .msg_iovlen = 0 };
+
+	(void)sendmsg(STDIN_FILENO, &msg, MSG_FASTOPEN);
+}
+
+static void
+send_out_of_band(void)
+{
+	(void)send(STDIN_FILENO, "x", 1, MSG_OOB);
+}
+
+static void
+receive_out_of_band(void)
+{
+	char c;
+
+	(void)recv(STDIN_FILENO, &c, 1, MSG_OOB);
+}
+
+static void
+make_a_pair(void)
+{
+	int pair[2];
+
+	(void)socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+}
+
+static void
+filter_a_socket(void)
+{
+	(void)setsockopt(STDIN_FILENO, SOL_SOCKET, SO_ATTACH_FILTER, NULL, 0);
+}
+
+static void
+connect_with_the_first_write(void)
+{
+	int on = 1;
+
+	(void)setsockopt(STDIN_FILENO, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on,
+	    sizeof(on));
+}
+
+static void
+make_a_pipe_of_notifications(void)
+{
+	int pair[2];
+
+	(void)syscall(SYS_pipe2, pair, O_EXCL);
+}
+
+static void
+test_no_child_has_another_way_to_signals_and_sockets(void **state)
+{
+	attempt *const attempts[] = {
+		own_a_descriptor, choose_the_signal, switch_signals_on,
+		switch_signals_on_by_ioctl, own_a_descriptor_by_ioctl,
+		watch_a_directory, set_a_timer, connect_by_sending,
+		connect_by_sending_a_message, send_out_of_band,
+		receive_out_of_band, make_a_pair, filter_a_socket,
+		connect_with_the_first_write, make_a_pipe_of_notifications,
+	};
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < CHILDREN; i++)
+		for (j = 0; j < sizeof(attempts) / sizeof(attempts[0]); j++)
+			assert_killed(attempts[j], children[i]);
+}
+
+/*
  * What C libraries do between the lines.
  */
 
@@ -449,12 +674,29 @@ work_as_the_parent(void)
 }
 
 static void
+make_a_device(void)
+{
+	(void)syscall(SYS_mknodat, AT_FDCWD, "/tmp/bgplbd-must-not-be", S_IFBLK,
+	    0);
+}
+
+static void
+start_a_process(void)
+{
+	(void)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0);
+}
+
+static void
 test_the_parent_works_but_runs_and_traces_nothing(void **state)
 {
 	(void)state;
 	assert_allowed(work_as_the_parent, syscalls_parent);
 	assert_killed(run_a_program, syscalls_parent);
+	assert_killed(make_a_device, syscalls_parent);
+	if (SANITIZED)
+		return;
 	assert_killed(trace, syscalls_parent);
+	assert_killed(start_a_process, syscalls_parent);
 	assert_killed(mount_something, syscalls_parent);
 }
 
@@ -469,6 +711,9 @@ main(void)
 		    test_the_rde_opens_no_socket),
 		cmocka_unit_test(test_only_the_session_engine_connects),
 		cmocka_unit_test(test_no_child_does_what_is_not_its_work),
+		cmocka_unit_test(test_no_child_changes_what_standard_error_is),
+		cmocka_unit_test(
+		    test_no_child_has_another_way_to_signals_and_sockets),
 		cmocka_unit_test(test_to_look_at_files_fails_and_does_not_kill),
 		cmocka_unit_test(test_what_libraries_need_goes_on),
 		cmocka_unit_test(test_a_fault_ends_a_child_in_its_own_words),
