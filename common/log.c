@@ -11,6 +11,7 @@
 
 #include "common/log.h"
 #include "common/log_output.h"
+#include "common/memory.h"
 
 #define LINE_MAX_BYTES	2048
 
@@ -184,7 +185,7 @@ xmalloc(size_t size)
 	void *p = malloc(size > 0 ? size : 1);
 
 	if (p == NULL)
-		fatal("cannot allocate %zu bytes", size);
+		memory_exhausted(size);
 	return p;
 }
 
@@ -194,7 +195,7 @@ xcalloc(size_t n, size_t size)
 	void *p = calloc(n > 0 ? n : 1, size > 0 ? size : 1);
 
 	if (p == NULL)
-		fatal("cannot allocate %zu times %zu bytes", n, size);
+		memory_exhausted(n * size);
 	return p;
 }
 
@@ -203,7 +204,7 @@ xreallocarray(void *p, size_t n, size_t size)
 {
 	p = reallocarray(p, n > 0 ? n : 1, size > 0 ? size : 1);
 	if (p == NULL)
-		fatal("cannot allocate %zu times %zu bytes", n, size);
+		memory_exhausted(n * size);
 	return p;
 }
 

@@ -1,5 +1,9 @@
-#include <malloc.h>
+#include <sys/resource.h>
 
+#include <malloc.h>
+#include <stdint.h>
+
+#include "common/log.h"
 #include "common/memory.h"
 
 void
@@ -14,4 +18,29 @@ void
 memory_give_back(void)
 {
 	malloc_trim(0);
+}
+
+int
+memory_limit(size_t bytes)
+{
+	struct rlimit data;
+
+	if (getrlimit(RLIMIT_DATA, &data) == -1)
+		return -1;
+	if (data.rlim_max > bytes)
+		data.rlim_max = bytes;
+	data.rlim_cur = data.rlim_max;
+	return setrlimit(RLIMIT_DATA, &data);
+}
+
+void
+memory_exhausted(size_t bytes)
+{
+	struct rlimit data;
+
+	if (getrlimit(RLIMIT_DATA, &data) == -1 ||
+	    data.rlim_cur == RLIM_INFINITY)
+		fatalx("out of memory: cannot have %zu bytes more", bytes);
+	fatalx("out of memory: cannot have %zu bytes more, the limit of the "
+	    "process is %ju KB", bytes, (uintmax_t)data.rlim_cur / 1024);
 }

@@ -5,6 +5,8 @@
 #ifndef BGPLB_MEMORY_H
 #define BGPLB_MEMORY_H
 
+#include <stddef.h>
+
 /* Blocks of at least that size go back to the system the moment they are freed. */
 #define MEMORY_LARGE	(128 * 1024)
 
@@ -19,5 +21,14 @@ void	memory_init(void);
  * for it goes through all that is free.
  */
 void	memory_give_back(void);
+
+/*
+ * Limits the private memory of the process (RLIMIT_DATA, Linux 4.7) to so many bytes,
+ * for good; a lower limit that it has already stays.  0, or -1 with errno.
+ */
+int	memory_limit(size_t bytes) __attribute__((warn_unused_result));
+
+/* There is none for so many bytes: ends the process, naming the limit. */
+void	memory_exhausted(size_t bytes) __attribute__((noreturn));
 
 #endif /* BGPLB_MEMORY_H */

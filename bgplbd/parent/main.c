@@ -47,6 +47,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <event2/event.h>
+
 #include "bgplbd/frontend/frontend.h"
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/liveness.h"
@@ -136,6 +138,13 @@ open_standard_fds(void)
 		close(fd);
 }
 
+/* For libevent, which does not always say so when there is no memory. */
+static void *
+reallocate(void *p, size_t size)
+{
+	return xreallocarray(p, size, 1);
+}
+
 /* file: what -f says, or NULL.  0, or -1 after telling each mistake. */
 static int
 read_configuration(const char *file, struct settings *settings)
@@ -197,6 +206,7 @@ main(int argc, char *argv[])
 		usage();
 	log_init("parent", verbose);
 	memory_init();
+	event_set_mem_functions(xmalloc, reallocate, free);
 
 	if (read_configuration(file, &settings) == -1)
 		return 1;

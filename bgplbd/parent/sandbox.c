@@ -14,6 +14,7 @@
 #include "bgplbd/parent/directory.h"
 #include "bgplbd/parent/sandbox.h"
 #include "common/log.h"
+#include "common/memory.h"
 
 #define DESCRIPTORS_MAX	4096
 
@@ -146,6 +147,8 @@ limit_resources(void)
 	files.rlim_cur = files.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
 		fatal("cannot limit descriptors");
+	if (!SANITIZED && memory_limit(SANDBOX_MEMORY_MAX) == -1)
+		fatal("cannot limit memory");
 }
 
 static void

@@ -8,6 +8,14 @@
 
 #include "bgplbd/parent/sandbox_user.h"
 
+/*
+ * Private memory of each process, in bytes, with which none comes to 64 MB in all; not
+ * with sanitizers.  A process that needs more ends, and the daemon with it, by a line
+ * that names the limit.  The queues and tables have limits of their own, which come to
+ * less (README.md has measured figures).
+ */
+#define SANDBOX_MEMORY_MAX	(56 * 1024 * 1024)
+
 struct sandbox {
 	struct sandbox_users	users;		/* root: empty, root's own */
 };

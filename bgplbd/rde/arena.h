@@ -17,15 +17,20 @@ struct arena {
 	char		*base;
 	size_t		 size;		/* of an item, a multiple of its alignment */
 	uint32_t	 max;
+	const char	*what;		/* "prefixes", for the log */
 	uint32_t	 end;		/* from here on none was ever taken */
 	uint32_t	 free;		/* given back last; the next is in it */
 	uint32_t	 used;
+	size_t		 usable;	/* bytes */
 };
 
-/* For up to max items at one time; ends the process if there are no addresses. */
-void	arena_init(struct arena *, size_t size, uint32_t max);
+/*
+ * For up to max items at one time, which are called what, a static string; ends the
+ * process if there are no addresses.
+ */
+void	arena_init(struct arena *, size_t size, uint32_t max, const char *what);
 void	arena_free(struct arena *);
-/* Ends the process at the limit, which is for the caller's own limits to prevent. */
+/* Ends the process at the limit, for the caller's own limits come to less. */
 uint32_t arena_take(struct arena *) __attribute__((warn_unused_result));
 /* With the last of all, their memory goes back to the system. */
 void	arena_give(struct arena *, uint32_t index);

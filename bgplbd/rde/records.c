@@ -15,8 +15,9 @@ void
 records_init(struct records *rs)
 {
 	memset(rs, 0, sizeof(*rs));
-	arena_init(&rs->arena, sizeof(struct record), RECORDS_MAX);
-	arena_init(&rs->standings, sizeof(struct standing), RECORDS_MAX);
+	arena_init(&rs->arena, sizeof(struct record), RECORDS_MAX, "prefixes");
+	arena_init(&rs->standings, sizeof(struct standing), RECORDS_MAX,
+	    "prefixes with routes");
 	rs->nheads = HEADS_MIN;
 	rs->heads = xcalloc(rs->nheads, sizeof(*rs->heads));
 }

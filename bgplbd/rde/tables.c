@@ -13,8 +13,10 @@ tables_init(struct tables *t)
 	RB_INIT(&t->endpoints);
 	RB_INIT(&t->containers);
 	records_init(&t->records);
-	arena_init(&t->network_arena, sizeof(struct network), NETWORKS_MAX);
-	arena_init(&t->claim_arena, sizeof(struct claim), RECORDS_MAX);
+	arena_init(&t->network_arena, sizeof(struct network), NETWORKS_MAX,
+	    "networks");
+	arena_init(&t->claim_arena, sizeof(struct claim), RECORDS_MAX,
+	    "uses of prefixes");
 	t->epoch = 1;
 }
 

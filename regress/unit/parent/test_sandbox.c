@@ -63,6 +63,7 @@ struct report {
 	bool		is_dumpable;
 	rlim_t		core;
 	rlim_t		descriptors;
+	rlim_t		memory;
 };
 
 static void
@@ -117,6 +118,8 @@ report_self(int status_fd, struct report *r)
 	r->core = limit.rlim_max;
 	getrlimit(RLIMIT_NOFILE, &limit);
 	r->descriptors = limit.rlim_cur;
+	getrlimit(RLIMIT_DATA, &limit);
+	r->memory = limit.rlim_max;
 }
 
 /* which: the child's sandbox, or NULL for the parent's. */
@@ -206,6 +209,8 @@ assert_unprivileged(const struct report *r, enum child child,
 	assert_false(r->is_dumpable);
 	assert_int_equal(r->core, 0);
 	assert_true(r->descriptors <= 4096);
+	if (!SANITIZED)
+		assert_int_equal(r->memory, SANDBOX_MEMORY_MAX);
 }
 
 static void
@@ -252,6 +257,8 @@ test_parent_is_root_with_cap_kill_alone(void **state)
 	assert_string_equal(field(&r, "\nNoNewPrivs:", buf), "1");
 	assert_false(r.is_dumpable);
 	assert_int_equal(r.core, 0);
+	if (!SANITIZED)
+		assert_int_equal(r.memory, SANDBOX_MEMORY_MAX);
 }
 
 static void
