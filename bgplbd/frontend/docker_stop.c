@@ -36,6 +36,7 @@ struct docker_stops {
 	struct event_base	*base;
 	struct docker_queries	*queries;
 	struct stop_list	 list;
+	unsigned int		 count;
 };
 
 static void	try_next_way(struct stop *, const char *why);
@@ -44,6 +45,7 @@ static void
 stop_free(struct stop *s)
 {
 	TAILQ_REMOVE(&s->stops->list, s, entry);
+	s->stops->count--;
 	event_free(s->timer);
 	free(s);
 }
@@ -301,6 +303,10 @@ docker_stops_add(struct docker_stops *stops,
 	struct stop *s;
 
 	docker_stops_died(stops, &order->container);
+	if (stops->count == STOPS_MAX)
+		fatalx("the rde orders more than %u containers to be stopped "
+		    "at one time", STOPS_MAX);
+	stops->count++;
 	s = xcalloc(1, sizeof(*s));
 	s->stops = stops;
 	s->order = *order;

@@ -19,6 +19,8 @@
 
 #define STOP_RETRY	2	/* seconds */
 #define STOP_TRIES	30
+/* Orders at one time, one a container; more end the process.  As many as the rde has. */
+#define STOPS_MAX	8192
 
 struct docker_queries;
 struct docker_stops;

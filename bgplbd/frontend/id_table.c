@@ -26,6 +26,7 @@ id_table_init(struct id_table *table, const char *what)
 {
 	RB_INIT(&table->tree);
 	table->count = 0;
+	table->told_full = false;
 	table->what = what;
 }
 
@@ -45,8 +46,11 @@ id_table_get(struct id_table *table, const struct object_id *id, size_t size)
 	if (entry != NULL)
 		return entry;
 	if (table->count == ID_TABLE_MAX) {
-		log_warn("%s %.*s: left out, there are %d already",
-		    table->what, OBJECT_ID_SHORT, id->hex, ID_TABLE_MAX);
+		if (!table->told_full)
+			log_warn("%s %.*s: left out, and so are others: there "
+			    "are %d already, which is the limit", table->what,
+			    OBJECT_ID_SHORT, id->hex, ID_TABLE_MAX);
+		table->told_full = true;
 		return NULL;
 	}
 	entry = xcalloc(1, size);
@@ -61,6 +65,7 @@ id_table_remove(struct id_table *table, void *entry)
 {
 	RB_REMOVE(id_tree, &table->tree, (struct id_entry *)entry);
 	table->count--;
+	table->told_full = false;
 	free(entry);
 }
 

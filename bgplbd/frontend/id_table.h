@@ -7,11 +7,12 @@
 
 #include <sys/tree.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bgplbd/messages/object_id.h"
 
-/* Of one table; Docker would be at its end long before. */
+/* Of one table; beyond, objects are left out, which is logged once. */
 #define ID_TABLE_MAX	65536
 
 struct id_entry {
@@ -24,6 +25,7 @@ struct id_table {
 	struct id_tree	 tree;
 	unsigned int	 count;
 	const char	*what;		/* "container", for log lines */
+	bool		 told_full;	/* since there was room */
 };
 
 void	id_table_init(struct id_table *, const char *what);
