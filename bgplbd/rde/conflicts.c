@@ -22,11 +22,17 @@ conflicts_find(struct rde *rde, const struct prefix *p, struct prefix *with)
 }
 
 void
+conflicts_note_refusal(struct rde *rde, struct record *r)
+{
+	r->refusal = announce_policy(rde->settings, &r->prefix) & 15;
+}
+
+void
 conflicts_note(struct rde *rde, struct record *r)
 {
 	struct prefix with;
 
-	r->refusal = announce_policy(rde->settings, &r->prefix) & 15;
+	conflicts_note_refusal(rde, r);
 	if (prefix_is_host(&r->prefix))
 		r->conflict = address_conflict(&r->prefix, &rde->host,
 		    rde->settings, NULL, &with) & 3;

@@ -309,11 +309,14 @@ void	address_watch_drained(struct rde *);
  * conflicts.c.  What of networks of ours the host needs itself (address_conflict.h).
  * _find(): of a network that is to be made, also by the next hops of the host's routes as
  * they are now.  _note(): of an address that is decided about, as the host's addresses
- * are, and whether the settings let the prefix be announced (announce_policy.h); _look_again() when they have changed, for all, and applies what follows.
+ * are, and whether the settings let the prefix be announced (announce_policy.h);
+ * _note_refusal(): the latter alone, which never changes; _look_again() when the
+ * addresses have changed, for all, and applies what follows.
  */
 enum address_conflict conflicts_find(struct rde *, const struct prefix *,
 	    struct prefix *with);
 void	conflicts_note(struct rde *, struct record *);
+void	conflicts_note_refusal(struct rde *, struct record *);
 void	conflicts_look_again(struct rde *);
 
 /*

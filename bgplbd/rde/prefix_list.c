@@ -26,12 +26,13 @@ fill_network(const struct wanted *w, struct control_prefix *row)
 
 /* Returns the size of its row; 0 if nobody has it. */
 static size_t
-show_prefix(struct rde *rde, uint32_t client, const struct record *r)
+show_prefix(struct rde *rde, uint32_t client, struct record *r)
 {
 	const struct standing *s = standing_of(&rde->tables.records, r);
 	const struct wanted *w = &rde->wanted;
 	struct control_prefix row;
 
+	conflicts_note_refusal(rde, r);		/* it may not be decided about yet */
 	rde->wanted.now = clock_ms();
 	decide(&rde->tables, r, &rde->wanted);
 	if (!w->exists)
@@ -106,7 +107,7 @@ static void
 turn(struct rde *rde, struct prefix_list *l)
 {
 	const struct control_result ok = { .outcome = CONTROL_OK };
-	const struct record *r;
+	struct record *r;
 	size_t place, sent = 0;
 
 	refresh_order(rde);

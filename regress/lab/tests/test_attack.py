@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab import attacker, daemon, namespaces, sandbox
+from lab import attacker, control, daemon, namespaces, sandbox, waiting
 
 pytestmark = pytest.mark.skipif(
     daemon.is_sanitized(), reason="the runtimes of sanitizers may do more")
@@ -96,3 +96,35 @@ def test_message_that_is_not_understood_ends_the_daemon(node, process, name):
         bgplbd.discard()
     assert attack.outcomes() == {name: "done"}
     assert "4000000000" in bgplbd.log()
+
+
+ALLOWED = attacker.CONFIGURATION + "allow prefix 10.0.0.0/16 le 32\n"
+
+
+@pytest.mark.parametrize("name,refused", [
+    ("announce_foreign_prefix", "198.51.100.0/24"), ("announce_default_route", "0.0.0.0/0")])
+def test_rde_that_announces_what_is_not_allowed_ends_the_daemon(node, name, refused):
+    attack = attacker.Attack("route decision engine", [name])
+    bgplbd = daemon.Bgplbd(node, ALLOWED, attack.environment)
+    try:
+        bgplbd.start()
+        attack.begin()
+        assert bgplbd.wait(15) == 1
+    finally:
+        bgplbd.discard()
+    assert f"rde wants {refused} to be announced, which is refused: " in bgplbd.log()
+
+
+def test_frontend_cannot_have_announced_what_is_not_allowed(node):
+    attack = attacker.Attack("docker frontend", ["tell_network_with_foreign_prefix"])
+    bgplbd = daemon.Bgplbd(node, ALLOWED, attack.environment)
+    try:
+        bgplbd.start()
+        attack.begin()
+        waiting.until(lambda: "198.51.100.0/24 may not be announced: " in bgplbd.log(),
+                      lambda: f"it is refused:\n{bgplbd.log()}")
+        waiting.until(lambda: control.Control(node).prefixes()["198.51.100.0/24"]["state"]
+                      == "refused", "it is shown so")
+        bgplbd.stop()
+    finally:
+        bgplbd.discard()
