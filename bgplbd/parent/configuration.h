@@ -12,6 +12,8 @@
 /*
  * Reads the file into settings, which settings_init() need not have seen.  Each
  * mistake is one line to errors: "FILE:LINE:COLUMN: what is wrong, what to write".
+ * A file that others may write is refused (file_guard.h), and one with a password that
+ * others may read.
  * 0, or -1 if there was any; settings then hold nothing to be freed or used.
  */
 int	configuration_from_file(const char *path, struct settings *, FILE *errors)

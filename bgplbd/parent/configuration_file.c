@@ -11,6 +11,7 @@
 #include "bgplbd/parent/community.h"
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/configuration_file.h"
+#include "bgplbd/parent/file_guard.h"
 #include "bgplbd/parent/value.h"
 #include "bgplbd/parent/whole_file.h"
 #include "common/log.h"
@@ -514,6 +515,7 @@ read_open_file(int fd, const char *path, struct settings *s, FILE *errors)
 int
 configuration_from_file(const char *path, struct settings *s, FILE *errors)
 {
+	char why[FILE_GUARD_TEXT_MAX];
 	int fd, rc;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -522,7 +524,11 @@ configuration_from_file(const char *path, struct settings *s, FILE *errors)
 		    strerror(errno));
 		return -1;
 	}
-	rc = read_open_file(fd, path, s, errors);
+	rc = file_guard_check(fd, path, why);
+	if (rc == 0)
+		rc = read_open_file(fd, path, s, errors);
+	else
+		fprintf(errors, "%s: %s\n", path, why);
 	close(fd);
 	return rc;
 }

@@ -14,6 +14,7 @@
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
 #include "bgplbd/parent/docker_broker.h"
+#include "bgplbd/parent/file_guard.h"
 #include "bgplbd/parent/notify.h"
 #include "bgplbd/parent/parent.h"
 #include "bgplbd/parent/parent_parts.h"
@@ -332,8 +333,13 @@ parent_run(struct settings *settings, const struct child_program *programs,
 		.sockets = &sockets,
 		.verbose = verbose,
 	};
+	char why[FILE_GUARD_TEXT_MAX];
 	int status;
 
+	if (file_guard_check_path(settings->state_file, why) == -1) {
+		log_error("state file %s: %s", settings->state_file, why);
+		return 1;
+	}
 	if (sandbox_prepare(&sandbox) == -1 || sole_instance(&p.mark) == -1)
 		return 1;
 	if (sockets_open(&sockets, settings) == -1) {

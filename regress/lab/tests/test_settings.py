@@ -1,6 +1,7 @@
 """Settings from the environment and from bgplbd.conf, and mistakes in them."""
 
 import pathlib
+import os
 import subprocess
 
 import pytest
@@ -147,3 +148,30 @@ def test_own_networks_are_found_under_another_plugin_name(lab):
     lab.engine.docker("kill", "-s", "USR2", "web1")
     lab.wait_not_served(*prefixes)
     lab.engine.remove_all()
+
+
+def test_file_that_others_may_write_is_refused(lab):
+    lab.stop_bgplbd()
+    file = sandbox.directory() / "shared.conf"
+    file.write_text(topology.configuration(topology.neighbor()))
+    file.chmod(0o660)
+    other = daemon.Bgplbd(lab.host, arguments=("-f", file))
+    other.start(wait=False)
+    assert other.wait() == 1
+    assert f"{file}: others than its owner may write it: chmod go-w {file}" in other.log()
+
+
+def test_state_file_that_others_may_write_is_refused(lab):
+    lab.run_bgplbd()
+    lab.engine.create_network("web1", *topology.address_of(1))
+    lab.control.text("withdraw", topology.address_of(1)[0])
+    lab.stop_bgplbd()
+    path = lab.host.path(daemon.STATE_FILE)
+    os.chown(path, 12345, 0)
+    other = daemon.Bgplbd(lab.host, topology.configuration())
+    other.start(wait=False)
+    assert other.wait() == 1
+    assert f"state file {daemon.STATE_FILE}: it belongs to user 12345" in other.log()
+    os.chown(path, 0, 0)
+    lab.run_bgplbd()
+    lab.control.text("announce", topology.address_of(1)[0])
