@@ -141,6 +141,10 @@ class Bgplbd:
         """Bytes of memory of all processes together, shared pages shared out."""
         return sum(_pss(pid) for pid in self.pids().values())
 
+    def peaks(self):
+        """The most bytes of memory that each process had resident, by title."""
+        return {title: _peak(pid) for title, pid in self.pids().items()}
+
 
 def is_sanitized():
     """Whether the build has sanitizers: slow, big, and with copies of what it read."""
@@ -182,3 +186,10 @@ def _pss(pid):
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
     raise AssertionError(f"no Pss of process {pid}")
+
+
+def _peak(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError(f"no VmHWM of process {pid}")
