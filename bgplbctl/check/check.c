@@ -65,6 +65,7 @@ check_judge(const struct host_facts *facts, const struct check_daemon *daemon,
 	findings->n = findings->omitted = 0;
 	findings->nunseen = findings->unseen_omitted = 0;
 	check_daemon(&check);
+	check_links(&check);
 	check_path(&check);
 	check_sysctls(&check);
 	check_filters(&check);

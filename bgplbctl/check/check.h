@@ -3,8 +3,9 @@
  * what host_facts.c has gathered and what bgplbd told of prefixes and neighbors.
  *
  * A file a concern, each of which adds its findings: check_docker.c, check_neighbors.c,
- * check_prefixes.c, check_path.c, check_sysctls.c, check_filters.c.  None makes a
- * finding of what is not known, nor of an address family that no prefix has.
+ * check_prefixes.c, check_links.c, check_path.c, check_sysctls.c, check_filters.c.
+ * None makes a finding of what is not known, nor of an address family that no prefix
+ * has.
  */
 #ifndef BGPLBCTL_CHECK_CHECK_H
 #define BGPLBCTL_CHECK_CHECK_H
@@ -52,6 +53,7 @@ void	check_judge(const struct host_facts *, const struct check_daemon *,
 void	check_docker(struct check *);		/* the way to the engine, starts */
 void	check_neighbors(struct check *);	/* sessions that are down */
 void	check_prefixes(struct check *);		/* states, local routes, orders */
+void	check_links(struct check *);		/* what they let containers do */
 void	check_path(struct check *);		/* each way of packets */
 void	check_sysctls(struct check *);		/* of all interfaces */
 void	check_filters(struct check *);		/* iptables, nftables, ebtables */

@@ -156,6 +156,20 @@ parse_silent(const struct nlmsghdr *nlh, void *out)
 	return netlink_silent_parse(nlh, out);
 }
 
+static int
+parse_ingress(const struct nlmsghdr *nlh, void *out)
+{
+	return netlink_ingress_parse(nlh, out);
+}
+
+static bool
+does_drop(const void *element)
+{
+	const struct net_ingress *in = element;
+
+	return in->drops;
+}
+
 static bool
 is_silent(const void *element)
 {
@@ -198,6 +212,21 @@ netlink_silent(struct netlink *n, struct net_silent **silent, size_t *nsilent)
 	*silent = l.data;
 	*nsilent = l.n;
 	return rc;
+}
+
+int
+netlink_ingresses(struct netlink *n, struct net_ingress **ingresses,
+    size_t *ningresses)
+{
+	struct list l = {
+		.size = sizeof(**ingresses), .parse = parse_ingress,
+		.wanted = does_drop
+	};
+	int rc = dump(n, RTM_GETQDISC, sizeof(struct tcmsg), &l);
+
+	*ingresses = l.data;
+	*ningresses = l.n;
+	return rc == -1 && errno == EOPNOTSUPP ? 0 : rc;
 }
 
 static int

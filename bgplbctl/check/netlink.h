@@ -45,6 +45,12 @@ struct net_silent {
 	struct address	addr;
 };
 
+/* A link's ingress queueing discipline; 0: it is of another kind. */
+struct net_ingress {
+	int	ifindex;
+	bool	drops;		/* all that the link receives, for bgplbd */
+};
+
 /* Where a packet goes.  iif 0: it is sent here; oif: then asked of that link alone. */
 struct route_question {
 	struct address	dst;
@@ -69,6 +75,8 @@ int	netlink_address_parse(const struct nlmsghdr *, struct net_address *)
 /* afi is AFI_NONE if the entry is not of one that did not answer. */
 int	netlink_silent_parse(const struct nlmsghdr *, struct net_silent *)
 	    __attribute__((warn_unused_result));
+int	netlink_ingress_parse(const struct nlmsghdr *, struct net_ingress *)
+	    __attribute__((warn_unused_result));
 int	netlink_route_parse(const struct nlmsghdr *, struct route_answer *)
 	    __attribute__((warn_unused_result));
 
@@ -85,6 +93,9 @@ int	netlink_links(struct netlink *, struct net_link **, size_t *n)
 int	netlink_addresses(struct netlink *, struct net_address **, size_t *n)
 	    __attribute__((warn_unused_result));
 int	netlink_silent(struct netlink *, struct net_silent **, size_t *n)
+	    __attribute__((warn_unused_result));
+/* Those alone that drop; none if the kernel has no traffic control. */
+int	netlink_ingresses(struct netlink *, struct net_ingress **, size_t *n)
 	    __attribute__((warn_unused_result));
 /* What the kernel says is in answer.error; never fails otherwise. */
 void	netlink_route(struct netlink *, const struct route_question *,

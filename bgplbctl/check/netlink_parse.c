@@ -2,6 +2,7 @@
 
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <libmnl/libmnl.h>
 
 #include "bgplbctl/check/netlink.h"
+#include "common/drop_block.h"
 
 /* The fixed part of a message, or NULL with errno EINVAL. */
 static const void *
@@ -204,6 +206,33 @@ take_route(const struct nlattr *attr, void *arg)
 	default:
 		return MNL_CB_OK;
 	}
+}
+
+static int
+take_ingress(const struct nlattr *attr, void *arg)
+{
+	struct net_ingress *in = arg;
+
+	if (mnl_attr_get_type(attr) != TCA_INGRESS_BLOCK)
+		return MNL_CB_OK;
+	if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
+		return MNL_CB_ERROR;
+	in->drops = mnl_attr_get_u32(attr) == DROP_BLOCK;
+	return MNL_CB_OK;
+}
+
+int
+netlink_ingress_parse(const struct nlmsghdr *nlh, struct net_ingress *in)
+{
+	const struct tcmsg *tcm = body(nlh, sizeof(*tcm));
+
+	memset(in, 0, sizeof(*in));
+	if (tcm == NULL)
+		return -1;
+	if (tcm->tcm_parent != TC_H_INGRESS)
+		return 0;
+	in->ifindex = tcm->tcm_ifindex;
+	return parse_with(nlh, sizeof(*tcm), take_ingress, in);
 }
 
 int

@@ -28,6 +28,7 @@ struct path_link {
 	int		rp_filter;	/* its own, IPv4 */
 	int		forwarding;	/* its own, IPv4 */
 	int		disable_ipv6;
+	bool		drops_ingress;	/* all that it receives */
 };
 
 /* Where neighbors are, and so clients' packets come in. */
@@ -88,6 +89,7 @@ struct paths {
 	size_t			 omitted;	/* beyond PATHS_MAX */
 	struct address		 from;		/* AFI_NONE: no certain client */
 	bool			 far_unrouted[2];	/* no way back; [1]: IPv6 */
+	bool			 ingress_unknown;	/* drops_ingress of links */
 	bool			 from_is_here;	/* from is not of another host */
 	int			 error;		/* nothing could be asked, or 0 */
 };

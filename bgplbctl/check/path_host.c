@@ -30,6 +30,35 @@ path_read_sysctls(struct path_link *l)
 	    l->link.name);
 }
 
+static int
+ingress_cmp(const void *a, const void *b)
+{
+	const struct net_ingress *x = a, *y = b;
+
+	return x->ifindex < y->ifindex ? -1 : x->ifindex > y->ifindex;
+}
+
+static void
+gather_ingress(struct gathering *g)
+{
+	struct paths *paths = g->paths;
+	struct net_ingress *list, key;
+	size_t i, n;
+
+	if (netlink_ingresses(g->host, &list, &n) == -1) {
+		paths->ingress_unknown = true;
+		return;
+	}
+	if (n > 1)
+		qsort(list, n, sizeof(*list), ingress_cmp);
+	for (i = 0; n > 0 && i < paths->nlinks; i++) {
+		key.ifindex = paths->links[i].link.index;
+		paths->links[i].drops_ingress = bsearch(&key, list, n,
+		    sizeof(*list), ingress_cmp) != NULL;
+	}
+	free(list);
+}
+
 /* What is a bridge's port passes no packet by itself. */
 static int
 gather_links(struct gathering *g)
@@ -53,6 +82,7 @@ gather_links(struct gathering *g)
 		if (master == NULL || master->link.kind != LINK_BRIDGE)
 			path_read_sysctls(&paths->links[i]);
 	}
+	gather_ingress(g);
 	return 0;
 }
 

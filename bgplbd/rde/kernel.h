@@ -162,12 +162,12 @@ void	inventory_free(struct inventory *);
 
 /*
  * kernel_ingress.c.  Makes the link drop all that it receives.  EOPNOTSUPP if the kernel
- * lacks what that takes, which is logged once, and tried again with a call that is a
- * minute later; a queueing discipline of others at its ingress is replaced.
+ * lacks what that takes, which is logged once, and tried again by a call a minute later;
+ * a queueing discipline of others at its ingress is replaced.
  */
 int	kernel_ingress_drop(struct kernel *, int ifindex)
 	    __attribute__((warn_unused_result));
-/* Whether the kernel can, as far as is known. */
+/* Whether the kernel can, as far as is known, or that is to be tried again. */
 bool	kernel_drops(struct kernel *);
 /* Says of each link whether it drops.  For kernel_inventory(). */
 int	kernel_ingress_mark(struct kernel *, struct inventory *)

@@ -87,14 +87,22 @@ discard_ingress(struct kernel *k, int ifindex)
 	errno = error;
 }
 
+bool
+kernel_drops(struct kernel *k)
+{
+	const struct kernel_ingress *in = kernel_ingress(k);
+
+	return in->missing_since == 0 ||
+	    clock_ms() - in->missing_since >= MISSING_MS;
+}
+
 int
 kernel_ingress_drop(struct kernel *k, int ifindex)
 {
 	struct kernel_ingress *in = kernel_ingress(k);
 	union netlink_request req;
 
-	if (in->missing_since != 0 &&
-	    clock_ms() - in->missing_since < MISSING_MS) {
+	if (!kernel_drops(k)) {
 		errno = EOPNOTSUPP;
 		return -1;
 	}
@@ -113,12 +121,6 @@ kernel_ingress_drop(struct kernel *k, int ifindex)
 	}
 	in->missing_since = 0;
 	return 0;
-}
-
-bool
-kernel_drops(struct kernel *k)
-{
-	return kernel_ingress(k)->missing_since == 0;
 }
 
 /*

@@ -96,7 +96,7 @@ attach_filter(int fd, uint32_t own_port)
 		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(TCM_IFINDEX_MAGIC_BLOCK),
 		    0, 5),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, TC_PARENT_AT),
-		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(NETLINK_DROP_BLOCK), 2, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, htonl(DROP_BLOCK), 2, 3),
 		/* 35: a link; a bridge tells of its ports in another family */
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, LINK_FAMILY_AT),
 		BPF_JUMP(BPF_JMP | BPF_JEQ, AF_UNSPEC, 0, 1),

@@ -9,7 +9,7 @@
  * were asked for by the socket given to kernel_monitor_socket(), routes that are not in
  * table main or not to one address, neighbor entries and nexthop objects that are not
  * of protocol 182, and of traffic control all but deleted queueing disciplines at the
- * ingress of a link and the filters of NETLINK_DROP_BLOCK.  Of an entry that is
+ * ingress of a link and the filters of DROP_BLOCK.  Of an entry that is
  * deleted it tells before that it has failed, and by whom, which its deletion does not
  * say, so that is left out; one that goes with its link tells nothing more than that.
  * What remains is links, addresses, and others' host routes: about a microsecond of

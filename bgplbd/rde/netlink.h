@@ -22,6 +22,7 @@
 
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/object_id.h"
+#include "common/drop_block.h"
 #include "common/prefix.h"
 
 /* Of all that is ours but links; not in /etc/iproute2/rt_protos. */
@@ -42,12 +43,6 @@
 #define GROUP_IDLE_SECONDS	30
 #define GROUP_UNBALANCED_SECONDS 120
 #define GROUP_WEIGHT_MAX	255
-
-/*
- * The traffic control block of the links that take no packet from a container: its
- * index, of our own choice, is not another's by that it starts with the protocol.
- */
-#define NETLINK_DROP_BLOCK	(182U << 24)
 
 /* The largest request, a full group, takes about 350 bytes. */
 #define NETLINK_REQUEST_MAX	512
@@ -109,7 +104,7 @@ struct nexthop_message {
 /* A queueing discipline: ifindex is 0 if it is not one of a link's ingress. */
 struct ingress_message {
 	int	ifindex;
-	bool	drops;		/* its filters are those of NETLINK_DROP_BLOCK */
+	bool	drops;		/* its filters are those of DROP_BLOCK */
 };
 
 struct filter_message {
@@ -224,7 +219,7 @@ int	netlink_address_parse(const struct nlmsghdr *,
 /*
  * netlink_tc.c.  The ingress queueing discipline of a link, whose filters see each
  * packet that the link receives before anything else, a bridge too.  It is made with
- * the filters of NETLINK_DROP_BLOCK, which all such links share: a block exists as
+ * the filters of DROP_BLOCK, which all such links share: a block exists as
  * long as a link has it.  EEXIST from the kernel if the link has a discipline there,
  * ENOENT or EOPNOTSUPP if it knows none (CONFIG_NET_SCH_INGRESS).
  */

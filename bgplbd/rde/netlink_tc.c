@@ -45,7 +45,7 @@ netlink_ingress_create(union netlink_request *req, int ifindex)
 	tcm->tcm_parent = TC_H_INGRESS;
 	tcm->tcm_handle = INGRESS_HANDLE;
 	mnl_attr_put_strz(&req->hdr, TCA_KIND, "ingress");
-	mnl_attr_put_u32(&req->hdr, TCA_INGRESS_BLOCK, NETLINK_DROP_BLOCK);
+	mnl_attr_put_u32(&req->hdr, TCA_INGRESS_BLOCK, DROP_BLOCK);
 }
 
 void
@@ -81,7 +81,7 @@ take_block(const struct nlattr *attr, void *arg)
 		return MNL_CB_OK;
 	if (mnl_attr_validate(attr, MNL_TYPE_U32) == -1)
 		return MNL_CB_ERROR;
-	m->drops = mnl_attr_get_u32(attr) == NETLINK_DROP_BLOCK;
+	m->drops = mnl_attr_get_u32(attr) == DROP_BLOCK;
 	return MNL_CB_OK;
 }
 
@@ -105,7 +105,7 @@ begin_filter(union netlink_request *req, uint16_t type, uint16_t flags)
 	struct tcmsg *tcm;
 
 	tcm = begin(req, type, flags, (int)TCM_IFINDEX_MAGIC_BLOCK);
-	tcm->tcm_block_index = NETLINK_DROP_BLOCK;
+	tcm->tcm_block_index = DROP_BLOCK;
 	return tcm;
 }
 
@@ -180,7 +180,7 @@ netlink_filter_parse(const struct nlmsghdr *nlh, struct filter_message *m)
 		return -1;
 	m->in_drop_block = tcm->tcm_ifindex ==
 	    (int)TCM_IFINDEX_MAGIC_BLOCK &&
-	    tcm->tcm_block_index == NETLINK_DROP_BLOCK;
+	    tcm->tcm_block_index == DROP_BLOCK;
 	if (netlink_attributes(nlh, sizeof(*tcm), take_filter, &filter) == -1)
 		return -1;
 	m->drops = m->in_drop_block && tcm->tcm_handle == FILTER_HANDLE &&

@@ -279,9 +279,11 @@ refresh_port(struct rde *rde, struct endpoint *e,
 		log_warn("link %s: %s", m->name, kernel_error(rde->kernel));
 		return;
 	}
+	e->ifindex = m->ifindex;
+	if (port_fault(rde, e, m) == NULL)	/* the kernel still cannot */
+		return;
 	rde->repairs++;
 	log_warn("link %s: %s, and is put in order", m->name, fault);
-	e->ifindex = m->ifindex;
 }
 
 static void

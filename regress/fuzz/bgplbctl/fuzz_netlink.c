@@ -31,6 +31,7 @@ parse(const struct nlmsghdr *nlh)
 {
 	struct route_answer answer;
 	struct net_address address;
+	struct net_ingress ingress;
 	struct net_silent silent;
 	struct net_link link;
 
@@ -47,6 +48,10 @@ parse(const struct nlmsghdr *nlh)
 	case RTM_NEWNEIGH:
 		if (netlink_silent_parse(nlh, &silent) == 0)
 			check(is_good(&silent.addr));
+		break;
+	case RTM_NEWQDISC:
+		if (netlink_ingress_parse(nlh, &ingress) == 0)
+			check(!ingress.drops || ingress.ifindex != 0);
 		break;
 	case RTM_NEWROUTE:
 		if (netlink_route_parse(nlh, &answer) == 0)

@@ -266,6 +266,23 @@ def test_frames_straight_to_another_container_are_dropped(attack):
     attack.send(frames.IPV4, frames.udp(CLIENT, ATTACKER, PORT), attack.twin_mac)
 
 
+def test_check_names_a_link_that_does_not_drop(attack):
+    """One made as bgplbd makes them, but for that; the daemon's own it would mend."""
+    def findings():
+        return [f for f in json.loads(attack.lab.control.run("-j", "check").stdout)["findings"]
+                if f["subject"].startswith("link ")]
+
+    assert not findings()
+    attack.host.run("ip", "link", "add", "bgpve-fffffffff", "up", "master", attack.bridge,
+                    "type", "veth", "peer", "name", "bgpvc-fffffffff")
+    try:
+        found = findings()
+        assert [f["subject"] for f in found] == ["link bgpve-fffffffff"]
+        assert "sch_ingress" in found[0]["remedy"]
+    finally:
+        attack.host.run("ip", "link", "del", "bgpve-fffffffff")
+
+
 def test_containers_that_attacked_are_served_as_before(attack):
     """The kernels of the containers need no answers to use their addresses (RFC 4862)."""
     for container in (attack.container, attack.twin, attack.other):

@@ -17,7 +17,7 @@
 
 /* A host and a bgplbd in order: one IPv4 address served, one session up. */
 struct good {
-	struct path_link	links[3];	/* uplink, bridge, gateway bridge */
+	struct path_link	links[4];	/* uplink, bridge, gateway bridge, port */
 	struct uplink		uplink;
 	struct path_endpoint	endpoint;
 	struct filter_inside	inside;
@@ -41,6 +41,12 @@ static const struct path_link gateway = {
 	.forwarding = 1
 };
 
+static const struct path_link port = {
+	.link = { .index = 5, .master = 3, .kind = LINK_VETH,
+	    .name = "bgpve-0a1b2c3d4" },
+	.drops_ingress = true
+};
+
 static void
 make_good_path(struct good *g)
 {
@@ -49,6 +55,7 @@ make_good_path(struct good *g)
 	g->links[0] = uplink;
 	g->links[1] = bridge;
 	g->links[2] = gateway;
+	g->links[3] = port;
 	g->uplink.link = &g->links[0];
 	g->uplink.near[0] = rows_address("192.0.2.1");
 	g->endpoint.bridge = 3;
@@ -68,7 +75,7 @@ make_good_path(struct good *g)
 	p->gateway = &g->links[2];
 	p->back_link = &g->links[0];
 	g->facts.paths = (struct paths){
-		.links = g->links, .nlinks = 3, .uplinks = &g->uplink,
+		.links = g->links, .nlinks = 4, .uplinks = &g->uplink,
 		.nuplinks = 1, .endpoints = &g->endpoint, .nendpoints = 1,
 		.list = p, .n = 1
 	};
@@ -716,6 +723,29 @@ test_prefix_that_no_neighbor_has_is_a_problem(void **state)
 	    "connect");
 }
 
+static void
+test_links_that_let_containers_reach_the_host_are_noticed(void **state)
+{
+	struct good g;
+
+	(void)state;
+	make_good(&g);
+	g.links[3].drops_ingress = false;
+	expect_one(&g, SEVERITY_NOTICE, "link bgpve-0a1b2c3d4");
+	assert_non_null(strstr(found.list[0].text, "nor do 0 others"));
+	g.facts.paths.ingress_unknown = true;
+	judge(&g);
+	assert_int_equal(found.n, 0);
+	g.facts.paths.ingress_unknown = false;
+	g.links[3].link.down = true;
+	judge(&g);
+	assert_int_equal(found.n, 0);
+	g.links[3].link.down = false;
+	strlcpy(g.links[3].link.name, "veth0", sizeof(g.links[3].link.name));
+	judge(&g);
+	assert_int_equal(found.n, 0);
+}
+
 int
 main(void)
 {
@@ -736,6 +766,8 @@ main(void)
 		    test_what_many_paths_share_is_found_once_and_counted),
 		cmocka_unit_test(
 		    test_container_that_cannot_be_looked_into_is_named),
+		cmocka_unit_test(
+		    test_links_that_let_containers_reach_the_host_are_noticed),
 		cmocka_unit_test(test_containers_inherit_the_default_rp_filter),
 		cmocka_unit_test(test_filter_that_drops_is_named_with_its_rule),
 		cmocka_unit_test(test_filter_inside_a_container_is_mended_inside),

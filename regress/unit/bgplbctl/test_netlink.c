@@ -3,6 +3,7 @@
 
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
 #include <errno.h>
@@ -121,6 +122,30 @@ test_route_of_several_next_hops_is_by_the_first(void **state)
 }
 
 static void
+test_ingress_of_a_link_drops_by_the_block_of_bgplbd(void **state)
+{
+	struct tcmsg tcm = { .tcm_ifindex = 7, .tcm_parent = TC_H_INGRESS };
+	struct nlmsghdr *nlh = message(RTM_NEWQDISC, &tcm, sizeof(tcm));
+	struct net_ingress in;
+
+	(void)state;
+	assert_int_equal(netlink_ingress_parse(nlh, &in), 0);
+	assert_int_equal(in.ifindex, 7);
+	assert_false(in.drops);
+	mnl_attr_put_u32(nlh, TCA_INGRESS_BLOCK, 3053453312);
+	assert_int_equal(netlink_ingress_parse(nlh, &in), 0);
+	assert_true(in.drops);
+	tcm.tcm_parent = TC_H_ROOT;
+	nlh = message(RTM_NEWQDISC, &tcm, sizeof(tcm));
+	mnl_attr_put_u32(nlh, TCA_INGRESS_BLOCK, 3053453312);
+	assert_int_equal(netlink_ingress_parse(nlh, &in), 0);
+	assert_int_equal(in.ifindex, 0);
+	assert_false(in.drops);
+	nlh = message(RTM_NEWQDISC, &tcm, sizeof(tcm) - 4);
+	assert_int_equal(netlink_ingress_parse(nlh, &in), -1);
+}
+
+static void
 test_malformed_messages_are_refused(void **state)
 {
 	const struct rtmsg rtm = { .rtm_family = AF_INET };
@@ -192,6 +217,8 @@ main(void)
 		cmocka_unit_test(test_link_that_is_down_has_no_carrier_to_miss),
 		cmocka_unit_test(test_only_neighbors_that_failed_are_silent),
 		cmocka_unit_test(test_route_of_several_next_hops_is_by_the_first),
+		cmocka_unit_test(
+		    test_ingress_of_a_link_drops_by_the_block_of_bgplbd),
 		cmocka_unit_test(test_malformed_messages_are_refused),
 		cmocka_unit_test(test_kernel_answers_of_the_own_namespace),
 	};
