@@ -303,7 +303,7 @@ run_with_sockets(struct parent *p, const struct spawn_plan *plan)
 	if (start_loop(p, spawned) == -1)
 		return 1;
 	watch_mark(p);
-	sandbox_parent();
+	sandbox_parent(p->settings);
 	syscalls_parent();
 	send_state(p);
 	notify_service_manager("READY=1");

@@ -12,6 +12,7 @@
 #include <cap-ng.h>
 
 #include "bgplbd/parent/directory.h"
+#include "bgplbd/parent/landlock.h"
 #include "bgplbd/parent/sandbox.h"
 #include "common/log.h"
 #include "common/memory.h"
@@ -26,6 +27,8 @@ static void	bound_root(void);
 static void	limit_resources(void);
 static void	forbid_processes(void);
 static void	gain_nothing_by_exec(void);
+static void	forbid_files(enum child);
+static void	keep_own_files(const struct settings *);
 static void	hide_memory(void);
 
 /* No files, no other process, and no capability but what was chosen before. */
@@ -37,6 +40,7 @@ confine_child(const struct sandbox *sb, enum child child)
 	limit_resources();
 	forbid_processes();
 	gain_nothing_by_exec();
+	forbid_files(child);
 	hide_memory();
 }
 
@@ -71,12 +75,13 @@ sandbox_rde(const struct sandbox *sb)
  * run as another user.
  */
 void
-sandbox_parent(void)
+sandbox_parent(const struct settings *settings)
 {
 	keep_capability(CAP_KILL);
 	bound_root();
 	limit_resources();
 	gain_nothing_by_exec();
+	keep_own_files(settings);
 	hide_memory();
 }
 
@@ -165,6 +170,43 @@ gain_nothing_by_exec(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		fatal("cannot set no_new_privs");
+}
+
+/*
+ * No file, no TCP, and no signal or abstract socket of others.  The session engine
+ * connects to the neighbors.
+ */
+static void
+forbid_files(enum child child)
+{
+	struct landlock l;
+
+	landlock_begin(&l, landlock_version(), child == CHILD_SESSION ?
+	    LANDLOCK_KEEP_NETWORK : 0);
+	landlock_enforce(&l);
+}
+
+/*
+ * What it still opens: the sockets, with folders that somebody may have removed, the
+ * state file, and what tells of Docker's engine and of processes.  It signals others,
+ * and the service manager's socket may be abstract.
+ */
+static void
+keep_own_files(const struct settings *settings)
+{
+	struct landlock l;
+	size_t i;
+
+	landlock_begin(&l, landlock_version(), LANDLOCK_KEEP_SCOPES);
+	landlock_allow_beside(&l, settings->state_file, LANDLOCK_CHANGE);
+	landlock_allow_above(&l, settings->plugin_socket, LANDLOCK_CHANGE);
+	landlock_allow_above(&l, settings->control_socket, LANDLOCK_CHANGE);
+	landlock_allow_beside(&l, settings->docker_socket, LANDLOCK_READ);
+	landlock_allow(&l, "/run", LANDLOCK_READ);
+	landlock_allow(&l, "/proc", LANDLOCK_READ);
+	for (i = 0; i < settings->nneighbors; i++)
+		landlock_allow_connect(&l, settings->neighbors[i].port);
+	landlock_enforce(&l);
 }
 
 /* Nobody but root can trace the process or read its memory. */

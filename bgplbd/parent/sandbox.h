@@ -7,6 +7,7 @@
 #define BGPLBD_PARENT_SANDBOX_H
 
 #include "bgplbd/parent/sandbox_user.h"
+#include "bgplbd/settings.h"
 
 /*
  * Private memory of each process, in bytes, with which none comes to 64 MB in all; not
@@ -34,7 +35,7 @@ int	sandbox_prepare(struct sandbox *) __attribute__((warn_unused_result));
 int	sandbox_prepare_root(const char *path) __attribute__((warn_unused_result));
 
 /* Each ends the process with fatal() if a promise cannot be kept. */
-void	sandbox_parent(void);
+void	sandbox_parent(const struct settings *);
 void	sandbox_session(const struct sandbox *);
 void	sandbox_frontend(const struct sandbox *);
 void	sandbox_rde(const struct sandbox *);

@@ -11,6 +11,7 @@
 
 #include <grp.h>
 
+#include "bgplbd/parent/landlock.h"
 #include "bgplbd/parent/sandbox.h"
 #include "regress/unit/parent/scratch.h"
 
@@ -23,6 +24,8 @@
 struct fixture {
 	struct scratch	scratch;
 	struct sandbox	sandbox;
+	struct settings	settings;
+	struct stat	root;		/* the children's root directory */
 };
 
 static int
@@ -34,13 +37,18 @@ setup(void **state)
 	*state = f;
 	if (scratch_make(&f->scratch) == -1)
 		return -1;
+	settings_init(&f->settings);
 	for (i = 0; i < CHILDREN; i++) {
 		f->sandbox.users.children[i].uid = TEST_UID + i;
 		f->sandbox.users.children[i].gid = TEST_GID + i;
 	}
 	strlcpy(f->sandbox.users.root, scratch_path(&f->scratch, "empty"),
 	    sizeof(f->sandbox.users.root));
-	return mkdir(f->sandbox.users.root, 0755);
+	strlcpy(f->settings.state_file, scratch_path(&f->scratch, "state"),
+	    sizeof(f->settings.state_file));
+	if (mkdir(f->sandbox.users.root, 0755) == -1)
+		return -1;
+	return stat(f->sandbox.users.root, &f->root);
 }
 
 static int
@@ -56,7 +64,11 @@ teardown(void **state)
 /* What a process says of itself, sent by the sandboxed child. */
 struct report {
 	char		status[4096];	/* of /proc/self/status */
-	bool		root_is_empty;
+	struct stat	root;		/* of "/" */
+	bool		has_root;
+	bool		can_open_root;
+	bool		can_open_passwd;
+	bool		can_read_proc;
 	bool		can_fork;
 	bool		can_set_uid_0;
 	bool		can_open_netlink;
@@ -75,18 +87,13 @@ report_status(int status_fd, struct report *r)
 }
 
 static bool
-only_dots_in_root(void)
+can_open(const char *path)
 {
-	DIR *dir = opendir("/");
-	struct dirent *e;
-	bool empty = dir != NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	while (dir != NULL && (e = readdir(dir)) != NULL)
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			empty = false;
-	if (dir != NULL)
-		closedir(dir);
-	return empty;
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
 }
 
 static bool
@@ -108,7 +115,10 @@ report_self(int status_fd, struct report *r)
 	int fd;
 
 	report_status(status_fd, r);
-	r->root_is_empty = only_dots_in_root();
+	r->has_root = stat("/", &r->root) == 0;
+	r->can_open_root = can_open("/");
+	r->can_open_passwd = can_open("/etc/passwd");
+	r->can_read_proc = can_open("/proc/self/stat");
 	r->can_fork = try_fork();
 	r->can_set_uid_0 = setuid(0) == 0;
 	fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
@@ -141,7 +151,7 @@ run_in_sandbox(const struct fixture *f, void (*which)(const struct sandbox *),
 		if (which != NULL)
 			which(&f->sandbox);
 		else
-			sandbox_parent();
+			sandbox_parent(&f->settings);
 		report_self(status_fd, r);
 		_exit(write(fds[1], r, sizeof(*r)) == sizeof(*r) ? 0 : 1);
 	}
@@ -189,8 +199,8 @@ assert_four_ids(const struct report *r, const char *name, unsigned int id)
 }
 
 static void
-assert_unprivileged(const struct report *r, enum child child,
-    unsigned long long kept)
+assert_unprivileged(const struct fixture *f, const struct report *r,
+    enum child child, unsigned long long kept)
 {
 	char buf[128];
 
@@ -203,7 +213,11 @@ assert_unprivileged(const struct report *r, enum child child,
 	assert_int_equal(caps(r, "\nCapBnd:"), 0);
 	assert_int_equal(caps(r, "\nCapAmb:"), 0);
 	assert_string_equal(field(r, "\nNoNewPrivs:", buf), "1");
-	assert_true(r->root_is_empty);
+	assert_true(r->has_root);
+	assert_int_equal(r->root.st_dev, f->root.st_dev);
+	assert_int_equal(r->root.st_ino, f->root.st_ino);
+	assert_int_equal(r->can_open_root, landlock_version() == 0);
+	assert_false(r->can_open_passwd);
 	assert_false(r->can_fork);
 	assert_false(r->can_set_uid_0);
 	assert_false(r->is_dumpable);
@@ -219,7 +233,7 @@ test_session_has_no_privilege(void **state)
 	struct report r;
 
 	run_in_sandbox(*state, sandbox_session, &r);
-	assert_unprivileged(&r, CHILD_SESSION, 0);
+	assert_unprivileged(*state, &r, CHILD_SESSION, 0);
 }
 
 static void
@@ -228,7 +242,7 @@ test_frontend_has_no_privilege(void **state)
 	struct report r;
 
 	run_in_sandbox(*state, sandbox_frontend, &r);
-	assert_unprivileged(&r, CHILD_FRONTEND, 0);
+	assert_unprivileged(*state, &r, CHILD_FRONTEND, 0);
 }
 
 static void
@@ -237,7 +251,7 @@ test_rde_has_net_admin_and_nothing_else(void **state)
 	struct report r;
 
 	run_in_sandbox(*state, sandbox_rde, &r);
-	assert_unprivileged(&r, CHILD_RDE, CAP_NET_ADMIN_BIT);
+	assert_unprivileged(*state, &r, CHILD_RDE, CAP_NET_ADMIN_BIT);
 	assert_true(r.can_open_netlink);
 }
 
@@ -259,6 +273,8 @@ test_parent_is_root_with_cap_kill_alone(void **state)
 	assert_int_equal(r.core, 0);
 	if (!SANITIZED)
 		assert_int_equal(r.memory, SANDBOX_MEMORY_MAX);
+	assert_true(r.can_read_proc);
+	assert_int_equal(r.can_open_passwd, landlock_version() == 0);
 }
 
 static void
