@@ -1,6 +1,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 
 #include <linux/capability.h>
@@ -13,17 +14,21 @@
 
 #include "bgplbd/parent/directory.h"
 #include "bgplbd/parent/landlock.h"
+#include "bgplbd/parent/namespaces.h"
 #include "bgplbd/parent/sandbox.h"
 #include "common/log.h"
 #include "common/memory.h"
 
 #define DESCRIPTORS_MAX	4096
+/* Children enter their root directory as users of their own. */
+#define ROOT_MODE	0555
 
+static void	enter_directory(const struct sandbox *);
 static void	enter_root(const struct sandbox *);
 static void	become_user(const struct sandbox *, enum child);
-static void	keep_no_capability(void);
-static void	keep_capability(unsigned int);
-static void	bound_root(void);
+static void	keep_capability(int);
+static void	keep_if_held(unsigned int);
+static void	apply_capabilities(void);
 static void	limit_resources(void);
 static void	forbid_processes(void);
 static void	gain_nothing_by_exec(void);
@@ -31,12 +36,34 @@ static void	forbid_files(enum child);
 static void	keep_own_files(const struct settings *);
 static void	hide_memory(void);
 
-/* No files, no other process, and no capability but what was chosen before. */
+#define NO_CAPABILITY	(-1)
+
+static const struct {
+	int		capability;	/* the only one that it keeps */
+	unsigned int	namespaces;	/* beside those that every child has */
+} confinements[CHILDREN] = {
+	/* Connections of Docker and bgplbctl, and pipes. */
+	[CHILD_FRONTEND] = { NO_CAPABILITY,
+	    NAMESPACES_USER | NAMESPACES_NETWORK },
+	/* TCP to neighbors; its listening sockets were made before. */
+	[CHILD_SESSION] = { NO_CAPABILITY, NAMESPACES_USER },
+	/* Netlink of the host: no files, no TCP, no Docker. */
+	[CHILD_RDE] = { CAP_NET_ADMIN, 0 },
+};
+
+/* No files, no other process, and no capability but its own. */
 static void
 confine_child(const struct sandbox *sb, enum child child)
 {
-	enter_root(sb);
+	enter_directory(sb);
+	keep_capability(confinements[child].capability);
+	keep_if_held(CAP_SYS_ADMIN);
+	keep_if_held(CAP_SYS_CHROOT);
 	become_user(sb, child);
+	namespaces_enter(confinements[child].namespaces);
+	enter_root(sb);
+	keep_capability(confinements[child].capability);
+	apply_capabilities();
 	limit_resources();
 	forbid_processes();
 	gain_nothing_by_exec();
@@ -44,27 +71,21 @@ confine_child(const struct sandbox *sb, enum child child)
 	hide_memory();
 }
 
-/* It needs TCP to neighbors; its listening sockets were made before. */
 void
 sandbox_session(const struct sandbox *sb)
 {
-	keep_no_capability();
 	confine_child(sb, CHILD_SESSION);
 }
 
-/* It needs connections of Docker and bgplbctl, and pipes. */
 void
 sandbox_frontend(const struct sandbox *sb)
 {
-	keep_no_capability();
 	confine_child(sb, CHILD_FRONTEND);
 }
 
-/* Netlink, and therefore CAP_NET_ADMIN; no files, no TCP, no Docker. */
 void
 sandbox_rde(const struct sandbox *sb)
 {
-	keep_capability(CAP_NET_ADMIN);
 	confine_child(sb, CHILD_RDE);
 }
 
@@ -78,38 +99,61 @@ void
 sandbox_parent(const struct settings *settings)
 {
 	keep_capability(CAP_KILL);
-	bound_root();
+	apply_capabilities();
 	limit_resources();
 	gain_nothing_by_exec();
 	keep_own_files(settings);
 	hide_memory();
 }
 
+/* As root, whatever the directories above it allow to others. */
+static void
+enter_directory(const struct sandbox *sb)
+{
+	if (chdir(sb->users.root) == -1)
+		fatal("chdir %s", sb->users.root);
+}
+
 static void
 enter_root(const struct sandbox *sb)
 {
-	const char *root = sb->users.root;
-
-	if (chroot(root) == -1)
-		fatal("chroot %s", root);
+	if (chroot(".") == -1)
+		fatal("chroot %s", sb->users.root);
 	if (chdir("/") == -1)
-		fatal("chdir / in %s", root);
+		fatal("chdir / in %s", sb->users.root);
 }
 
 static void
-keep_no_capability(void)
+add_capability(unsigned int capability)
 {
-	capng_clear(CAPNG_SELECT_ALL);
-}
-
-static void
-keep_capability(unsigned int capability)
-{
-	capng_clear(CAPNG_SELECT_ALL);
 	if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
 	    capability) == -1)
 		fatalx("capability %s is not known to this kernel",
 		    capng_capability_to_name(capability));
+}
+
+/* capability: or NO_CAPABILITY. */
+static void
+keep_capability(int capability)
+{
+	capng_clear(CAPNG_SELECT_ALL);
+	if (capability != NO_CAPABILITY)
+		add_capability((unsigned int)capability);
+}
+
+/* Beside that one, for the next steps. */
+static void
+keep_if_held(unsigned int capability)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, held) == -1)
+		fatal("cannot read capabilities");
+	if (held[CAP_TO_INDEX(capability)].permitted & CAP_TO_MASK(capability))
+		add_capability(capability);
 }
 
 /* Other user and groups, with the capabilities chosen before and no way to more. */
@@ -128,9 +172,9 @@ become_user(const struct sandbox *sb, enum child child)
 		    sandbox_user_name(child), -rc, strerror(errno));
 }
 
-/* The same for a process that stays root. */
+/* The capabilities chosen before, and no way to more, as the user that it is. */
 static void
-bound_root(void)
+apply_capabilities(void)
 {
 	if (capng_apply(CAPNG_SELECT_ALL) < 0)
 		fatal("cannot drop capabilities");
@@ -236,6 +280,13 @@ sandbox_prepare_root(const char *path)
 	}
 	if (lstat(path, &st) == -1) {
 		log_error("%s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (S_ISDIR(st.st_mode) && st.st_uid == 0 &&
+	    (st.st_mode & ROOT_MODE) != ROOT_MODE &&
+	    chmod(path, st.st_mode | ROOT_MODE) == -1) {
+		log_error("cannot open directory %s for others: %s", path,
+		    strerror(errno));
 		return -1;
 	}
 	if (!S_ISDIR(st.st_mode) || st.st_uid != 0 ||

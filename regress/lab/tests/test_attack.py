@@ -1,5 +1,8 @@
 """What a process of the daemon can do that somebody has taken over."""
 
+import os
+import pathlib
+
 import pytest
 
 from lab import attacker, control, daemon, namespaces, sandbox, waiting
@@ -128,3 +131,46 @@ def test_frontend_cannot_have_announced_what_is_not_allowed(node):
         bgplbd.stop()
     finally:
         bgplbd.discard()
+
+
+def namespaces_of(pid):
+    return {kind: os.readlink(f"/proc/{pid}/ns/{kind}")
+            for kind in ("mnt", "ipc", "uts", "net", "user", "pid")}
+
+
+@pytest.mark.parametrize("process,own", [
+    ("session engine", {"mnt", "ipc", "uts", "user"}),
+    ("docker frontend", {"mnt", "ipc", "uts", "user", "net"}),
+    ("route decision engine", {"mnt", "ipc", "uts"})])
+def test_child_has_namespaces_of_its_own_and_no_mount_of_the_host(node, process, own):
+    bgplbd = daemon.Bgplbd(node, attacker.CONFIGURATION).start()
+    try:
+        pids = bgplbd.pids()
+        parents, its = namespaces_of(pids[daemon.PARENT]), namespaces_of(pids[process])
+        assert {kind for kind in its if its[kind] != parents[kind]} == own
+        mounts = pathlib.Path(f"/proc/{pids[process]}/mountinfo").read_text().splitlines()
+        assert [line.split()[4] for line in mounts] == ["/"]
+        assert set(mounts[0].split()[5].split(",")) >= {"ro", "nosuid", "nodev", "noexec"}
+        bgplbd.stop()
+    finally:
+        bgplbd.discard()
+
+
+def test_daemon_without_cap_sys_admin_does_without_what_needs_it(node):
+    """As in the sandbox of etc/bgplbd.service."""
+    bgplbd = daemon.Bgplbd(node, attacker.CONFIGURATION)
+    capabilities = ",".join(f"+{name}" for name in (
+        "kill", "net_admin", "setgid", "setpcap", "setuid", "sys_chroot"))
+    bgplbd.argv = ["setpriv", "--bounding-set", f"-all,{capabilities}", "--inh-caps", "-all",
+                   *bgplbd.argv]
+    try:
+        bgplbd.start()
+        pids = bgplbd.pids()
+        parents = namespaces_of(pids[daemon.PARENT])
+        assert namespaces_of(pids["route decision engine"]) == parents
+        for process in ("session engine", "docker frontend"):
+            assert namespaces_of(pids[process])["user"] != parents["user"]
+        bgplbd.stop()
+    finally:
+        bgplbd.discard()
+    assert "debug: rde: no namespaces of its own" in bgplbd.log()
