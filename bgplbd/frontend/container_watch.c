@@ -24,6 +24,7 @@ struct container {
 	bool			 again;		/* inspect once the sync is over */
 	bool			 unread;	/* its inspection could not be had */
 	bool			 complained;	/* and that was logged */
+	bool			 cut_off;	/* has too many endpoints: logged */
 	uint64_t		 signals;	/* to be told after the fact: bit 0 is 1 */
 	struct container_fact	*fact;		/* for the sync's end; may be NULL */
 	struct container_fact	*known;		/* the last picture, with what events
@@ -212,6 +213,21 @@ take_fact(struct container_watch *w, struct container *c,
 		tell_fact(w, c, fact);
 }
 
+/* Those beyond the limit are named by their number, once. */
+static void
+check_endpoints(struct container_watch *w, struct container *c,
+    struct json_value v)
+{
+	unsigned int n = docker_container_left_out(v, network_watch_is_ours,
+	    w->networks);
+
+	if (n > 0 && !c->cut_off)
+		log_warn("container %.*s: it is in more than %d load-balanced "
+		    "networks: %u of them do not serve it", OBJECT_ID_SHORT,
+		    c->entry.id.hex, CONTAINER_ENDPOINTS_MAX, n);
+	c->cut_off = n > 0;
+}
+
 /* 0, or -1 if it is not understood, which is logged. */
 static int
 take_inspection(struct container_watch *w, struct container *c,
@@ -233,8 +249,10 @@ take_inspection(struct container_watch *w, struct container *c,
 			log_warn("container %.*s: Docker's inspection is not "
 			    "understood", OBJECT_ID_SHORT, c->entry.id.hex);
 		result = -1;
-	} else
+	} else {
+		check_endpoints(w, c, json_root(doc));
 		take_fact(w, c, &fact);
+	}
 	json_free(doc);
 	return result;
 }

@@ -444,6 +444,24 @@ parse_endpoints(struct json_value networks, docker_is_ours *is_ours, void *arg,
 	return 0;
 }
 
+unsigned int
+docker_container_left_out(struct json_value v, docker_is_ours *is_ours,
+    void *arg)
+{
+	struct json_iterator it;
+	struct object_id network;
+	unsigned int n = 0;
+
+	json_iterate(json_member(json_member(v, "NetworkSettings"),
+	    "Networks"), &it);
+	while (json_next(&it))
+		if (!json_equals(json_member(it.value, "EndpointID"), "") &&
+		    docker_network_id_parse(json_member(it.value, "NetworkID"),
+		    &network) == 0 && is_ours(&network, arg))
+			n++;
+	return n > CONTAINER_ENDPOINTS_MAX ? n - CONTAINER_ENDPOINTS_MAX : 0;
+}
+
 static int
 parse_state(struct json_value state, struct container_fact *out)
 {

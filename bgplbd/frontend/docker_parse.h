@@ -79,6 +79,9 @@ bool	docker_listed_is_as_known(const struct docker_listed *,
  */
 int	docker_container_parse(struct json_value, docker_is_ours *, void *arg,
 	    struct container_fact *out) __attribute__((warn_unused_result));
+/* How many endpoints in networks of ours docker_container_parse() has left out. */
+unsigned int docker_container_left_out(struct json_value, docker_is_ours *,
+	    void *arg);
 
 /*
  * What Docker says in the body of an error, {"message":"..."}, for a log line:

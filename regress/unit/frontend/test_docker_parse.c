@@ -404,9 +404,10 @@ test_stop_timeout_and_who_is_to_end_it_are_read(void **state)
 }
 
 static void
-test_endpoints_beyond_the_limit_are_left_out(void **state)
+test_endpoints_beyond_the_limit_are_left_out_and_counted(void **state)
 {
 	struct container_fact fact;
+	struct json *doc;
 	char *text = calloc(1, 65536), one[512];
 	int i;
 
@@ -426,6 +427,10 @@ test_endpoints_beyond_the_limit_are_left_out(void **state)
 	strlcat(text, "}}}", 65536);
 	assert_int_equal(parse_container(text, &fact), 0);
 	assert_int_equal(fact.nendpoints, CONTAINER_ENDPOINTS_MAX);
+	doc = json_parse(text, strlen(text));
+	assert_int_equal(docker_container_left_out(json_root(doc), all_are_ours,
+	    NULL), 3);
+	json_free(doc);
 	/* What is no host address is none of ours. */
 	assert_prefix(&fact.endpoints[0].v4, "");
 	assert_int_equal(fact.endpoints[0].has_mac, 0);
@@ -649,7 +654,8 @@ main(void)
 		cmocka_unit_test(test_an_odd_container_is_refused),
 		cmocka_unit_test(test_a_restarting_container_does_not_run),
 		cmocka_unit_test(test_stop_timeout_and_who_is_to_end_it_are_read),
-		cmocka_unit_test(test_endpoints_beyond_the_limit_are_left_out),
+		cmocka_unit_test(
+		    test_endpoints_beyond_the_limit_are_left_out_and_counted),
 		cmocka_unit_test(test_listed_containers_tell_whether_they_matter),
 		cmocka_unit_test(test_listed_states_are_told_apart),
 		cmocka_unit_test(test_what_differs_from_the_known_is_found),
