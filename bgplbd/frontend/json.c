@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bgplbd/frontend/json.h"
+#include "bgplbd/frontend/json_number.h"
 #include "bgplbd/frontend/json_string.h"
 
 #define JSMN_STATIC
@@ -136,44 +137,14 @@ take(struct cursor *c, char wanted)
 	return true;
 }
 
-static size_t
-digits(const char *s, const char *end)
-{
-	const char *start = s;
-
-	while (s < end && *s >= '0' && *s <= '9')
-		s++;
-	return (size_t)(s - start);
-}
-
-/* RFC 8259 section 6. */
 static bool
 is_number(const char *s, const char *end)
 {
-	size_t n;
+	enum json_number state = NUMBER_BEFORE;
 
-	if (s < end && *s == '-')
-		s++;
-	n = digits(s, end);
-	if (n == 0 || (n > 1 && *s == '0'))
-		return false;
-	s += n;
-	if (s < end && *s == '.') {
-		n = digits(++s, end);
-		if (n == 0)
-			return false;
-		s += n;
-	}
-	if (s < end && (*s == 'e' || *s == 'E')) {
-		s++;
-		if (s < end && (*s == '+' || *s == '-'))
-			s++;
-		n = digits(s, end);
-		if (n == 0)
-			return false;
-		s += n;
-	}
-	return s == end;
+	for (; s < end; s++)
+		state = json_number_next(state, *s);
+	return json_number_next(state, ',') == NUMBER_COMPLETE;
 }
 
 static bool

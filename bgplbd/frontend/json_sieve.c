@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bgplbd/frontend/json.h"
+#include "bgplbd/frontend/json_number.h"
 #include "bgplbd/frontend/json_sieve.h"
 #include "bgplbd/frontend/json_string.h"
 #include "common/log.h"
@@ -23,14 +24,7 @@ enum state {
 	STRING,			/* inside of one, as the following are */
 	ESCAPE,
 	WORD,			/* true, false or null */
-	MINUS,
-	ZERO,
-	INTEGER,
-	POINT,
-	FRACTION,
-	EXPONENT,
-	EXPONENT_SIGN,
-	EXPONENT_DIGITS,
+	NUMBER,
 	AFTER,			/* the text, which is complete */
 	SKIP			/* the rest of a faulty line */
 };
@@ -65,6 +59,7 @@ struct json_sieve {
 	char				 escape[ESCAPE_MAX];
 	char				 key[JSON_SIEVE_STRING_MAX];
 	const char			*word;		/* what is to come of it */
+	enum json_number		 number;
 	/* The element so far. */
 	bool				 over;
 	char				*out;
@@ -241,15 +236,6 @@ begin_word(struct json_sieve *s, const char *p)
 }
 
 static const char *
-begin_number(struct json_sieve *s, const char *p)
-{
-	s->state = *p == '-' ? MINUS : *p == '0' ? ZERO : INTEGER;
-	if (s->is_kept)
-		(void)put(s, p, 1);
-	return p + 1;
-}
-
-static const char *
 begin_value(struct json_sieve *s, const char *p)
 {
 	if (*p == '{' || *p == '[')
@@ -258,11 +244,11 @@ begin_value(struct json_sieve *s, const char *p)
 		return refuse(s, EINVAL, p);
 	if (*p == '"')
 		return begin_string(s, p, false);
-	if (*p == '-' || (*p >= '0' && *p <= '9'))
-		return begin_number(s, p);
 	if (*p == 't' || *p == 'f' || *p == 'n')
 		return begin_word(s, p);
-	return refuse(s, EINVAL, p);
+	s->number = NUMBER_BEFORE;
+	s->state = NUMBER;
+	return p;
 }
 
 /* Of an array, whose elements are as wanted as it is; or the list's. */
@@ -493,50 +479,17 @@ step_word(struct json_sieve *s, const char *p, const char *end)
 	return p;
 }
 
-/* RFC 8259 section 6: the state behind a byte of a number, or AFTER at its end. */
-static enum state
-number_state(enum state state, char c)
-{
-	bool is_digit = c >= '0' && c <= '9';
-	bool is_exponent = c == 'e' || c == 'E';
-
-	switch (state) {
-	case MINUS:
-		return c == '0' ? ZERO : is_digit ? INTEGER : SKIP;
-	case ZERO:
-	case INTEGER:
-		if (is_digit)
-			return state == ZERO ? SKIP : INTEGER;
-		return c == '.' ? POINT : is_exponent ? EXPONENT : AFTER;
-	case POINT:
-		return is_digit ? FRACTION : SKIP;
-	case FRACTION:
-		return is_digit ? FRACTION : is_exponent ? EXPONENT : AFTER;
-	case EXPONENT:
-		if (c == '+' || c == '-')
-			return EXPONENT_SIGN;
-		return is_digit ? EXPONENT_DIGITS : SKIP;
-	case EXPONENT_SIGN:
-		return is_digit ? EXPONENT_DIGITS : SKIP;
-	default:
-		return is_digit ? EXPONENT_DIGITS : AFTER;
-	}
-}
-
 static const char *
 step_number(struct json_sieve *s, const char *p, const char *end)
 {
-	enum state next;
-
 	for (; p < end; p++) {
-		next = number_state(s->state, *p);
-		if (next == SKIP)
+		s->number = json_number_next(s->number, *p);
+		if (s->number == NUMBER_FAULTY)
 			return refuse(s, EINVAL, p);
-		if (next == AFTER) {
+		if (s->number == NUMBER_COMPLETE) {
 			value_complete(s);
 			return p;
 		}
-		s->state = next;
 		if (s->is_kept)
 			(void)put(s, p, 1);
 	}
@@ -578,14 +531,7 @@ static step_fn *const steps[] = {
 	[STRING] = step_string,
 	[ESCAPE] = step_escape,
 	[WORD] = step_word,
-	[MINUS] = step_number,
-	[ZERO] = step_number,
-	[INTEGER] = step_number,
-	[POINT] = step_number,
-	[FRACTION] = step_number,
-	[EXPONENT] = step_number,
-	[EXPONENT_SIGN] = step_number,
-	[EXPONENT_DIGITS] = step_number,
+	[NUMBER] = step_number,
 	[AFTER] = step_after,
 	[SKIP] = step_skip,
 };
