@@ -128,8 +128,7 @@ container_watch_free(struct container_watch *w)
 static void
 keep_fact(struct container_fact **place, const struct container_fact *fact)
 {
-	size_t size = offsetof(struct container_fact, endpoints) +
-	    fact->nendpoints * sizeof(fact->endpoints[0]);
+	size_t size = container_fact_size(fact);
 	struct container_fact *copy = xmalloc(size);
 
 	memcpy(copy, fact, size);
@@ -157,7 +156,7 @@ tell_fact(struct container_watch *w, struct container *c,
 	int signal;
 
 	c->told = true;
-	w->watch->tell(MSG_FRONTEND_CONTAINER, fact, sizeof(*fact),
+	w->watch->tell(MSG_FRONTEND_CONTAINER, fact, container_fact_size(fact),
 	    w->watch->arg);
 	for (signal = 1; c->signals != 0; signal++, c->signals >>= 1)
 		if (c->signals & 1)
@@ -610,7 +609,6 @@ container_watch_is_settled(const struct container_watch *w)
 unsigned int
 container_watch_sync_tell(struct container_watch *w, bool complete)
 {
-	struct container_fact fact;
 	struct container *c;
 	unsigned int count = 0;
 
@@ -620,11 +618,7 @@ container_watch_sync_tell(struct container_watch *w, bool complete)
 			c->told = false;
 		if (c->fact == NULL)
 			continue;
-		memset(&fact, 0, sizeof(fact));
-		memcpy(&fact, c->fact,
-		    offsetof(struct container_fact, endpoints) +
-		    c->fact->nendpoints * sizeof(fact.endpoints[0]));
-		tell_fact(w, c, &fact);
+		tell_fact(w, c, c->fact);
 		count++;
 	}
 	return count;

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "bgplbd/messages/frontend_rde.h"
@@ -126,18 +127,21 @@ health_is_valid(uint32_t health)
 }
 
 static bool
-container_fact_is_valid(const struct container_fact *f)
+container_fact_is_valid(const struct container_fact *f, size_t len)
 {
 	const struct endpoint_fact *e;
 
+	if (len < offsetof(struct container_fact, endpoints) ||
+	    f->nendpoints > CONTAINER_ENDPOINTS_MAX ||
+	    len != container_fact_size(f))
+		return false;
 	if (!object_id_is_valid(&f->container) ||
 	    !is_terminated(f->name, sizeof(f->name)) || f->started_at < 0 ||
 	    f->finished_at < 0 ||
 	    f->stop_signal < 1 || f->stop_signal > SIGNAL_LAST ||
 	    f->stop_timeout < -1 || f->stop_timeout > STOP_TIMEOUT_MAX ||
 	    f->pid < 0 || f->pid == 1 || f->by_engine > 1 ||
-	    f->running > 1 || f->paused > 1 || !health_is_valid(f->health) ||
-	    f->nendpoints > CONTAINER_ENDPOINTS_MAX)
+	    f->running > 1 || f->paused > 1 || !health_is_valid(f->health))
 		return false;
 	for (e = f->endpoints; e < f->endpoints + f->nendpoints; e++)
 		if (!network_id_is_valid(&e->network) ||
@@ -236,8 +240,7 @@ frontend_rde_is_valid(uint32_t type, const void *data, size_t len)
 		return len == sizeof(struct object_id) &&
 		    object_id_is_valid(data);
 	case MSG_FRONTEND_CONTAINER:
-		return len == sizeof(struct container_fact) &&
-		    container_fact_is_valid(data);
+		return container_fact_is_valid(data, len);
 	case MSG_FRONTEND_CONTAINER_HEALTH:
 		return len == sizeof(struct container_health) &&
 		    container_health_is_valid(data);

@@ -113,6 +113,9 @@ struct endpoint_fact {
  * was told to end.  A drain lasts until the container starts anew (started_at
  * changes); that it was told to end also until a later health check finds it
  * healthy or it has gone on for long (drains.c), for then it did not obey.
+ *
+ * The message ends with the last endpoint that there is, for a list may have thousands
+ * of them: container_fact_size().
  */
 struct container_fact {
 	struct object_id	container;
@@ -129,6 +132,14 @@ struct container_fact {
 	uint8_t			nendpoints;
 	struct endpoint_fact	endpoints[CONTAINER_ENDPOINTS_MAX];
 };
+
+/* In bytes, of one with a valid number of endpoints. */
+static inline size_t
+container_fact_size(const struct container_fact *fact)
+{
+	return offsetof(struct container_fact, endpoints) +
+	    fact->nendpoints * sizeof(fact->endpoints[0]);
+}
 
 /* From a health_status event. */
 struct container_health {

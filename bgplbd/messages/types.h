@@ -45,7 +45,7 @@ enum message_type {
 					 * not since SYNC_BEGIN, is gone */
 	MSG_FRONTEND_NETWORK,		/* struct network_fact */
 	MSG_FRONTEND_NETWORK_GONE,	/* struct object_id */
-	MSG_FRONTEND_CONTAINER,		/* struct container_fact */
+	MSG_FRONTEND_CONTAINER,		/* struct container_fact, up to its last endpoint */
 	MSG_FRONTEND_CONTAINER_HEALTH,	/* struct container_health */
 	MSG_FRONTEND_CONTAINER_SIGNAL,	/* struct container_signal */
 	MSG_FRONTEND_CONTAINER_PAUSED,	/* struct container_paused */

@@ -85,7 +85,7 @@ check_object(struct json_value v)
 		abort();
 	if (docker_container_parse(v, all_are_ours, NULL, &container) == 0 &&
 	    !frontend_rde_is_valid(MSG_FRONTEND_CONTAINER, &container,
-	    sizeof(container)))
+	    container_fact_size(&container)))
 		abort();
 	if (docker_listed_container_parse(v, all_are_ours, NULL,
 	    &listed) == 0 && (!object_id_is_valid(&listed.id) ||

@@ -177,7 +177,7 @@ ATTACK(fill_tables_of_rde)
 		c = container(i);
 		if (send_one(rde, MSG_FRONTEND_NETWORK, 0, &n,
 		    sizeof(n)) == -1 || send_one(rde, MSG_FRONTEND_CONTAINER,
-		    0, &c, sizeof(c)) == -1)
+		    0, &c, container_fact_size(&c)) == -1)
 			break;
 	}
 	if (i == 10000)

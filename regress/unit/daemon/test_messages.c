@@ -394,25 +394,39 @@ test_a_container_fact_with_a_wrong_field_is_refused(void **state)
 	f.container = id();
 	f.stop_signal = 15;
 	f.health = HEALTH_NONE;
-	assert_true(frontend_rde_is_valid(type, &f, sizeof(f)));
+	assert_true(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f)));
 	f.nendpoints = 1;
-	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	assert_false(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f)));
 	f.endpoints[0].network = f.endpoints[0].endpoint = id();
-	assert_true(frontend_rde_is_valid(type, &f, sizeof(f)));
-	f.nendpoints = CONTAINER_ENDPOINTS_MAX + 1;
+	assert_true(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f)));
+	assert_false(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f) - 1));
 	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	assert_false(frontend_rde_is_valid(type, &f, 0));
+	assert_false(frontend_rde_is_valid(type, &f,
+	    offsetof(struct container_fact, endpoints)));
+	f.nendpoints = CONTAINER_ENDPOINTS_MAX + 1;
+	assert_false(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f)));
 	f.nendpoints = 0;
 	f.health = HEALTH_LAST + 1;
-	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	assert_false(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f)));
 	f.health = HEALTH_HEALTHY;
 	f.stop_signal = 0;
-	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	assert_false(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f)));
 	f.stop_signal = 15;
 	f.started_at = -1;
-	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	assert_false(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f)));
 	f.started_at = 0;
 	memset(f.name, 'x', sizeof(f.name));
-	assert_false(frontend_rde_is_valid(type, &f, sizeof(f)));
+	assert_false(frontend_rde_is_valid(type, &f,
+	    container_fact_size(&f)));
 }
 
 static void

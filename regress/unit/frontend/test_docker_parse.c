@@ -259,7 +259,8 @@ test_the_recorded_containers_are_understood(void **state)
 			assert_int_equal(fact.by_engine, 0);
 			assert_int_equal(fact.name[0], 'c');
 			assert_true(frontend_rde_is_valid(
-			    MSG_FRONTEND_CONTAINER, &fact, sizeof(fact)));
+			    MSG_FRONTEND_CONTAINER, &fact,
+			    container_fact_size(&fact)));
 			json_free(doc);
 			free(text);
 		}
@@ -435,7 +436,7 @@ test_endpoints_beyond_the_limit_are_left_out_and_counted(void **state)
 	assert_prefix(&fact.endpoints[0].v4, "");
 	assert_int_equal(fact.endpoints[0].has_mac, 0);
 	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER, &fact,
-	    sizeof(fact)));
+	    container_fact_size(&fact)));
 	free(text);
 }
 

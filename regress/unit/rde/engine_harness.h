@@ -461,7 +461,8 @@ container(unsigned int number, unsigned int network, const char *v4,
 static inline void
 tell_container(struct engine *e, struct container_fact f)
 {
-	send_to(e->frontend, MSG_FRONTEND_CONTAINER, 0, &f, sizeof(f));
+	send_to(e->frontend, MSG_FRONTEND_CONTAINER, 0, &f,
+	    container_fact_size(&f));
 }
 
 static inline void
