@@ -55,7 +55,7 @@ test_route_lingers_while_routers_turn_elsewhere(void **state)
 	struct engine *e = engine(state);
 
 	stop_engine(e);
-	e->settings.linger_ms = 400;
+	e->settings.linger_ms = 1500;
 	start_engine(e);
 	send_state(e, NULL);
 	begin_with_container(e);
