@@ -41,6 +41,11 @@ only_in 'event2/http' bgplbd/frontend/
 only_in 'cap-ng' bgplbd/parent/
 only_in 'seccomp' bgplbd/parent/
 
+# Every netlink request goes through the gate, which alone sends.
+found=$(grep -nE '\<(sendto|sendmsg|sendmmsg|send|write|writev|mnl_socket_send[a-z]*) *\(' \
+    bgplbd/rde/*.c | grep -v '^bgplbd/rde/kernel_gate\.c:')
+[ -z "$found" ] || fault "sends beside the gate (kernel_gate.h): $found"
+
 for page in man/*.[58]; do
 	mandoc -T lint -W warning "$page" || fault "$page: not clean"
 done

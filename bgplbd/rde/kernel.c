@@ -13,7 +13,9 @@
 
 #include <libmnl/libmnl.h>
 
+#include "bgplbd/rde/gate_check.h"
 #include "bgplbd/rde/kernel.h"
+#include "bgplbd/rde/kernel_gate.h"
 #include "common/clock.h"
 #include "common/log.h"
 
@@ -27,6 +29,7 @@
 
 struct kernel {
 	struct mnl_socket	*socket;
+	struct kernel_gate	*gate;
 	uint32_t		 seq;
 	uint64_t		 spent_ns;
 	uint32_t		 last_member;	/* id that was claimed; 0: none */
@@ -75,9 +78,10 @@ kernel_open(int fd)
 {
 	struct kernel *k = xcalloc(1, sizeof(*k));
 
+	k->gate = kernel_gate_new();
 	if ((k->socket = mnl_socket_fdopen(fd)) != NULL)
 		return k;
-	free(k);
+	kernel_close(k);
 	return NULL;
 }
 
@@ -88,7 +92,20 @@ kernel_close(struct kernel *k)
 		return;
 	if (k->socket != NULL)
 		mnl_socket_close(k->socket);
+	kernel_gate_free(k->gate);
 	free(k);
+}
+
+void
+kernel_allow(struct kernel *k, const struct settings *settings)
+{
+	kernel_gate_set(k->gate, settings);
+}
+
+void
+kernel_observe(struct kernel *k, const struct nlmsghdr *nlh)
+{
+	kernel_gate_hear(k->gate, nlh);
 }
 
 const char *
@@ -220,6 +237,7 @@ take_message(struct kernel *k, const struct nlmsghdr *nlh,
 			return COMPLETE;
 		return FAILED;
 	default:
+		kernel_gate_learn(k->gate, nlh);
 		if (x->take != NULL && x->refused == 0 &&
 		    x->take(nlh, x->arg) == -1)
 			x->refused = errno;
@@ -227,13 +245,34 @@ take_message(struct kernel *k, const struct nlmsghdr *nlh,
 	}
 }
 
+static int	converse(struct kernel *, union netlink_request *,
+		    struct exchange *);
+
+/* What the gate has to know first is asked for; such questions it lets pass. */
 static int
 send_request(struct kernel *k, union netlink_request *req)
 {
-	req->hdr.nlmsg_seq = ++k->seq;
-	if (mnl_socket_sendto(k->socket, req, req->hdr.nlmsg_len) == -1)
-		return fail_with(k, errno, "cannot send to the kernel");
-	return 0;
+	struct kernel_gate_pass pass = { .questions = 0 };
+	struct exchange answer = { .take = NULL };
+	union netlink_request question;
+
+	for (;;) {
+		req->hdr.nlmsg_seq = ++k->seq;
+		switch (kernel_gate_send(k->gate,
+		    mnl_socket_get_fd(k->socket), req, &pass, &question)) {
+		case KERNEL_GATE_SENT:
+			return 0;
+		case KERNEL_GATE_ASK:
+			if (converse(k, &question, &answer) == -1)
+				return -1;
+			break;
+		case KERNEL_GATE_REFUSED:
+			return fail_with(k, EPERM, kernel_gate_reason(k->gate));
+		case KERNEL_GATE_FAILED:
+			return fail_with(k, errno,
+			    "cannot send to the kernel");
+		}
+	}
 }
 
 static int
@@ -258,39 +297,12 @@ converse(struct kernel *k, union netlink_request *req, struct exchange *x)
 			case MORE:
 				break;
 			case COMPLETE:
+				kernel_gate_done(k->gate, req);
 				return 0;
 			case FAILED:
 				return -1;
 			}
 		}
-	}
-}
-
-/* For the log, if one takes long. */
-static const char *
-request_text(uint16_t type)
-{
-	switch (type) {
-	case RTM_NEWLINK:
-	case RTM_SETLINK:
-		return "making or changing a link";
-	case RTM_DELLINK:
-		return "deleting a link";
-	case RTM_NEWROUTE:
-	case RTM_DELROUTE:
-		return "a route";
-	case RTM_NEWNEIGH:
-	case RTM_DELNEIGH:
-		return "a neighbor entry";
-	case RTM_NEWNEXTHOP:
-	case RTM_DELNEXTHOP:
-		return "a nexthop object";
-	case RTM_NEWQDISC:
-	case RTM_DELQDISC:
-	case RTM_NEWTFILTER:
-		return "the ingress of a link";
-	default:
-		return "a question";
 	}
 }
 
@@ -307,7 +319,7 @@ exchange(struct kernel *k, union netlink_request *req, struct exchange *x)
 		log_warn("the kernel took %.1f s for %s: others on this machine "
 		    "work on links or namespaces, which it does one by one",
 		    (double)spent / CLOCK_NS_PER_MS / 1000,
-		    request_text(type));
+		    gate_request_text(type));
 	errno = error;
 	return result;
 }

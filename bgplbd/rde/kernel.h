@@ -16,6 +16,7 @@
 #include "bgplbd/rde/address_conflict.h"
 #include "bgplbd/rde/netlink.h"
 #include "bgplbd/rde/spread.h"
+#include "bgplbd/settings.h"
 
 struct kernel;
 
@@ -27,6 +28,13 @@ int	kernel_socket(void) __attribute__((warn_unused_result));
 struct kernel *kernel_open(int fd) __attribute__((warn_unused_result));
 void	kernel_close(struct kernel *);		/* NULL is fine */
 const char *kernel_error(const struct kernel *);
+/*
+ * For the gate, which every request has to pass: EPERM if it is not about what is
+ * bgplbd's (kernel_gate.h).  Which addresses routes may lead to, the caller's, who keeps
+ * them; and a change that the kernel tells by itself (kernel_monitor.h).
+ */
+void	kernel_allow(struct kernel *, const struct settings *);
+void	kernel_observe(struct kernel *, const struct nlmsghdr *);
 /* How long all requests so far have waited for the kernel. */
 uint64_t kernel_spent_us(const struct kernel *);
 
@@ -142,7 +150,8 @@ void	kernel_spread_remove(struct kernel *, enum afi, struct spread *);
 
 /*
  * kernel_inventory.c.  What stands in the kernel of bgplbd's: links with a name
- * and alias of ours; routes, neighbor entries and nexthop objects of protocol 182.
+ * and alias of ours; of protocol 182 routes to one address, neighbor entries on these
+ * links, and nexthop objects with ids in our ranges.
  */
 struct inventory {
 	struct link_message	*links;		/* by ifindex */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bgplbd/rde/gate_facts.h"
 #include "bgplbd/rde/kernel.h"
 #include "bgplbd/rde/link_names.h"
 #include "common/log.h"
@@ -66,7 +67,7 @@ take_route(const struct nlmsghdr *nlh, void *arg)
 	if (netlink_route_parse(nlh, &m) == -1)
 		return -1;
 	if (m.protocol != BGPLB_RTPROT || m.table != RT_TABLE_MAIN ||
-	    inv->nroutes == INVENTORY_MAX)
+	    !prefix_is_host(&m.dst) || inv->nroutes == INVENTORY_MAX)
 		return 0;
 	inv->routes = grow(inv->routes, inv->nroutes, sizeof(m));
 	inv->routes[inv->nroutes++] = m;
@@ -105,7 +106,7 @@ take_nexthop(const struct nlmsghdr *nlh, void *arg)
 
 	if (netlink_nexthop_parse(nlh, &m) == -1)
 		return -1;
-	if (m.protocol != BGPLB_RTPROT || inv->nnexthops == INVENTORY_MAX)
+	if (!gate_nexthop_is_ours(&m) || inv->nnexthops == INVENTORY_MAX)
 		return 0;
 	inv->nexthops = grow(inv->nexthops, inv->nnexthops, sizeof(m));
 	inv->nexthops[inv->nnexthops++] = m;
@@ -167,6 +168,18 @@ dump_routes(struct kernel *k, enum afi afi, struct inventory *inv)
 	return kernel_dump(k, &req, take_dumped_route, forget_routes, &dump);
 }
 
+/* Links of others are not changed, whatever protocol their entries have. */
+static void
+drop_others_neighbors(struct inventory *inv)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < inv->nneighbors; i++)
+		if (inventory_link(inv, inv->neighbors[i].ifindex) != NULL)
+			inv->neighbors[n++] = inv->neighbors[i];
+	inv->nneighbors = n;
+}
+
 static int
 dump_all(struct kernel *k, struct inventory *inv)
 {
@@ -184,6 +197,7 @@ dump_all(struct kernel *k, struct inventory *inv)
 	if (dump_nexthops(k, inv) == -1)
 		return -1;
 	inventory_sort(inv);
+	drop_others_neighbors(inv);
 	return kernel_ingress_mark(k, inv);
 }
 

@@ -31,15 +31,23 @@ kernel_link_delete(struct kernel *k, int ifindex)
 	return 0;
 }
 
+static int
+delete_named(struct kernel *k, const char *name)
+{
+	struct link_message link;
+
+	if (kernel_link_get(k, name, &link) == -1)
+		return errno == ENODEV ? 0 : -1;
+	return kernel_link_delete(k, link.ifindex);
+}
+
 /* After a failure whose errno and text are to be kept. */
 static void
 discard_link(struct kernel *k, const char *name)
 {
-	union netlink_request req;
 	int error = errno;
 
-	netlink_link_delete_named(&req, name);
-	if (kernel_request(k, &req, NULL, NULL) == -1 && errno != ENODEV)
+	if (delete_named(k, name) == -1)
 		log_warn("link %s: cannot delete it: %s", name,
 		    kernel_error(k));
 	errno = error;

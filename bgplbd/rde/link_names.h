@@ -24,6 +24,9 @@ const char *link_name(enum link_role, const struct object_id *, char *buf);
 bool	link_has_name(const char *name, enum link_role,
 	    const struct object_id *);
 
+/* Whether bgplbd gives links such names, and then in which role. */
+bool	link_name_parse(const char *name, enum link_role *);
+
 /*
  * 40 bits of the id behind 02, or behind 06 for the host end, whose other end has
  * the same id: unicast and locally administered (IEEE 802, section 8.2).  They are
@@ -31,5 +34,10 @@ bool	link_has_name(const char *name, enum link_role,
  */
 void	link_mac(enum link_role, const struct object_id *,
 	    uint8_t mac[MAC_SIZE]);
+/*
+ * Whether a bridge or host end of this name may have got the MAC address when it was
+ * made: the name has nine digits of the id, so four bits of it are not told by that.
+ */
+bool	link_mac_fits(const char *name, const uint8_t mac[MAC_SIZE]);
 
 #endif /* BGPLBD_RDE_LINK_NAMES_H */

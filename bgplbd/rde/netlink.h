@@ -148,8 +148,8 @@ void	netlink_port_setup(union netlink_request *, int ifindex);
 /* No IPv6 link-local address of its own, and so no router solicitations. */
 void	netlink_link_no_address(union netlink_request *, int ifindex);
 void	netlink_link_delete(union netlink_request *, int ifindex);
-void	netlink_link_delete_named(union netlink_request *, const char *name);
 void	netlink_link_get(union netlink_request *, const char *name);
+void	netlink_link_get_numbered(union netlink_request *, int ifindex);
 void	netlink_link_dump(union netlink_request *);
 int	netlink_link_parse(const struct nlmsghdr *, struct link_message *)
 	    __attribute__((warn_unused_result));
@@ -191,6 +191,7 @@ void	netlink_group_replace(union netlink_request *, uint32_t id,
 	    const uint32_t *members, unsigned int n, bool resilient);
 /* With the groups that it was the last of, and the routes that lead to it. */
 void	netlink_nexthop_delete(union netlink_request *, uint32_t id);
+void	netlink_nexthop_get(union netlink_request *, uint32_t id);
 void	netlink_nexthop_dump(union netlink_request *);		/* all */
 int	netlink_nexthop_parse(const struct nlmsghdr *,
 	    struct nexthop_message *) __attribute__((warn_unused_result));

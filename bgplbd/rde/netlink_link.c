@@ -130,17 +130,17 @@ netlink_link_delete(union netlink_request *req, int ifindex)
 }
 
 void
-netlink_link_delete_named(union netlink_request *req, const char *name)
-{
-	begin(req, RTM_DELLINK, NLM_F_ACK, 0, 0);
-	mnl_attr_put_strz(&req->hdr, IFLA_IFNAME, name);
-}
-
-void
 netlink_link_get(union netlink_request *req, const char *name)
 {
 	begin(req, RTM_GETLINK, NLM_F_ACK, 0, 0);
 	mnl_attr_put_strz(&req->hdr, IFLA_IFNAME, name);
+	mnl_attr_put_u32(&req->hdr, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+}
+
+void
+netlink_link_get_numbered(union netlink_request *req, int ifindex)
+{
+	begin(req, RTM_GETLINK, NLM_F_ACK, ifindex, 0);
 	mnl_attr_put_u32(&req->hdr, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 }
 

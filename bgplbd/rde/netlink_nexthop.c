@@ -95,6 +95,13 @@ netlink_nexthop_delete(union netlink_request *req, uint32_t id)
 }
 
 void
+netlink_nexthop_get(union netlink_request *req, uint32_t id)
+{
+	begin(req, RTM_GETNEXTHOP, NLM_F_ACK);
+	mnl_attr_put_u32(&req->hdr, NHA_ID, id);
+}
+
+void
 netlink_nexthop_dump(union netlink_request *req)
 {
 	begin(req, RTM_GETNEXTHOP, NLM_F_DUMP);

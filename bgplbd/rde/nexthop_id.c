@@ -4,6 +4,18 @@
 
 #define IPV4_LINKLOCAL	0xa9fe0000U	/* 169.254.0.0/16 */
 
+bool
+nexthop_id_is_member(uint32_t id)
+{
+	return id >= NEXTHOP_ID_MEMBER_FIRST && id <= NEXTHOP_ID_MEMBER_LAST;
+}
+
+bool
+nexthop_id_is_group(uint32_t id)
+{
+	return id >= NEXTHOP_ID_GROUP_FIRST && id <= NEXTHOP_ID_GROUP_LAST;
+}
+
 static uint32_t
 after(uint32_t id, uint32_t first, uint32_t last)
 {

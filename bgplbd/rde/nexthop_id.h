@@ -26,6 +26,8 @@
 #define NEXTHOP_ID_GROUP_FIRST	0xb6010000U
 #define NEXTHOP_ID_GROUP_LAST	0xb601ffffU
 
+bool		nexthop_id_is_member(uint32_t);
+bool		nexthop_id_is_group(uint32_t);
 /* The one after it, or the first again. */
 uint32_t	nexthop_id_after_member(uint32_t);
 uint32_t	nexthop_id_after_group(uint32_t);

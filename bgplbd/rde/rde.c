@@ -399,6 +399,7 @@ init(struct rde *rde, const struct settings *settings,
 	rde->log = log_watch_new(rde->base);
 	if ((rde->kernel = kernel_open(fds->netlink)) == NULL)
 		fatal("cannot use the netlink socket");
+	kernel_allow(rde->kernel, settings);
 	open_channels(rde, fds);
 	sync_init(rde);
 	repair_init(rde, fds->netlink_monitor);

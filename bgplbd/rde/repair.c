@@ -62,6 +62,7 @@ judge(const struct nlmsghdr *nlh, void *arg)
 	struct rde *rde = arg;
 	struct link_message link, now;
 
+	kernel_observe(rde->kernel, nlh);
 	if (address_watch_take(rde, nlh))
 		return;
 	switch (intrusion_judge(&rde->tables, nlh, &link)) {

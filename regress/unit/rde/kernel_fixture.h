@@ -71,6 +71,21 @@ make_bridge(struct fixture *f)
 	return ifindex;
 }
 
+/* The bridge of network 3. */
+#define OTHER_BRIDGE	"bgplb-00000003c"
+
+static inline int
+make_other_bridge(struct fixture *f)
+{
+	struct object_id network = numbered_id(3, 'c');
+	int ifindex = 0;
+	bool made;
+
+	assert_int_equal(kernel_bridge_ensure(f->kernel, &network, 0,
+	    &ifindex, &made), 0);
+	return ifindex;
+}
+
 static inline int
 make_veth(struct fixture *f, int bridge)
 {

@@ -368,14 +368,14 @@ test_spread_moves_to_another_bridge_after_its_route(void **state)
 
 	set_spread(f, "10.0.0.101/32", bridge, want(mac, mac2, NULL),
 	    &spread);
-	run("ip link add br1 type bridge; ip link add v1 master br1 up type "
-	    "veth peer name v2; ip link set v2 up; ip link set br1 up; "
-	    "until ip link show br1 | grep -q LOWER_UP; do sleep 0.01; done");
-	other = (int)if_nametoindex("br1");
+	other = make_other_bridge(f);
+	run("ip link add v1 master " OTHER_BRIDGE " up type veth peer name v2; "
+	    "ip link set v2 up; until ip link show " OTHER_BRIDGE
+	    " | grep -q LOWER_UP; do sleep 0.01; done");
 	set_spread(f, "10.0.0.101/32", other, want(mac, mac2, NULL),
 	    &spread);
 	assert_int_equal(spread->bridge, other);
-	assert_true(output_has("ip route show 10.0.0.101", "dev br1"));
+	assert_true(output_has("ip route show 10.0.0.101", "dev " OTHER_BRIDGE));
 	assert_false(output_has(OUR_OBJECTS, BRIDGE));
 	free(spread);
 }

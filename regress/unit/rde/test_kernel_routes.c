@@ -31,12 +31,12 @@ test_route_moves_to_another_bridge(void **state)
 
 	assert_int_equal(kernel_route_set(f->kernel, &v4, make_bridge(f)), 0);
 	assert_int_equal(kernel_route_set(f->kernel, &v6, make_bridge(f)), 0);
-	run("ip link add br1 up type bridge");
-	other = (int)if_nametoindex("br1");
+	other = make_other_bridge(f);
 	assert_int_equal(kernel_route_set(f->kernel, &v4, other), 0);
 	assert_int_equal(kernel_route_set(f->kernel, &v6, other), 0);
-	assert_true(output_has("ip route", "10.0.0.101 dev br1"));
-	assert_true(output_has("ip -6 route", "2001:db8::101 dev br1"));
+	assert_true(output_has("ip route", "10.0.0.101 dev " OTHER_BRIDGE));
+	assert_true(output_has("ip -6 route",
+	    "2001:db8::101 dev " OTHER_BRIDGE));
 	assert_false(output_has("ip route; ip -6 route", BRIDGE));
 }
 

@@ -73,6 +73,56 @@ test_two_ends_of_one_pair_have_different_macs(void **state)
 	assert_int_equal(b[0] & 0x03, 0x02);
 }
 
+static void
+test_names_are_told_from_others(void **state)
+{
+	enum link_role role;
+
+	(void)state;
+	assert_true(link_name_parse("bgplb-00000007c", &role));
+	assert_int_equal(role, ROLE_BRIDGE);
+	assert_true(link_name_parse("bgpve-zrarrorrz", &role));
+	assert_int_equal(role, ROLE_HOST_END);
+	assert_true(link_name_parse("bgpvc-00000007c", &role));
+	assert_int_equal(role, ROLE_CONTAINER_END);
+	assert_false(link_name_parse("bgplb-00000007", &role));
+	assert_false(link_name_parse("bgplb-00000007cc", &role));
+	assert_false(link_name_parse("bgplb-00000007C", &role));
+	assert_false(link_name_parse("bgplb-0000000 7", &role));
+	assert_false(link_name_parse("bgplx-00000007c", &role));
+	assert_false(link_name_parse("docker0", &role));
+	assert_false(link_name_parse("", &role));
+}
+
+/* Of the id's first ten digits the name has nine. */
+static void
+test_mac_is_told_from_others_by_the_name(void **state)
+{
+	struct object_id id = numbered_id(7, 'c'), swarm;
+	uint8_t mac[MAC_SIZE];
+
+	(void)state;
+	link_mac(ROLE_BRIDGE, &id, mac);
+	assert_true(link_mac_fits("bgplb-00000007c", mac));
+	assert_false(link_mac_fits("bgplb-00000008c", mac));
+	assert_false(link_mac_fits("bgpve-00000007c", mac));
+	assert_false(link_mac_fits("bgpvc-00000007c", mac));
+	assert_false(link_mac_fits("br0", mac));
+	mac[MAC_SIZE - 1] ^= 0x0f;
+	assert_true(link_mac_fits("bgplb-00000007c", mac));
+	mac[MAC_SIZE - 1] ^= 0x10;
+	assert_false(link_mac_fits("bgplb-00000007c", mac));
+	link_mac(ROLE_HOST_END, &id, mac);
+	assert_true(link_mac_fits("bgpve-00000007c", mac));
+	assert_int_equal(network_id_parse("zrarrorrz0y5uv3t7wq2ab1cd", 25,
+	    &swarm), 0);
+	link_mac(ROLE_BRIDGE, &swarm, mac);
+	assert_true(link_mac_fits("bgplb-zrarrorrz", mac));
+	assert_true(link_mac_fits("bgplb-zrarrorrx", mac));
+	assert_false(link_mac_fits("bgplb-zrarrorsz", mac));
+	assert_false(link_mac_fits("bgpve-zrarrorrz", mac));
+}
+
 int
 main(void)
 {
@@ -82,6 +132,8 @@ main(void)
 		cmocka_unit_test(
 		    test_swarm_networks_name_and_mac_are_from_base_36),
 		cmocka_unit_test(test_two_ends_of_one_pair_have_different_macs),
+		cmocka_unit_test(test_names_are_told_from_others),
+		cmocka_unit_test(test_mac_is_told_from_others_by_the_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -502,13 +502,17 @@ test_container_unhealthy_meanwhile_loses_its_route(void **state)
 	assert_true(output_has("ip link", "bgpve-"));
 }
 
+/* Routes of ours go from every link, neighbor entries only from links of ours. */
 static void
 test_routes_and_entries_that_nobody_wants_go_with_the_sync(void **state)
 {
 	struct engine *e = engine(state);
 
+	create_network(e, 1, P4, P6);
 	stop_engine(e);
 	run("ip link add br1 up type bridge; ip link add br2 up type bridge");
+	run("ip neigh add 10.0.0.7 lladdr 2:0:0:0:0:1 dev bgplb-00000001a "
+	    "protocol 182");
 	run("ip route add 10.0.0.7 dev br1 proto 182 scope link; "
 	    "ip -6 route add 2001:db8::7 dev br1 proto 182; "
 	    "ip route add 10.0.0.9 proto 182 nexthop dev br1 "
@@ -523,13 +527,16 @@ test_routes_and_entries_that_nobody_wants_go_with_the_sync(void **state)
 	send_state(e, NULL);
 	settle(e);
 	assert_true(output_has("ip route", "10.0.0.7"));
+	assert_true(output_has("ip neigh", "dev bgplb-00000001a"));
 	sync_begins(e);
+	tell_network(e, 1, true, P4, P6);
 	sync_ends(e);
 	expect_ready(e);
 	settle(e);
 	assert_false(output_has("ip route; ip -6 route", "182"));
-	assert_false(output_has("ip neigh", "2001:db8::7"));
-	assert_false(output_has("ip neigh", "10.0.0.7"));
+	assert_false(output_has("ip neigh", "dev bgplb-"));
+	assert_true(output_has("ip neigh", "2001:db8::7 dev br2"));
+	assert_true(output_has("ip neigh", "10.0.0.7 dev br1"));
 	assert_true(output_has("ip route", "10.0.0.8"));
 	assert_true(output_has("ip neigh", "10.0.0.8"));
 }
