@@ -9,7 +9,7 @@ import pathlib
 import re
 import subprocess
 
-from lab import control, daemon, engine, sandbox, waiting
+from lab import control, daemon, engine, processes, sandbox, waiting
 
 BUILD = daemon.TOP / "etc/plugin/build"
 COMMAND = re.compile(rb"bgplbd: ([a-z ]+)")
@@ -59,18 +59,36 @@ class ManagedPlugin:
             for found in re.finditer(r'msg="((?:[^"\\]|\\.)*)" plugin=', self.engine.log()))
 
     def pids(self):
-        """pid by title, such as "rde": those that run on its node."""
-        found = {}
+        """pid by title, such as "rde": those that run on its node.
+
+        A child may have a network of its own, the parent has the node's.
+        """
         network = os.stat(f"/proc/{self.engine.node.pid}/ns/net").st_ino
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                title = COMMAND.match((folder / "cmdline").read_bytes())
                 its_network = os.stat(folder / "ns/net").st_ino
             except OSError:
                 continue
-            if title is not None and its_network == network:
-                found[title.group(1).decode().strip()] = int(folder.name)
-        return found
+            if its_network == network and _title(folder) == daemon.PARENT:
+                return self._family(int(folder.name))
+        return {}
+
+    @staticmethod
+    def _family(parent):
+        try:
+            children = processes.children(parent)
+        except FileNotFoundError:
+            children = []
+        titles = {_title(pathlib.Path(f"/proc/{pid}")): pid for pid in [parent, *children]}
+        return {title: pid for title, pid in titles.items() if title is not None}
+
+
+def _title(folder):
+    try:
+        title = COMMAND.match((folder / "cmdline").read_bytes())
+    except OSError:
+        return None
+    return title.group(1).decode().strip() if title is not None else None
 
 
 class _Control(control.Control):

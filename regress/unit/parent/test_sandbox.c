@@ -3,13 +3,16 @@
  * what it refuses.  The sandbox binds a forked child; the test needs root.
  */
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <linux/netlink.h>
+#include <netinet/in.h>
 
 #include <grp.h>
+#include <signal.h>
 
 #include "bgplbd/parent/landlock.h"
 #include "bgplbd/parent/sandbox.h"
@@ -17,6 +20,9 @@
 
 #define CAP_NET_ADMIN_BIT	(1ULL << 12)
 #define CAP_KILL_BIT		(1ULL << 5)
+
+#define LANDLOCK_TCP	4	/* the version that limits it */
+#define UNUSED_PORT	1
 
 #define TEST_UID	12345
 #define TEST_GID	23456
@@ -69,6 +75,9 @@ struct report {
 	bool		can_open_root;
 	bool		can_open_passwd;
 	bool		can_read_proc;
+	bool		can_signal_parent;
+	bool		can_trace_parent;
+	int		connect_error;	/* of TCP to 127.0.0.1 */
 	bool		can_fork;
 	bool		can_set_uid_0;
 	bool		can_open_netlink;
@@ -108,6 +117,25 @@ try_fork(void)
 	return pid > 0;
 }
 
+/* errno: ECONNREFUSED where the host's network is reached. */
+static int
+connect_by_tcp(void)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(UNUSED_PORT),
+		.sin_addr = { htonl(INADDR_LOOPBACK) },
+	};
+	int error, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		return errno;
+	error = connect(fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 ?
+	    errno : 0;
+	close(fd);
+	return error;
+}
+
 static void
 report_self(int status_fd, struct report *r)
 {
@@ -119,6 +147,9 @@ report_self(int status_fd, struct report *r)
 	r->can_open_root = can_open("/");
 	r->can_open_passwd = can_open("/etc/passwd");
 	r->can_read_proc = can_open("/proc/self/stat");
+	r->can_signal_parent = kill(getppid(), 0) == 0;
+	r->can_trace_parent = ptrace(PTRACE_SEIZE, getppid(), NULL, 0) == 0;
+	r->connect_error = connect_by_tcp();
 	r->can_fork = try_fork();
 	r->can_set_uid_0 = setuid(0) == 0;
 	fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
@@ -218,6 +249,10 @@ assert_unprivileged(const struct fixture *f, const struct report *r,
 	assert_int_equal(r->root.st_ino, f->root.st_ino);
 	assert_int_equal(r->can_open_root, landlock_version() == 0);
 	assert_false(r->can_open_passwd);
+	assert_false(r->can_signal_parent);
+	assert_false(r->can_trace_parent);
+	if (child != CHILD_SESSION && landlock_version() >= LANDLOCK_TCP)
+		assert_int_not_equal(r->connect_error, ECONNREFUSED);
 	assert_false(r->can_fork);
 	assert_false(r->can_set_uid_0);
 	assert_false(r->is_dumpable);
