@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bgplbd/frontend/connection_tries.h"
 #include "bgplbd/frontend/container_watch.h"
 #include "bgplbd/frontend/docker_parse.h"
 #include "bgplbd/frontend/docker_query.h"
@@ -35,6 +36,7 @@ struct container_watch {
 	struct docker_watch	*watch;
 	struct network_watch	*networks;
 	struct id_table		 containers;
+	struct connection_tries	 tries;
 	unsigned int		 awaited;
 	unsigned int		 nunread;
 	bool			 incomplete;	/* the list of this sync is */
@@ -106,6 +108,7 @@ container_watch_new(struct docker_watch *watch, struct network_watch *networks)
 	w->watch = watch;
 	w->networks = networks;
 	id_table_init(&w->containers, "container");
+	connection_tries_init(&w->tries);
 	return w;
 }
 
@@ -118,6 +121,7 @@ container_watch_free(struct container_watch *w)
 		return;
 	while ((c = id_table_first(&w->containers)) != NULL)
 		remove_container(w, c);
+	connection_tries_clear(&w->tries);
 	free(w);
 }
 
@@ -200,6 +204,7 @@ take_fact(struct container_watch *w, struct container *c,
 	bool urgent = c->urgent;
 
 	c->urgent = false;
+	connection_tries_end(&w->tries, &c->entry.id);
 	c->running = fact->running;
 	if (!fact->running || fact->nendpoints == 0) {
 		tell_died(w, c);
@@ -303,6 +308,19 @@ ask_later(struct container_watch *w, struct container *c, const char *error)
 	inspect(w, c);
 }
 
+/*
+ * Docker lists it for none of our networks, or does not run it.  If an event has named
+ * one, then not yet.
+ */
+static void
+take_unlisted(struct container_watch *w, struct container *c)
+{
+	if (connection_tries_has(&w->tries, &c->entry.id))
+		return;
+	set_unread(w, c, false);
+	tell_died(w, c);
+}
+
 /* It is done with, for the sync if that waited for it. */
 static void
 settle(struct container_watch *w, struct container *c)
@@ -335,7 +353,9 @@ container_answered(const struct docker_answer *answer, void *arg)
 		inspect(w, c);
 		return;
 	}
-	if (c->running) {	/* else it died meanwhile */
+	if (answer->outcome == DOCKER_REFUSED)
+		take_unlisted(w, c);
+	else if (c->running) {	/* else it died meanwhile */
 		if (answer->outcome == DOCKER_LATE)
 			ask_later(w, c, answer->error);
 		else
@@ -428,18 +448,45 @@ signalled(struct container_watch *w, struct container *c, int signal)
 }
 
 /*
- * One that does not run is being started; its inspection follows the start
- * event.
+ * One that is not known to run may be about to start, or have run in other networks
+ * only: then its start event or the first try shows it.
  */
 static void
 connected(struct container_watch *w, struct container *c,
     const struct docker_event *event)
 {
-	if (!c->running || !network_watch_may_be_ours(w->networks,
-	    &event->network, event->driver))
+	if (!network_watch_may_be_ours(w->networks, &event->network,
+	    event->driver))
+		return;
+	connection_tries_begin(&w->tries, &event->container);
+	w->watch->try_soon(w->watch->arg);
+	if (c == NULL || !c->running)
 		return;
 	c->urgent = true;
 	inspect(w, c);
+}
+
+static void
+try_to_find(const struct object_id *id, bool last, void *arg)
+{
+	struct container_watch *w = arg;
+	struct container *c;
+
+	if (last) {
+		w->watch->sync_again(w->watch->arg);
+		return;
+	}
+	c = id_table_get(&w->containers, id, sizeof(*c));
+	if (c == NULL || c->inspecting)
+		return;
+	c->running = c->urgent = true;
+	inspect(w, c);
+}
+
+bool
+container_watch_try(struct container_watch *w)
+{
+	return connection_tries_run(&w->tries, try_to_find, w);
 }
 
 static void
@@ -491,11 +538,16 @@ container_watch_event(struct container_watch *w,
 		started(w, event);
 		return;
 	}
+	if (event->kind == EVENT_NETWORK_CONNECT) {
+		connected(w, c, event);
+		return;
+	}
 	if (c == NULL)
 		return;
 	switch (event->kind) {
 	case EVENT_CONTAINER_DIE:
 	case EVENT_CONTAINER_DESTROY:
+		connection_tries_end(&w->tries, &event->container);
 		died(w, c);
 		break;
 	case EVENT_CONTAINER_HEALTH:
@@ -507,9 +559,6 @@ container_watch_event(struct container_watch *w,
 		break;
 	case EVENT_CONTAINER_KILL:
 		signalled(w, c, event->signal);
-		break;
-	case EVENT_NETWORK_CONNECT:
-		connected(w, c, event);
 		break;
 	case EVENT_NETWORK_DISCONNECT:
 		disconnected(w, c, event);
@@ -649,6 +698,7 @@ container_watch_abort(struct container_watch *w)
 	struct container *c, *next;
 
 	w->awaited = 0;
+	connection_tries_clear(&w->tries);
 	for (c = id_table_first(&w->containers); c != NULL; c = next) {
 		next = id_table_next(c);
 		c->inspecting = c->awaited = c->urgent = false;

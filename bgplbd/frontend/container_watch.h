@@ -1,7 +1,8 @@
 /*
- * The containers that run on this host, and of those with an address of ours
- * what the rde has to know.  What an event says of a known container is told at
- * once; a start or a new connection leads to an inspection.
+ * The containers that run in networks of ours, and those that start, of which Docker
+ * shows only the former; and what the rde has to know of them.  What an event says of a
+ * known container is told at once; a start or a new connection leads to an inspection.
+ * After a connection it may have to be asked for again (connection_tries.h).
  *
  * A list shows of each container whether it is paused, its health and the ids of its
  * endpoints, which are new for each run.  If that is what the last inspection and the
@@ -35,6 +36,9 @@ void	container_watch_free(struct container_watch *);	/* NULL is fine */
 /* EVENT_CONTAINER_*, EVENT_NETWORK_CONNECT and EVENT_NETWORK_DISCONNECT. */
 void	container_watch_event(struct container_watch *,
 	    const struct docker_event *);
+
+/* Asks for those that are due; false if no try is left. */
+bool	container_watch_try(struct container_watch *);
 
 /*
  * A sync, in this order; abort at any point of it, or when events stop coming.

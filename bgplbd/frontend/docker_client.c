@@ -11,6 +11,7 @@
 
 #include "bgplbd/frontend/docker_client.h"
 #include "bgplbd/frontend/http_reply.h"
+#include "bgplbd/messages/driver_names.h"
 #include "bgplbd/messages/types.h"
 #include "bgplbd/settings.h"
 #include "common/channel.h"
@@ -91,6 +92,18 @@ docker_client_start(struct docker_client *c, const struct docker_request *r,
 }
 
 void
+docker_client_name_driver(struct docker_client *c, const char *name)
+{
+	struct driver_name message;
+
+	memset(&message, 0, sizeof(message));
+	strlcpy(message.text, name, sizeof(message.text));
+	if (channel_send(c->parent, MSG_FRONTEND_DRIVER_NAME, 0, -1, &message,
+	    sizeof(message)) == -1)
+		log_debug("the parent is gone, it is told no name");
+}
+
+void
 docker_transfer_cancel(struct docker_transfer *t)
 {
 	if (t == NULL)
@@ -113,6 +126,17 @@ finish(struct docker_transfer *t, const char *error)
 
 	docker_transfer_cancel(t);
 	ops->end(error, arg);
+}
+
+/* Only what is asked of a container is refused. */
+static void
+finish_refused(struct docker_transfer *t)
+{
+	const struct docker_transfer_ops *ops = t->ops;
+	void *arg = t->arg;
+
+	docker_transfer_cancel(t);
+	ops->refused(arg);
 }
 
 static void
@@ -236,6 +260,10 @@ docker_client_reply(struct docker_client *c, const struct message *m)
 	if (t == NULL || t->fd != -1) {		/* cancelled meanwhile */
 		if (m->fd != -1)
 			close(m->fd);
+		return;
+	}
+	if (reply->error == EACCES && m->fd == -1 && t->ops->refused != NULL) {
+		finish_refused(t);
 		return;
 	}
 	if (t->kind == DOCKER_SIGNAL_PROCESS && m->fd == -1) {

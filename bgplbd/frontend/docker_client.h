@@ -33,6 +33,11 @@ struct docker_transfer_ops {
 	 * stated, sent all of it), else why it failed, for a log line.
 	 */
 	void	(*end)(const char *error, void *arg);
+	/*
+	 * Instead of end: Docker lists the container for none of our networks.  May be
+	 * NULL if the request is not about a container.
+	 */
+	void	(*refused)(void *arg);
 };
 
 /* socket: the path of Docker's socket, named where it cannot be asked; not copied. */
@@ -49,6 +54,9 @@ struct docker_transfer *docker_client_start(struct docker_client *,
  * gone.
  */
 void	docker_transfer_cancel(struct docker_transfer *);	/* NULL is fine */
+
+/* Tells the parent, before what is asked next, another name of our driver. */
+void	docker_client_name_driver(struct docker_client *, const char *name);
 
 /* MSG_PARENT_DOCKER_REPLY, already validated; takes its descriptor. */
 void	docker_client_reply(struct docker_client *, const struct message *);

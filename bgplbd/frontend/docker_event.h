@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bgplbd/frontend/driver_names.h"
+#include "bgplbd/messages/driver_names.h"
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/object_id.h"
 

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bgplbd/frontend/driver_names.h"
+#include "bgplbd/messages/driver_names.h"
 #include "bgplbd/frontend/json.h"
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/object_id.h"

@@ -73,6 +73,7 @@ lane_of(struct docker_queries *queries, uint32_t kind)
 	case DOCKER_SIGNAL_PROCESS:
 		return &queries->lanes[LANE_PROCESSES];
 	case DOCKER_LIST_STOPPED:
+	case DOCKER_INSPECT_STOPPED:
 		return &queries->lanes[LANE_SEARCH];
 	default:
 		return &queries->lanes[LANE_NETWORKS];
@@ -181,10 +182,20 @@ query_end(const char *error, void *arg)
 	finish(q, error[0] == '\0' ? DOCKER_ANSWERED : DOCKER_FAILED, error);
 }
 
+static void
+query_refused(void *arg)
+{
+	struct query *q = arg;
+
+	q->transfer = NULL;
+	finish(q, DOCKER_REFUSED, "Docker lists it for none of our networks");
+}
+
 static const struct docker_transfer_ops query_ops = {
 	.header = query_header,
 	.data = query_data,
 	.end = query_end,
+	.refused = query_refused,
 };
 
 static void

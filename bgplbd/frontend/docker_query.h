@@ -29,6 +29,7 @@ struct event_base;
 enum docker_outcome {
 	DOCKER_ANSWERED,	/* status and body are set */
 	DOCKER_FAILED,		/* not reached, or the answer is broken; error says why */
+	DOCKER_REFUSED,		/* Docker lists the container for none of our networks */
 	DOCKER_LATE		/* no answer within the deadline */
 };
 

@@ -212,7 +212,9 @@ inspected(const struct docker_answer *answer, void *arg)
 
 	if (answer_is_late(s))
 		return;
-	if (answer->outcome != DOCKER_ANSWERED)
+	if (answer->outcome == DOCKER_REFUSED)
+		run_has_ended(s, answer->error);
+	else if (answer->outcome != DOCKER_ANSWERED)
 		try_next_way(s, answer->error);
 	else if (answer->status == HTTP_STATUS_OK)
 		take_inspection(s, answer);

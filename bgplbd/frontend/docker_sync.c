@@ -4,7 +4,9 @@
 
 #include <event2/event.h>
 
+#include "bgplbd/frontend/connection_tries.h"
 #include "bgplbd/frontend/container_watch.h"
+#include "bgplbd/frontend/docker_client.h"
 #include "bgplbd/frontend/docker_query.h"
 #include "bgplbd/frontend/docker_sync.h"
 #include "bgplbd/frontend/docker_watch.h"
@@ -57,6 +59,7 @@ struct docker_sync {
 	uint64_t		 looked_at;	/* clock_ms() */
 	uint64_t		 late_since;	/* of the first of the late events */
 	struct event		*learn_timer;
+	struct event		*try_timer;	/* container_watch_try() */
 };
 
 static void
@@ -124,6 +127,34 @@ watch_all_read(void *arg)
 
 	if (s->phase == PHASE_DONE && s->incomplete)
 		set_timer(s->again_timer);
+}
+
+static void
+watch_named(const char *driver, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	docker_client_name_driver(s->client, driver);
+}
+
+static void
+watch_try_soon(void *arg)
+{
+	struct docker_sync *s = arg;
+
+	if (!evtimer_pending(s->try_timer, NULL))
+		timer_set(s->try_timer, CONNECTION_TRY_MS);
+}
+
+static void
+try_fired(evutil_socket_t fd, short what, void *arg)
+{
+	struct docker_sync *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (s->phase != PHASE_DOWN && container_watch_try(s->containers))
+		watch_try_soon(s);
 }
 
 static void
@@ -415,6 +446,8 @@ docker_sync_new(struct event_base *base, struct docker_client *client,
 	s->watch.unread = watch_unread;
 	s->watch.all_read = watch_all_read;
 	s->watch.sync_again = sync_again;
+	s->watch.named = watch_named;
+	s->watch.try_soon = watch_try_soon;
 	s->watch.settled = container_settled;
 	s->watch.arg = s;
 	s->networks = network_watch_new(&s->watch, settings);
@@ -424,9 +457,10 @@ docker_sync_new(struct event_base *base, struct docker_client *client,
 	s->retry_timer = evtimer_new(base, again_fired, s);
 	s->second_timer = evtimer_new(base, again_fired, s);
 	s->look_timer = evtimer_new(base, again_fired, s);
+	s->try_timer = evtimer_new(base, try_fired, s);
 	if (s->again_timer == NULL || s->learn_timer == NULL ||
 	    s->retry_timer == NULL || s->second_timer == NULL ||
-	    s->look_timer == NULL)
+	    s->look_timer == NULL || s->try_timer == NULL)
 		fatalx("cannot set up the timers for Docker");
 	return s;
 }
@@ -445,6 +479,7 @@ docker_sync_free(struct docker_sync *s)
 	event_free(s->retry_timer);
 	event_free(s->second_timer);
 	event_free(s->look_timer);
+	event_free(s->try_timer);
 	free(s);
 }
 

@@ -150,6 +150,7 @@ docker_wanted_of(const struct docker_wanted *w, uint32_t kind)
 	case DOCKER_LIST_STOPPED:
 		return stopped_container;
 	case DOCKER_INSPECT_CONTAINER:
+	case DOCKER_INSPECT_STOPPED:
 		return container;
 	default:
 		return nothing;

@@ -30,6 +30,10 @@ struct docker_watch {
 	void	(*all_read)(void *arg);
 	/* Only a new sync can put it right. */
 	void	(*sync_again)(void *arg);
+	/* Another name of our driver was learned; it is told before the next request. */
+	void	(*named)(const char *driver, void *arg);
+	/* container_watch_try() is to be called in CONNECTION_TRY_MS. */
+	void	(*try_soon)(void *arg);
 	/* A container that the sync waited for is done with. */
 	void	(*settled)(void *arg);
 	void	*arg;

@@ -141,30 +141,16 @@ network_watch_disown(struct network_watch *w, const struct object_id *id)
 	release(w, n);
 }
 
-/* No link of ours can make one of these this daemon. */
-static bool
-is_of_docker_itself(const char *driver)
-{
-	static const char *const drivers[] = { "bridge", "host", "ipvlan",
-	    "macvlan", "null", "overlay" };
-	size_t i;
-
-	for (i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
-		if (strcmp(drivers[i], driver) == 0)
-			return true;
-	return false;
-}
-
 /* True if a network of ours shows a name of ours that was not known. */
 static bool
 learn_driver(struct network_watch *w, const struct network *n,
     const char *driver)
 {
-	if (!n->own || is_of_docker_itself(driver) ||
-	    !driver_names_learn(&w->drivers, driver))
+	if (!n->own || !driver_names_learn(&w->drivers, driver))
 		return false;
 	log_info("network %.*s: its driver is this daemon, under the name %s",
 	    OBJECT_ID_SHORT, n->entry.id.hex, driver);
+	w->watch->named(driver, w->watch->arg);
 	return true;
 }
 
@@ -183,7 +169,8 @@ static bool
 classify(struct network_watch *w, struct network *n,
     struct docker_network *docker)
 {
-	if (is_of_docker_itself(docker->driver))
+	/* No link of ours can make one of Docker's own drivers this daemon. */
+	if (driver_name_is_of_docker(docker->driver))
 		n->own = false;
 	if (is_elsewhere(n)) {
 		n->ours = false;
@@ -425,7 +412,7 @@ learn_from_list(struct network_watch *w, const struct docker_network *docker)
 	if (n != NULL && learn_driver(w, n, docker->driver) &&
 	    w->passed_unknown)
 		w->list_again = true;
-	if (!is_of_docker_itself(docker->driver) &&
+	if (!driver_name_is_of_docker(docker->driver) &&
 	    !driver_names_has(&w->drivers, docker->driver))
 		w->passed_unknown = true;
 }

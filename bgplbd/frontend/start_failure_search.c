@@ -107,15 +107,15 @@ is_answer_good(const struct docker_answer *a, char why[REASON_MAX])
 	return false;
 }
 
-/* One that was removed meanwhile is no failure. */
+/* One that was removed meanwhile, or left our networks, is no failure. */
 static void
 take_inspection(struct start_failure_search *s, const struct docker_answer *a)
 {
 	struct control_start_failure *row = &s->rows[s->nrows];
 	struct json *doc;
 
-	if (a->outcome == DOCKER_ANSWERED &&
-	    a->status == HTTP_STATUS_NOT_FOUND) {
+	if (a->outcome == DOCKER_REFUSED || (a->outcome == DOCKER_ANSWERED &&
+	    a->status == HTTP_STATUS_NOT_FOUND)) {
 		s->nseen++;
 		return;
 	}
@@ -155,7 +155,7 @@ inspected(const struct docker_answer *a, void *arg)
 static void
 go_on(struct start_failure_search *s)
 {
-	struct docker_request request = { .kind = DOCKER_INSPECT_CONTAINER };
+	struct docker_request request = { .kind = DOCKER_INSPECT_STOPPED };
 
 	while (s->nasked < s->ncontainers &&
 	    s->unanswered < QUERY_SEARCH_MAX) {

@@ -5,6 +5,9 @@
  * writes the HTTP request itself and answers with the read end of a pipe,
  * into which it relays the reply's bytes, header and all, until Docker's end of
  * file.  What the frontend closes early, the parent closes too.
+ *
+ * Containers are listed, shown and sent signals only if Docker lists them for a network
+ * of one of our driver's names, which the parent finds out for itself.
  */
 #ifndef BGPLBD_MESSAGES_DOCKER_REQUEST_H
 #define BGPLBD_MESSAGES_DOCKER_REQUEST_H
@@ -22,18 +25,19 @@ enum docker_request_kind {
 	DOCKER_EVENTS = 1,		/* since: nanoseconds since 1970, 0 for from now */
 	DOCKER_LIST_NETWORKS,
 	DOCKER_INSPECT_NETWORK,		/* id */
-	DOCKER_LIST_CONTAINERS,		/* those that run, are paused or restart */
-	DOCKER_INSPECT_CONTAINER,	/* id */
-	DOCKER_STOP_CONTAINER,		/* id, signal */
-	DOCKER_LIST_STOPPED,		/* containers that have ended or never ran */
+	DOCKER_LIST_CONTAINERS,		/* ours that run, are paused or restart */
+	DOCKER_INSPECT_CONTAINER,	/* id; ours, and it runs */
+	DOCKER_STOP_CONTAINER,		/* id, signal; ours, listed or inspected */
+	DOCKER_LIST_STOPPED,		/* ours that have ended or never ran */
 	/*
 	 * Not of Docker: the parent itself sends the signal to the container's process.
 	 * id, signal, pid, started_at.  Its reply has no pipe; errno is that of
 	 * process_signal.h.
 	 */
-	DOCKER_SIGNAL_PROCESS
+	DOCKER_SIGNAL_PROCESS,
+	DOCKER_INSPECT_STOPPED		/* id; of the last DOCKER_LIST_STOPPED */
 };
-#define DOCKER_REQUEST_LAST	DOCKER_SIGNAL_PROCESS
+#define DOCKER_REQUEST_LAST	DOCKER_INSPECT_STOPPED
 
 struct docker_request {
 	uint32_t		kind;	/* enum docker_request_kind */
@@ -49,7 +53,11 @@ struct docker_request {
  * request's.
  */
 struct docker_reply {
-	int32_t	error;			/* 0, or EHOSTDOWN if no engine runs, or errno */
+	/*
+	 * 0, or an errno: EHOSTDOWN if no engine runs, EACCES if Docker lists the
+	 * container for none of our networks.
+	 */
+	int32_t	error;
 };
 
 /* All that root checks before it speaks to Docker: kind, and each field it uses. */

@@ -107,7 +107,13 @@ enum message_type {
 	MSG_CONTROL_PAUSED,		/* no payload: more rows follow when asked for */
 	/* frontend -> rde, session: the same */
 	MSG_FRONTEND_CONTINUE,		/* no payload */
-	MSG_FRONTEND_LEFT		/* no payload: nobody waits for more */
+	MSG_FRONTEND_LEFT,		/* no payload: nobody waits for more */
+
+	/*
+	 * frontend -> parent, before the first list that depends on it:
+	 * messages/driver_names.h
+	 */
+	MSG_FRONTEND_DRIVER_NAME	/* struct driver_name */
 };
 
 #endif /* BGPLBD_MESSAGES_TYPES_H */

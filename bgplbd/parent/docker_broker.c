@@ -4,191 +4,102 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
 #include "bgplbd/parent/docker_broker.h"
+#include "bgplbd/parent/docker_http.h"
+#include "bgplbd/parent/docker_scope.h"
+#include "bgplbd/parent/engine_ping.h"
+#include "bgplbd/parent/engine_question.h"
 #include "bgplbd/parent/engine_sign.h"
 #include "bgplbd/parent/relay.h"
 #include "bgplbd/settings.h"
+#include "common/clock.h"
 #include "common/log.h"
 
-/*
- * {"type":["container","network"],"event":["start","die","kill","pause",
- * "unpause","health_status","create","destroy","connect","disconnect"]}
- * Without it each run of a health check would add three exec_* events.
- */
-#define EVENT_FILTERS \
-	"%%7B%%22type%%22%%3A%%5B%%22container%%22%%2C%%22network%%22%%5D%%2C" \
-	"%%22event%%22%%3A%%5B%%22start%%22%%2C%%22die%%22%%2C%%22kill%%22" \
-	"%%2C%%22pause%%22%%2C%%22unpause%%22%%2C%%22health_status%%22%%2C" \
-	"%%22create%%22%%2C%%22destroy%%22%%2C%%22connect%%22%%2C" \
-	"%%22disconnect%%22%%5D%%7D"
+/* From one log line about refused orders to the next. */
+#define REFUSALS_MS	1000
 
-/* {"status":["created","exited"]} */
-#define STOPPED_FILTERS \
-	"%7B%22status%22%3A%5B%22created%22%2C%22exited%22%5D%7D"
-
-/* What a row's path takes, in this order. */
-enum fields {
-	FIELDS_NONE,
-	FIELDS_SINCE,
-	FIELDS_ID,
-	FIELDS_ID_SIGNAL
-};
-
-/*
- * All that this daemon can make Docker do.  No API version: each engine then
- * speaks its newest one.
- */
-static const struct call {
-	const char	*method;
-	const char	*path;
-	enum fields	 fields;
-} calls[DOCKER_REQUEST_LAST + 1] = {
-	[DOCKER_EVENTS] = { "GET",
-	    "/events?filters=" EVENT_FILTERS "&since=%s", FIELDS_SINCE },
-	[DOCKER_LIST_NETWORKS] = { "GET", "/networks", FIELDS_NONE },
-	[DOCKER_INSPECT_NETWORK] = { "GET", "/networks/%s", FIELDS_ID },
-	[DOCKER_LIST_CONTAINERS] = { "GET", "/containers/json", FIELDS_NONE },
-	[DOCKER_INSPECT_CONTAINER] = { "GET", "/containers/%s/json",
-	    FIELDS_ID },
-	[DOCKER_STOP_CONTAINER] = { "POST", "/containers/%s/kill?signal=%d",
-	    FIELDS_ID_SIGNAL },
-	[DOCKER_LIST_STOPPED] = { "GET",
-	    "/containers/json?filters=" STOPPED_FILTERS, FIELDS_NONE },
-};
-
-/* Its answer has no body, so that the order's follows the header. */
-#define PING	"HEAD /_ping HTTP/1.1\r\nHost: docker\r\nUser-Agent: bgplbd\r\n\r\n"
-
-/* An order, until the engine has answered the ping. */
-struct order {
-	int			 docker;
-	int			 pipe;
-	struct event		 answered;
-	struct event		 abandoned;
-	char			 http[DOCKER_HTTP_MAX];
-	size_t			 len;
-};
-
+/* A request, until its answer has ended. */
 struct answer {
 	LIST_ENTRY(answer)	 entry;
 	struct docker_broker	*broker;
-	uint32_t		 kind;
-	struct relay		*relay;		/* NULL: order is set */
-	struct order		*order;
+	struct docker_request	 request;
+	uint32_t		 tag;
+	bool			 waits;		/* for the list of our networks */
+	struct engine_question	*question;	/* is the container ours? */
+	struct engine_ping	*ping;		/* of an order */
+	struct relay		*relay;
+	struct id_set		*set;		/* that the list which is relayed fills */
+	uint64_t		 list;
+	struct id_scan		 scan;
 };
 
 struct docker_broker {
 	struct event_base	*base;
 	struct engine_sign	*sign;
 	struct sockaddr_un	 docker;
+	docker_broker_reply	*reply;
+	void			*arg;
+	struct docker_scope	 scope;
+	struct engine_question	*networks;	/* their list is asked for */
+	uint64_t		 list;		/* its number */
+	bool			 outdated;	/* a new list of them is needed */
+	uint64_t		 refused_at;	/* clock_ms() of the last log line */
 	LIST_HEAD(, answer)	 answers;
 	size_t			 nanswers;
 };
 
-#define NS_PER_SECOND	1000000000
-
-static void
-format_since(int64_t since, char *buf, size_t size)
-{
-	if (since == 0)
-		buf[0] = '\0';		/* from now */
-	else
-		snprintf(buf, size, "%" PRId64 ".%09" PRId64,
-		    since / NS_PER_SECOND, since % NS_PER_SECOND);
-}
-
+/* A connected socket; or -1 with errno, EHOSTDOWN if no engine runs. */
 static int
-format_path(const struct call *call, const struct docker_request *r,
-    char *buf, size_t size)
+open_connection(const struct docker_broker *b)
 {
-	char since[32];
-
-	switch (call->fields) {
-	case FIELDS_SINCE:
-		format_since(r->since, since, sizeof(since));
-		return snprintf(buf, size, call->path, since);
-	case FIELDS_ID:
-		return snprintf(buf, size, call->path, r->id.hex);
-	case FIELDS_ID_SIGNAL:
-		return snprintf(buf, size, call->path, r->id.hex,
-		    (int)r->signal);
-	case FIELDS_NONE:
-		break;
-	}
-	return snprintf(buf, size, "%s", call->path);
-}
-
-static bool
-is_order(const struct docker_request *r)
-{
-	return strcmp(calls[r->kind].method, "POST") == 0;
-}
-
-int
-docker_broker_format(const struct docker_request *r, char buf[DOCKER_HTTP_MAX])
-{
-	char path[DOCKER_HTTP_MAX];
-	const struct call *call;
-	int n;
-
-	if (!docker_request_is_valid(r, sizeof(*r)) ||
-	    calls[r->kind].method == NULL)
-		return -1;
-	call = &calls[r->kind];
-	n = format_path(call, r, path, sizeof(path));
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return -1;
-	if (is_order(r))
-		n = snprintf(buf, DOCKER_HTTP_MAX, "%s %s HTTP/1.1\r\n"
-		    "Host: docker\r\nUser-Agent: bgplbd\r\n"
-		    "Content-Length: 0\r\nConnection: close\r\n\r\n",
-		    call->method, path);
-	else
-		n = snprintf(buf, DOCKER_HTTP_MAX, "%s %s HTTP/1.0\r\n"
-		    "Host: docker\r\nUser-Agent: bgplbd\r\n\r\n",
-		    call->method, path);
-	return n >= 0 && n < DOCKER_HTTP_MAX ? n : -1;
-}
-
-/* Returns a connected socket to which text is written, or -1 with errno. */
-static int
-open_connection(const struct docker_broker *b, const char *text, size_t len)
-{
-	ssize_t n = -1;
 	int error, fd;
 
+	if (!engine_sign_is_there(b->sign)) {
+		errno = EHOSTDOWN;
+		return -1;
+	}
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
 	if (connect(fd, (const struct sockaddr *)&b->docker,
 	    sizeof(b->docker)) == 0)
-		n = send(fd, text, len, MSG_NOSIGNAL);
-	if (n == (ssize_t)len)
 		return fd;
-	error = n == -1 ? errno : EIO;	/* a new socket takes so little whole */
+	error = errno;
 	close(fd);
 	errno = error;
 	return -1;
 }
 
-/* Leaves its descriptors, which the relay may have. */
-static void
-order_release(struct answer *a)
+static struct evbuffer *
+new_buffer(void)
 {
-	event_del(&a->order->answered);
-	event_del(&a->order->abandoned);
-	free(a->order);
-	a->order = NULL;
+	struct evbuffer *buffer = evbuffer_new();
+
+	if (buffer == NULL)
+		fatalx("no memory for a request to Docker");
+	return buffer;
+}
+
+static bool
+is_order(const struct docker_request *r)
+{
+	return r->kind == DOCKER_STOP_CONTAINER;
+}
+
+static bool
+lists_containers(const struct docker_request *r)
+{
+	return r->kind == DOCKER_LIST_CONTAINERS ||
+	    r->kind == DOCKER_LIST_STOPPED;
 }
 
 static void
@@ -196,134 +107,348 @@ answer_free(struct answer *a)
 {
 	LIST_REMOVE(a, entry);
 	a->broker->nanswers--;
-	if (a->order != NULL) {
-		close(a->order->docker);
-		close(a->order->pipe);
-		order_release(a);
-	}
+	engine_ping_free(a->ping);
+	engine_question_free(a->question);
 	relay_free(a->relay);
 	free(a);
 }
 
 static void
-answer_done(struct relay *relay, enum relay_end end, void *arg)
+refuse(struct answer *a, int error)
+{
+	a->broker->reply(a->tag, error, -1, a->broker->arg);
+	answer_free(a);
+}
+
+static void
+relay_ended(struct relay *relay, enum relay_end end, void *arg)
 {
 	struct answer *a = arg;
 
 	(void)relay;
-	if (a->kind == DOCKER_EVENTS && end == RELAY_FINISHED)
-		engine_sign_stream_ended(a->broker->sign);
+	if (end == RELAY_FINISHED) {
+		if (a->request.kind == DOCKER_EVENTS)
+			engine_sign_stream_ended(a->broker->sign);
+		if (a->set != NULL && id_scan_is_complete(&a->scan))
+			id_set_list_end(a->set, a->list);
+	}
 	answer_free(a);
 }
 
-/* The engine has answered the ping, or closed the connection, or did nothing. */
 static void
-ping_answered(evutil_socket_t fd, short what, void *arg)
+ping_done(bool answered, void *arg)
 {
 	struct answer *a = arg;
-	struct order *o = a->order;
+	struct evbuffer *http;
+	int docker, pipe_fd;
 
-	if ((what & EV_TIMEOUT) || send(fd, o->http, o->len,
-	    MSG_NOSIGNAL) != (ssize_t)o->len) {
+	if (!answered) {
 		answer_free(a);
 		return;
 	}
-	a->relay = relay_new(a->broker->base, o->docker, o->pipe, answer_done,
-	    a);
-	order_release(a);
+	engine_ping_take(a->ping, &docker, &pipe_fd);
+	a->ping = NULL;
+	http = new_buffer();
+	if (docker_http_request(http, &a->request, &a->broker->scope) == -1)
+		fatalx("an order to Docker has no form");
+	a->relay = relay_new(a->broker->base, docker, pipe_fd, relay_ended, a);
+	relay_send(a->relay, http);
+	evbuffer_free(http);
 }
 
 static void
-order_abandoned(evutil_socket_t fd, short what, void *arg)
+container_listed(const struct object_id *id, const char *name, void *arg)
 {
-	(void)fd;
-	(void)what;
-	answer_free(arg);
+	struct answer *a = arg;
+
+	(void)name;
+	id_set_add(a->set, id, "");
 }
 
 static void
-order_begin(struct answer *a, int docker, int pipe_fd, const char *http,
-    size_t len)
+show_list(const char *data, size_t len, void *arg)
 {
-	static const struct timeval patience =
-	    { .tv_sec = DOCKER_PING_MS / 1000 };
-	struct order *o = xcalloc(1, sizeof(*o));
+	struct answer *a = arg;
 
-	a->order = o;
-	o->docker = docker;
-	o->pipe = pipe_fd;
-	memcpy(o->http, http, len);
-	o->len = len;
-	/* As in relay.c, a pipe's write end is readable once nobody reads. */
-	if (event_assign(&o->answered, a->broker->base, docker, EV_READ,
-	    ping_answered, a) == -1 ||
-	    event_assign(&o->abandoned, a->broker->base, pipe_fd, EV_READ,
-	    order_abandoned, a) == -1 ||
-	    event_add(&o->answered, &patience) == -1 ||
-	    event_add(&o->abandoned, NULL) == -1)
-		fatal("cannot watch a connection to Docker");
+	id_scan_feed(&a->scan, data, len);
 }
 
-/* 0, with the connection and the pipe; or errno, and neither. */
-static int
-connect_to_pipe(const struct docker_broker *b, const char *text, size_t len,
-    int *docker, int pipe_fds[2])
+static void
+relay_begin(struct answer *a, int docker, int pipe_fd)
 {
-	int error;
+	struct docker_broker *b = a->broker;
+	struct evbuffer *http = new_buffer();
 
-	if (!engine_sign_is_there(b->sign))
-		return EHOSTDOWN;
-	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) == -1)
-		return errno;
-	*docker = open_connection(b, text, len);
-	if (*docker != -1)
-		return 0;
-	error = errno;
-	close(pipe_fds[0]);
-	close(pipe_fds[1]);
-	return error;
+	if (docker_http_request(http, &a->request, &b->scope) == -1)
+		fatalx("a request to Docker has no form");
+	a->relay = relay_new(b->base, docker, pipe_fd, relay_ended, a);
+	if (lists_containers(&a->request)) {
+		a->set = a->request.kind == DOCKER_LIST_STOPPED ?
+		    &b->scope.stopped : &b->scope.running;
+		a->list = id_set_list_begin(a->set);
+		id_scan_init(&a->scan, container_listed, a);
+		relay_set_show(a->relay, show_list, a);
+	}
+	relay_send(a->relay, http);
+	evbuffer_free(http);
 }
 
-int
-docker_broker_ask(struct docker_broker *b, const struct docker_request *r,
-    int *pipe_fd)
+/* The request is in order: the frontend gets the pipe. */
+static void
+pass_on(struct answer *a)
 {
-	char http[DOCKER_HTTP_MAX];
-	struct answer *a;
-	int error, docker, len, pipe_fds[2];
+	int docker, error, pipe_fds[2];
 
-	len = docker_broker_format(r, http);
-	if (len == -1)
-		return EINVAL;
-	if (b->nanswers >= DOCKER_REQUESTS_MAX)
-		return EAGAIN;
-	error = connect_to_pipe(b, is_order(r) ? PING : http,
-	    is_order(r) ? strlen(PING) : (size_t)len, &docker, pipe_fds);
-	if (error != 0)
-		return error;
-	a = xcalloc(1, sizeof(*a));
-	a->broker = b;
-	a->kind = r->kind;
-	if (is_order(r))
-		order_begin(a, docker, pipe_fds[1], http, (size_t)len);
+	docker = open_connection(a->broker);
+	if (docker == -1) {
+		refuse(a, errno);
+		return;
+	}
+	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) == -1) {
+		error = errno;
+		close(docker);
+		refuse(a, error);
+		return;
+	}
+	if (is_order(&a->request))
+		a->ping = engine_ping_new(a->broker->base, docker, pipe_fds[1],
+		    ping_done, a);
 	else
-		a->relay = relay_new(b->base, docker, pipe_fds[1],
-		    answer_done, a);
-	LIST_INSERT_HEAD(&b->answers, a, entry);
-	b->nanswers++;
-	*pipe_fd = pipe_fds[0];
+		relay_begin(a, docker, pipe_fds[1]);
+	a->broker->reply(a->tag, 0, pipe_fds[0], a->broker->arg);
+}
+
+/* Of the engine's list, which has no other. */
+static void
+container_found(const struct object_id *id, const char *name, void *arg)
+{
+	struct answer *a = arg;
+
+	(void)name;
+	if (object_id_equal(id, &a->request.id))
+		id_set_add(&a->broker->scope.running, id, "");
+}
+
+static void
+container_asked(bool complete, void *arg)
+{
+	struct answer *a = arg;
+
+	engine_question_free(a->question);
+	a->question = NULL;
+	if (!complete)
+		refuse(a, EIO);
+	else if (id_set_has(&a->broker->scope.running, &a->request.id))
+		pass_on(a);
+	else {
+		log_debug("container %.*s: not shown to the docker frontend: "
+		    "Docker lists it for none of our networks",
+		    OBJECT_ID_SHORT, a->request.id.hex);
+		refuse(a, EACCES);
+	}
+}
+
+static void
+ask_for_container(struct answer *a)
+{
+	struct docker_broker *b = a->broker;
+	int docker = open_connection(b);
+	struct evbuffer *http;
+
+	if (docker == -1) {
+		refuse(a, errno);
+		return;
+	}
+	http = new_buffer();
+	docker_http_own_container(http, &b->scope, &a->request.id);
+	a->question = engine_question_new(b->base, docker, http,
+	    container_found, container_asked, a);
+	evbuffer_free(http);
+}
+
+/* Our networks are known. */
+static void
+go_on(struct answer *a)
+{
+	if (a->request.kind == DOCKER_INSPECT_CONTAINER &&
+	    !id_set_has(&a->broker->scope.running, &a->request.id))
+		ask_for_container(a);
+	else
+		pass_on(a);
+}
+
+static void
+network_found(const struct object_id *id, const char *name, void *arg)
+{
+	struct docker_broker *b = arg;
+
+	id_set_add(&b->scope.networks, id, name);
+}
+
+static void	networks_asked(bool, void *);
+
+/* 0, or an errno. */
+static int
+ask_for_networks(struct docker_broker *b)
+{
+	struct evbuffer *http;
+	int docker;
+
+	if (b->networks != NULL)
+		return 0;
+	docker = open_connection(b);
+	if (docker == -1)
+		return errno;
+	b->outdated = false;
+	b->list = id_set_list_begin(&b->scope.networks);
+	http = new_buffer();
+	docker_http_own_networks(http, &b->scope);
+	b->networks = engine_question_new(b->base, docker, http,
+	    network_found, networks_asked, b);
+	evbuffer_free(http);
 	return 0;
 }
 
+/* Goes on with what waited, which may wait anew if a change came meanwhile. */
+static void
+networks_asked(bool complete, void *arg)
+{
+	struct docker_broker *b = arg;
+	struct answer *a, *next;
+	int error = 0;
+
+	engine_question_free(b->networks);
+	b->networks = NULL;
+	if (complete)
+		id_set_list_end(&b->scope.networks, b->list);
+	else {
+		b->outdated = true;
+		error = EIO;
+	}
+	if (complete && b->outdated)
+		error = ask_for_networks(b);
+	if (b->networks != NULL)
+		return;
+	for (a = LIST_FIRST(&b->answers); a != NULL; a = next) {
+		next = LIST_NEXT(a, entry);
+		if (!a->waits)
+			continue;
+		a->waits = false;
+		if (error != 0)
+			refuse(a, error);
+		else
+			go_on(a);
+	}
+}
+
+/* Lists of containers, and what they do not have, need the list of our networks. */
+static bool
+needs_networks(const struct answer *a)
+{
+	return lists_containers(&a->request) ||
+	    (a->request.kind == DOCKER_INSPECT_CONTAINER &&
+	    !id_set_has(&a->broker->scope.running, &a->request.id));
+}
+
+static void
+begin(struct answer *a)
+{
+	struct docker_broker *b = a->broker;
+	int error = 0;
+
+	if (a->request.kind == DOCKER_INSPECT_NETWORK &&
+	    !id_set_has(&b->scope.networks, &a->request.id))
+		b->outdated = true;	/* it is new */
+	if (a->request.kind == DOCKER_LIST_NETWORKS)
+		b->outdated = true;	/* may be */
+	if (b->outdated && (needs_networks(a) ||
+	    a->request.kind == DOCKER_LIST_NETWORKS))
+		error = ask_for_networks(b);
+	if (error != 0)
+		refuse(a, error);
+	else if (needs_networks(a) && b->networks != NULL)
+		a->waits = true;
+	else
+		go_on(a);
+}
+
+bool
+docker_broker_allows_order(struct docker_broker *b,
+    const struct docker_request *r)
+{
+	uint64_t now = clock_ms();
+
+	if (id_set_has(&b->scope.running, &r->id))
+		return true;
+	if (b->refused_at == 0 || now - b->refused_at >= REFUSALS_MS) {
+		log_warn("container %.*s: the docker frontend may not send it "
+		    "signal %d: Docker lists it for none of our networks",
+		    OBJECT_ID_SHORT, r->id.hex, (int)r->signal);
+		b->refused_at = now;
+	}
+	return false;
+}
+
+void
+docker_broker_ask(struct docker_broker *b, const struct docker_request *r,
+    uint32_t tag)
+{
+	struct answer *a;
+	int error = 0;
+
+	if (!docker_request_is_valid(r, sizeof(*r)) ||
+	    r->kind == DOCKER_SIGNAL_PROCESS)
+		error = EINVAL;
+	else if (b->nanswers >= DOCKER_REQUESTS_MAX)
+		error = EAGAIN;
+	else if (is_order(r) && !docker_broker_allows_order(b, r))
+		error = EACCES;
+	else if (r->kind == DOCKER_INSPECT_STOPPED &&
+	    !docker_scope_has_stopped(&b->scope, &r->id))
+		error = EACCES;
+	if (error != 0) {
+		b->reply(tag, error, -1, b->arg);
+		return;
+	}
+	a = xcalloc(1, sizeof(*a));
+	a->broker = b;
+	a->request = *r;
+	a->tag = tag;
+	LIST_INSERT_HEAD(&b->answers, a, entry);
+	b->nanswers++;
+	begin(a);
+}
+
+void
+docker_broker_name_driver(struct docker_broker *b, const char *name)
+{
+	if (driver_names_has(&b->scope.drivers, name))
+		return;
+	if (!driver_names_learn(&b->scope.drivers, name)) {
+		log_warn("network driver %s: not taken for this daemon, which "
+		    "has %d names already: containers in its networks are not "
+		    "looked at", name, DRIVER_NAMES_MAX);
+		return;
+	}
+	log_info("networks of driver %s are this daemon's", name);
+	b->outdated = true;
+}
+
 struct docker_broker *
-docker_broker_new(struct event_base *base, const char *socket_path)
+docker_broker_new(struct event_base *base, const struct settings *settings,
+    docker_broker_reply *reply, void *arg)
 {
 	struct docker_broker *b = xcalloc(1, sizeof(*b));
 
 	b->base = base;
-	b->sign = engine_sign_new(socket_path);
+	b->sign = engine_sign_new(settings->docker_socket);
 	b->docker.sun_family = AF_UNIX;
-	strlcpy(b->docker.sun_path, socket_path, sizeof(b->docker.sun_path));
+	strlcpy(b->docker.sun_path, settings->docker_socket,
+	    sizeof(b->docker.sun_path));
+	b->reply = reply;
+	b->arg = arg;
+	b->outdated = true;
+	docker_scope_init(&b->scope, settings->plugin_socket);
 	LIST_INIT(&b->answers);
 	return b;
 }
@@ -337,6 +462,8 @@ docker_broker_free(struct docker_broker *b)
 		return;
 	while ((a = LIST_FIRST(&b->answers)) != NULL)
 		answer_free(a);
+	engine_question_free(b->networks);
+	docker_scope_clear(&b->scope);
 	engine_sign_free(b->sign);
 	free(b);
 }

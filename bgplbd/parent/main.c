@@ -22,8 +22,10 @@
  *
  *	frontend -> parent	one of a closed list of requests to Docker; the
  *				parent writes the HTTP request and relays the
- *				answer's bytes into a pipe, unread
- *				(docker_broker.h, relay.h), while an engine runs
+ *				answer's bytes into a pipe; of Docker's lists it
+ *				reads the ids, for containers that are not in our
+ *				networks are none of the frontend's business
+ *				(docker_broker.h, relay.h); while an engine runs
  *				(engine_sign.h); or SIGTERM and SIGKILL to the
  *				process of a container's run (process_signal.h)
  *	parent -> frontend	a socket, when the file of the plugin or control

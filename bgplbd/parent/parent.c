@@ -9,6 +9,7 @@
 #include <event2/event.h>
 
 #include "bgplbd/messages/docker_request.h"
+#include "bgplbd/messages/driver_names.h"
 #include "bgplbd/messages/listener.h"
 #include "bgplbd/messages/parent_rde.h"
 #include "bgplbd/messages/sibling.h"
@@ -76,20 +77,27 @@ child_misbehaves(struct parent *p, enum child child, const char *what,
 }
 
 static void
+docker_replied(uint32_t tag, int error, int pipe_fd, void *arg)
+{
+	struct docker_reply reply = { .error = error };
+	struct parent *p = arg;
+
+	(void)channel_send(p->members[CHILD_FRONTEND].channel,
+	    MSG_PARENT_DOCKER_REPLY, tag, pipe_fd, &reply, sizeof(reply));
+}
+
+static void
 ask_docker(struct parent *p, const struct message *msg)
 {
 	struct docker_request request;
-	struct docker_reply reply;
-	int pipe_fd = -1;
 
 	memcpy(&request, msg->data, sizeof(request));
-	if (request.kind == DOCKER_SIGNAL_PROCESS)
-		reply.error = process_signal(&request);
+	if (request.kind != DOCKER_SIGNAL_PROCESS)
+		docker_broker_ask(p->broker, &request, msg->peerid);
+	else if (docker_broker_allows_order(p->broker, &request))
+		docker_replied(msg->peerid, process_signal(&request), -1, p);
 	else
-		reply.error = docker_broker_ask(p->broker, &request, &pipe_fd);
-	(void)channel_send(p->members[CHILD_FRONTEND].channel,
-	    MSG_PARENT_DOCKER_REPLY, msg->peerid, pipe_fd, &reply,
-	    sizeof(reply));
+		docker_replied(msg->peerid, EACCES, -1, p);
 }
 
 static void
@@ -130,6 +138,12 @@ message_received(struct channel *c, struct message *msg, void *arg)
 	    msg->type == MSG_FRONTEND_DOCKER_REQUEST) {
 		if (docker_request_is_valid(msg->data, msg->len))
 			ask_docker(p, msg);
+		else
+			child_misbehaves(p, child, "is malformed", msg->type);
+	} else if (child == CHILD_FRONTEND &&
+	    msg->type == MSG_FRONTEND_DRIVER_NAME) {
+		if (driver_name_is_valid(msg->data, msg->len))
+			docker_broker_name_driver(p->broker, msg->data);
 		else
 			child_misbehaves(p, child, "is malformed", msg->type);
 	} else if (child == CHILD_RDE && msg->type == MSG_RDE_STATE_SAVE) {
@@ -233,7 +247,7 @@ start_loop(struct parent *p, const struct spawned spawned[CHILDREN])
 		    UNREAD_MAX);
 		overseer_add(p->overseer, i, spawned[i].pid);
 	}
-	p->broker = docker_broker_new(p->base, p->settings->docker_socket);
+	p->broker = docker_broker_new(p->base, p->settings, docker_replied, p);
 	return 0;
 }
 

@@ -485,6 +485,7 @@ test_the_name_under_which_we_are_installed_is_learned(void **state)
 	docker_stream(w);
 	/* The name shows behind another of it, so all are looked at again. */
 	docker_answer(w, expect_request(w, DOCKER_LIST_NETWORKS, ""), networks);
+	expect_driver_name(w, "org/bgplb:v1");
 	docker_answer(w, expect_request(w, DOCKER_LIST_NETWORKS, ""), networks);
 	docker_answer(w, expect_request(w, DOCKER_LIST_CONTAINERS, ""),
 	    "[" LISTED(C1, ALIEN) "]");

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "bgplbd/frontend/connection_tries.h"
 #include "regress/unit/frontend/objects.h"
 #include "regress/unit/frontend/recorded.h"
 #include "regress/unit/frontend/world.h"
@@ -87,17 +88,94 @@ test_a_connection_leads_to_an_inspection_if_the_container_runs(void **state)
 	expect_fact(w, MSG_FRONTEND_SYNC_END);
 	docker_event(w, "network", "connect", OTHER, "\"container\":\"" C1
 	    "\",\"type\":\"bridge\"");
-	/*
-	 * A start connects first; Docker holds the container's lock till its
-	 * end.
-	 */
-	docker_event(w, "network", "connect", NET, "\"container\":\"" C2
-	    "\",\"type\":\"bgplb\"");
 	assert_quiet(w->parent);
 	docker_event(w, "network", "connect", NET, "\"container\":\"" C1
 	    "\",\"type\":\"bgplb\"");
 	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
 	expect_container(w, C1, HEALTH_HEALTHY);
+}
+
+/* No container of ours runs. */
+static void
+sync_nothing(struct world *w)
+{
+	sync_until_inspections(w, NETWORKS, "[]");
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_fact(w, MSG_FRONTEND_SYNC_END);
+}
+
+/* Docker's list does not have it yet. */
+static void
+refuse_inspection(struct world *w, const char *id)
+{
+	docker_refuse(w, expect_request(w, DOCKER_INSPECT_CONTAINER, id),
+	    EACCES);
+}
+
+static void
+test_a_connection_that_docker_does_not_list_yet_is_asked_for_again(void **state)
+{
+	struct world *w = *state;
+
+	sync_nothing(w);
+	docker_event(w, "container", "start", C1, "");
+	refuse_inspection(w, C1);
+	docker_event(w, "network", "connect", NET, "\"container\":\"" C1
+	    "\",\"type\":\"bgplb\"");
+	refuse_inspection(w, C1);
+	refuse_inspection(w, C1);
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	expect_container(w, C1, HEALTH_HEALTHY);
+	assert_quiet(w->parent);
+	/* One that ran before it was connected, and of which nothing is known. */
+	docker_event(w, "network", "connect", NET, "\"container\":\"" C2
+	    "\",\"type\":\"bgplb\"");
+	refuse_inspection(w, C2);
+	answer_inspection(w, C2, INSPECTED(C2, "true", "healthy"));
+	expect_container(w, C2, HEALTH_HEALTHY);
+}
+
+static void
+test_a_connection_that_docker_never_lists_leads_to_its_lists(void **state)
+{
+	struct world *w = *state;
+	int i;
+
+	sync_nothing(w);
+	docker_event(w, "network", "connect", NET, "\"container\":\"" C1
+	    "\",\"type\":\"bgplb\"");
+	for (i = 0; i < CONNECTION_TRIES; i++)
+		refuse_inspection(w, C1);
+	expect_request(w, DOCKER_LIST_NETWORKS, "");
+}
+
+static void
+test_a_start_that_follows_a_connection_is_inspected_at_once(void **state)
+{
+	struct world *w = *state;
+
+	sync_nothing(w);
+	docker_event(w, "network", "connect", NET, "\"container\":\"" C1
+	    "\",\"type\":\"bgplb\"");
+	docker_event(w, "container", "start", C1, "");
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	expect_container(w, C1, HEALTH_HEALTHY);
+	assert_quiet(w->parent);
+}
+
+static void
+test_a_container_of_others_is_forgotten(void **state)
+{
+	struct world *w = *state;
+
+	sync_nothing(w);
+	docker_event(w, "container", "start", C1, "");
+	refuse_inspection(w, C1);
+	assert_quiet(w->parent);
+	docker_event(w, "container", "health_status: healthy", C1, "");
+	docker_event(w, "container", "die", C1, "");
+	assert_quiet(w->rde);
 }
 
 static void
@@ -446,6 +524,10 @@ main(void)
 		WORLD_TEST(test_events_of_a_known_container_are_told_at_once),
 		WORLD_TEST(test_a_start_leads_to_an_inspection),
 		WORLD_TEST(test_a_connection_leads_to_an_inspection_if_the_container_runs),
+		WORLD_TEST(test_a_connection_that_docker_does_not_list_yet_is_asked_for_again),
+		WORLD_TEST(test_a_connection_that_docker_never_lists_leads_to_its_lists),
+		WORLD_TEST(test_a_start_that_follows_a_connection_is_inspected_at_once),
+		WORLD_TEST(test_a_container_of_others_is_forgotten),
 		WORLD_TEST(test_an_old_picture_does_not_revive_a_dead_container),
 		WORLD_TEST(test_a_picture_overtaken_by_an_event_is_taken_again),
 		WORLD_TEST(test_a_signal_before_the_first_fact_is_not_lost),

@@ -109,6 +109,7 @@ test_a_call_teaches_our_name_after_it_was_answered(void **state)
 	get_answer(fd);
 	docker_answer(w, expect_request(w, DOCKER_INSPECT_NETWORK, ALIEN),
 	    ALIEN_NETWORK);
+	expect_driver_name(w, "org/bgplb:v1");
 	expect_network(w, ALIEN, true, false);
 	docker_answer(w, expect_request(w, DOCKER_LIST_NETWORKS, ""),
 	    "[" OUR_NETWORK "," ALIEN_NETWORK "]");

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "bgplbd/frontend/driver_names.h"
+#include "bgplbd/messages/driver_names.h"
 #include "bgplbd/frontend/label.h"
 #include "bgplbd/frontend/signal_name.h"
 
@@ -108,6 +108,8 @@ test_driver_names_are_learned_once_and_not_without_end(void **state)
 	assert_false(driver_names_learn(&d, "org/bgplb:v1"));
 	assert_false(driver_names_learn(&d, "bgplb"));
 	assert_false(driver_names_learn(&d, ""));
+	assert_false(driver_names_learn(&d, "bridge"));
+	assert_false(driver_names_learn(&d, "a\"b"));
 	assert_true(driver_names_has(&d, "bgplb"));
 	assert_true(driver_names_has(&d, "org/bgplb:v1"));
 	for (i = 0; i < 100; i++) {

@@ -186,6 +186,12 @@ expect_result(int fd, const char *text)
 }
 
 static void
+answer_search(struct world *w, const char *id, const char *body)
+{
+	docker_answer(w, expect_request(w, DOCKER_INSPECT_STOPPED, id), body);
+}
+
+static void
 test_a_client_is_told_of_containers_that_failed_to_start(void **state)
 {
 	struct world *w = *state;
@@ -202,9 +208,9 @@ test_a_client_is_told_of_containers_that_failed_to_start(void **state)
 	    "," STOPPED_IN(OTHER, "o", OTHER, "exited", "Exited (255)", "")
 	    "]");
 	/* Two at a time, whatever the order of the answers. */
-	tag = expect_request(w, DOCKER_INSPECT_CONTAINER, C1);
-	answer_inspection(w, C2, FAILED(C2, "web2"));
-	answer_inspection(w, E1, SHOWN(E1, "web3", "false", "false", ""));
+	tag = expect_request(w, DOCKER_INSPECT_STOPPED, C1);
+	answer_search(w, C2, FAILED(C2, "web2"));
+	answer_search(w, E1, SHOWN(E1, "web3", "false", "false", ""));
 	docker_answer(w, tag, FAILED(C1, "web1"));
 	expect_row(a, C2, "web2");
 	expect_row(a, C1, "web1");
@@ -232,8 +238,8 @@ test_networks_are_known_by_name_before_the_first_start(void **state)
 	    STOPPED_IN(E1, "", "", "created", "Created", "") ","
 	    STOPPED_IN(C1, "web1", "", "created", "Created", "") ","
 	    STOPPED_IN(C2, "111111111111", "", "created", "Created", "") "]");
-	answer_inspection(w, C1, FAILED(C1, "web1"));
-	answer_inspection(w, C2, FAILED(C2, "web2"));
+	answer_search(w, C1, FAILED(C1, "web1"));
+	answer_search(w, C2, FAILED(C2, "web2"));
 	expect_row(fd, C1, "web1");
 	expect_row(fd, C2, "web2");
 	expect_result(fd, "");
@@ -251,9 +257,9 @@ test_what_docker_does_not_tell_is_named(void **state)
 	docker_answer(w, expect_request(w, DOCKER_LIST_STOPPED, ""), "["
 	    STOPPED(C1) "," STOPPED(C2) "]");
 	/* Removed meanwhile: nothing to tell. */
-	docker_reply(w, expect_request(w, DOCKER_INSPECT_CONTAINER, C1),
+	docker_reply(w, expect_request(w, DOCKER_INSPECT_STOPPED, C1),
 	    NOT_FOUND);
-	answer_inspection(w, C2, "{}");
+	answer_search(w, C2, "{}");
 	expect_result(fd, "1 of 2: Docker's answer is not understood");
 	fd = ask(w, 7);
 	docker_answer(w, expect_request(w, DOCKER_LIST_STOPPED, ""), "{}");
@@ -279,10 +285,10 @@ test_an_engine_that_hangs_keeps_nobody_waiting(void **state)
 	fd = ask(w, 7);
 	docker_answer(w, expect_request(w, DOCKER_LIST_STOPPED, ""), "["
 	    STOPPED(C1) "," STOPPED(C2) "," STOPPED(E1) "]");
-	tag = expect_request(w, DOCKER_INSPECT_CONTAINER, C1);
-	hanging = expect_request(w, DOCKER_INSPECT_CONTAINER, C2);
+	tag = expect_request(w, DOCKER_INSPECT_STOPPED, C1);
+	hanging = expect_request(w, DOCKER_INSPECT_STOPPED, C2);
 	docker_answer(w, tag, FAILED(C1, "web1"));
-	tag = expect_request(w, DOCKER_INSPECT_CONTAINER, E1);
+	tag = expect_request(w, DOCKER_INSPECT_STOPPED, E1);
 	expect_row(fd, C1, "web1");
 	expect_result(fd, "2 of 3: Docker did not answer in time");
 	/* It is not asked for more while it hangs; its late answers are no use, */
@@ -328,7 +334,7 @@ test_a_host_with_very_many_is_looked_at_in_part(void **state)
 	for (i = 0; i < SEARCH_MAX; i++) {
 		snprintf(id, sizeof(id), "%064x", i + 1);
 		snprintf(text, sizeof(text), FAILED("%s", "web"), id);
-		answer_inspection(w, id, text);
+		answer_search(w, id, text);
 	}
 	for (i = 0; i < SEARCH_MAX; i++) {
 		snprintf(id, sizeof(id), "%064x", i + 1);

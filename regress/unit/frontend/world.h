@@ -25,6 +25,7 @@
 
 #include "bgplbd/frontend/frontend.h"
 #include "bgplbd/messages/docker_request.h"
+#include "bgplbd/messages/driver_names.h"
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/types.h"
 #include "common/channel.h"
@@ -304,6 +305,19 @@ docker_open(struct world *w, uint32_t tag)
 	    sizeof(reply));
 	close(fds[0]);
 	return fds[1];
+}
+
+/* The parent is told another name of the driver. */
+static inline void
+expect_driver_name(struct world *w, const char *name)
+{
+	struct packet p;
+
+	if (!get_packet(w->parent, &p, PATIENCE))
+		fail_msg("no name of the driver: %s", world_log(w));
+	assert_int_equal(p.hdr.type, MSG_FRONTEND_DRIVER_NAME);
+	assert_true(driver_name_is_valid(p.data, p.len));
+	assert_string_equal(p.data, name);
 }
 
 static inline void

@@ -175,7 +175,7 @@ static const struct channel_ops child_ops = {
 static void
 child_sends(struct channel *c, enum behaviour behaviour)
 {
-	const struct docker_request request = { .kind = DOCKER_LIST_NETWORKS };
+	const struct docker_request request = { .kind = DOCKER_EVENTS };
 	const struct sibling_ended lost = { .sibling = CHILD_SESSION };
 	const struct sibling_ended nobody = { .sibling = CHILDREN };
 	struct state_list list;
@@ -1019,7 +1019,7 @@ test_frontend_gets_what_docker_says(void **state)
 	n = read(docker, buf, sizeof(buf) - 1);
 	assert_true(n > 0);
 	buf[n] = '\0';
-	assert_non_null(strstr(buf, "GET /networks HTTP/1.0\r\n"));
+	assert_non_null(strstr(buf, "GET /events?filters="));
 	assert_int_equal(write(docker, "[42]", 4), 4);
 	await_log(f, "docker says <[42]>, peerid 77");
 	close(docker);
