@@ -1,4 +1,3 @@
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "bgplbd/frontend/docker_query.h"
 #include "bgplbd/frontend/http_reply.h"
 #include "bgplbd/frontend/id_table.h"
+#include "bgplbd/frontend/kept_fact.h"
 #include "bgplbd/messages/types.h"
 #include "common/log.h"
 
@@ -125,21 +125,6 @@ container_watch_free(struct container_watch *w)
 	free(w);
 }
 
-/*
- * A copy in the place of the last one, without the room for endpoints that it does
- * not have, which is most of it.
- */
-static void
-keep_fact(struct container_fact **place, const struct container_fact *fact)
-{
-	size_t size = container_fact_size(fact);
-	struct container_fact *copy = xmalloc(size);
-
-	memcpy(copy, fact, size);
-	free(*place);
-	*place = copy;
-}
-
 static void
 tell_signal(struct container_watch *w, const struct object_id *id, int signal)
 {
@@ -210,9 +195,9 @@ take_fact(struct container_watch *w, struct container *c,
 		tell_died(w, c);
 		return;
 	}
-	keep_fact(&c->known, fact);
+	kept_fact_set(&c->known, fact);
 	if (w->watch->syncing)
-		keep_fact(&c->fact, fact);
+		kept_fact_set(&c->fact, fact);
 	if (!w->watch->syncing || urgent)
 		tell_fact(w, c, fact);
 }
@@ -490,21 +475,6 @@ container_watch_try(struct container_watch *w)
 }
 
 static void
-drop_endpoint(struct container_fact *fact, const struct object_id *network)
-{
-	unsigned int i;
-
-	for (i = 0; i < fact->nendpoints; i++) {
-		if (!object_id_equal(&fact->endpoints[i].network, network))
-			continue;
-		fact->nendpoints--;
-		memmove(&fact->endpoints[i], &fact->endpoints[i + 1],
-		    (fact->nendpoints - i) * sizeof(fact->endpoints[0]));
-		return;
-	}
-}
-
-static void
 disconnected(struct container_watch *w, struct container *c,
     const struct docker_event *event)
 {
@@ -515,9 +485,9 @@ disconnected(struct container_watch *w, struct container *c,
 		return;
 	outdate(c);
 	if (c->fact != NULL)
-		drop_endpoint(c->fact, &event->network);
+		kept_fact_drop_endpoint(c->fact, &event->network);
 	if (c->known != NULL)
-		drop_endpoint(c->known, &event->network);
+		kept_fact_drop_endpoint(c->known, &event->network);
 	if (!c->told)
 		return;
 	memset(&message, 0, sizeof(message));
@@ -593,7 +563,7 @@ take_listed(struct container_watch *w, struct container *c,
 		return;
 	if (c->known != NULL && !c->inspecting && !c->unread &&
 	    docker_listed_is_as_known(listed, c->known)) {
-		keep_fact(&c->fact, c->known);
+		kept_fact_set(&c->fact, c->known);
 		return;
 	}
 	c->awaited = true;
