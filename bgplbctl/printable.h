@@ -12,9 +12,9 @@
 
 /*
  * Copies src to dst, cut to what fits in size bytes (at least 1), always
- * terminated and never cut within a character.  What the locale does not know as a
- * visible character becomes '?', byte by byte: control characters, invalid
- * sequences, characters without width.  Returns the terminal columns of dst.
+ * terminated and never cut within a character.  Invisible characters and what is not
+ * UTF-8 are escaped as common/utf8.h says, and so is what the locale does not know as
+ * a visible character, or has no width.  Returns the terminal columns of dst.
  */
 size_t	printable_copy(char *dst, const char *src, size_t size);
 

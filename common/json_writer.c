@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/json_writer.h"
+#include "common/utf8.h"
 
 void
 json_writer_init(struct json_writer *w, FILE *out)
@@ -11,58 +12,35 @@ json_writer_init(struct json_writer *w, FILE *out)
 	w->out = out;
 }
 
-/* Bytes of the well-formed UTF-8 sequence at s (RFC 3629 section 4), 0 if none. */
-static unsigned int
-utf8_length(const unsigned char *s)
+/* Beyond the first plane by two surrogates (RFC 8259 section 7). */
+static void
+write_escaped(struct json_writer *w, uint32_t c)
 {
-	unsigned char low = 0x80, high = 0xbf;
-	unsigned int i, n;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] >= 0xc2 && s[0] <= 0xdf)
-		n = 2;
-	else if ((s[0] & 0xf0) == 0xe0)
-		n = 3;
-	else if (s[0] >= 0xf0 && s[0] <= 0xf4)
-		n = 4;
-	else
-		return 0;
-	if (s[0] == 0xe0)
-		low = 0xa0;
-	else if (s[0] == 0xed)
-		high = 0x9f;
-	else if (s[0] == 0xf0)
-		low = 0x90;
-	else if (s[0] == 0xf4)
-		high = 0x8f;
-	for (i = 1; i < n; i++) {
-		if (s[i] < low || s[i] > high)
-			return 0;
-		low = 0x80;
-		high = 0xbf;
+	if (c < 0x10000) {
+		fprintf(w->out, "\\u%04x", (unsigned int)c);
+		return;
 	}
-	return n;
+	c -= 0x10000;
+	fprintf(w->out, "\\u%04x\\u%04x", 0xd800 | (unsigned int)(c >> 10),
+	    0xdc00 | (unsigned int)(c & 0x3ff));
 }
 
 static void
 write_string(struct json_writer *w, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	unsigned int n;
+	const uint8_t *s = (const uint8_t *)text, *end = s + strlen(text);
+	size_t n;
+	uint32_t c;
 
 	fputc('"', w->out);
-	for (; *s != '\0'; s += n) {
-		n = utf8_length(s);
-		if (n == 0) {
-			n = 1;
+	for (; s < end; s += n == 0 ? 1 : n) {
+		n = utf8_read(s, (size_t)(end - s), &c);
+		if (n == 0)
 			fputs("\\ufffd", w->out);
-		} else if (*s == '"' || *s == '\\')
-			fprintf(w->out, "\\%c", *s);
-		else if (*s < ' ' || *s == 0x7f)
-			fprintf(w->out, "\\u%04x", *s);
-		else if (s[0] == 0xc2 && s[1] < 0xa0)
-			fprintf(w->out, "\\u%04x", s[1]);	/* C1 controls */
+		else if (c == '"' || c == '\\')
+			fprintf(w->out, "\\%c", (char)c);
+		else if (!utf8_is_visible(c))
+			write_escaped(w, c);
 		else
 			fwrite(s, 1, n, w->out);
 	}

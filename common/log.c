@@ -11,6 +11,7 @@
 
 #include "common/log.h"
 #include "common/log_output.h"
+#include "common/utf8.h"
 #include "common/memory.h"
 
 #define LINE_MAX_BYTES	2048
@@ -68,36 +69,44 @@ log_verbose(void)
 	return verbosity;
 }
 
+/* Without the character at its end, of which a part may be missing. */
+static size_t
+without_last_character(const char *text, size_t len)
+{
+	while (len > 0 && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
+		len--;
+	return len > 0 ? len - 1 : 0;
+}
+
 /*
- * One write(2) a line, so that lines of different processes do not mix.  A
- * control byte could forge a line or drive a terminal; it becomes '?'.
+ * One write(2) a line, so that lines of different processes do not mix.  Invisible
+ * characters could forge a line or drive a terminal; they are escaped (utf8.h).
  */
 static void __attribute__((format(printf, 3, 0)))
 log_line(enum level level, int error, const char *fmt, va_list ap)
 {
-	char line[LINE_MAX_BYTES];
-	size_t i, used;
+	char line[LINE_MAX_BYTES], text[LINE_MAX_BYTES];
+	size_t len, used;
 	int n;
 
 	snprintf(line, sizeof(line), "%s%s: ",
 	    to_journal ? levels[level].priority : levels[level].name,
 	    process_name);
-	used = strlen(line);
-	n = vsnprintf(line + used, sizeof(line) - used, fmt, ap);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
 	if (n < 0)
 		return;
 	if (error != 0) {
-		strlcat(line, ": ", sizeof(line));
-		strlcat(line, strerror(error), sizeof(line));
+		strlcat(text, ": ", sizeof(text));
+		strlcat(text, strerror(error), sizeof(text));
 	}
-	for (i = used; line[i] != '\0'; i++)
-		if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-			line[i] = '?';
-	if (i > sizeof(line) - 2)
-		i = sizeof(line) - 2;
-	line[i++] = '\n';
+	len = strlen(text);
+	if (n >= (int)sizeof(text))
+		len = without_last_character(text, len);
+	used = strlen(line);
+	used += utf8_copy(line + used, sizeof(line) - 1 - used, text, len);
+	line[used++] = '\n';
 	log_flush();
-	log_output_write(line, i);
+	log_output_write(line, used);
 }
 
 bool

@@ -10,6 +10,9 @@
  * error is) each line starts with the priority that sd-daemon(3) describes instead
  * of the level.
  *
+ * Text from outside may be in it as it came: invisible characters, and what is not UTF-8,
+ * are escaped (utf8.h).  A line is cut at 2 KB.
+ *
  * A daemon does not wait for the reader of its standard error: log_output.h.
  *
  * Levels: error, the daemon cannot go on or lost something; warning, something

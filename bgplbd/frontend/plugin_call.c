@@ -9,6 +9,7 @@
 #include "bgplbd/frontend/plugin_wanted.h"
 #include "bgplbd/messages/types.h"
 #include "common/json_writer.h"
+#include "common/utf8.h"
 
 /* Reads the body's fields into the call; -1 with the sentence. */
 typedef int parse_fn(struct json_value body, struct plugin_call *,
@@ -556,10 +557,13 @@ plugin_call_answer(const struct plugin_call *call,
 void
 plugin_call_answer_error(const char *sentence, FILE *out)
 {
+	char clean[4 * PLUGIN_TEXT_MAX];
 	struct json_writer w;
 
+	/* Docker's tools show it as it is. */
+	(void)utf8_copy(clean, sizeof(clean), sentence, strlen(sentence));
 	json_writer_init(&w, out);
 	json_begin_object(&w, NULL);
-	json_string(&w, "Err", sentence);
+	json_string(&w, "Err", clean);
 	json_end(&w);
 }

@@ -8,8 +8,10 @@
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/value.h"
 #include "common/log.h"
+#include "common/utf8.h"
 
 #define SEPARATORS	", \t"
+#define VALUE_SHOWN_MAX	1024
 
 struct reader {
 	struct settings	*settings;
@@ -30,9 +32,12 @@ static void
 mistake(struct reader *r, const char *name, const char *value,
     const char *sentence)
 {
+	char shown[VALUE_SHOWN_MAX] = "";
+
 	r->failed = true;
-	fprintf(r->errors, "%s=%s: %s\n", name, value != NULL ? value : "",
-	    sentence);
+	if (value != NULL)
+		(void)utf8_copy(shown, sizeof(shown), value, strlen(value));
+	fprintf(r->errors, "%s=%s: %s\n", name, shown, sentence);
 }
 
 /* Reports what one of value.h's functions said about the variable. */

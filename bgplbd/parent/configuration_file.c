@@ -15,8 +15,10 @@
 #include "bgplbd/parent/value.h"
 #include "bgplbd/parent/whole_file.h"
 #include "common/log.h"
+#include "common/utf8.h"
 
 #define FILE_MAX_BYTES	(1024 * 1024)
+#define MISTAKE_MAX	2048
 
 static const char *const global_names[GLOBALS] = {
 	[GLOBAL_AS] = "AS",
@@ -69,6 +71,7 @@ void
 file_mistake(struct file_reader *r, struct lexer_place place, const char *fmt,
     ...)
 {
+	char raw[MISTAKE_MAX], text[MISTAKE_MAX];
 	va_list ap;
 
 	r->mistakes++;
@@ -77,11 +80,12 @@ file_mistake(struct file_reader *r, struct lexer_place place, const char *fmt,
 		    "these first\n", r->name);
 	if (r->mistakes > FILE_MISTAKES_MAX)
 		return;
-	fprintf(r->errors, "%s:%u:%u: ", r->name, place.line, place.column);
 	va_start(ap, fmt);
-	vfprintf(r->errors, fmt, ap);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
 	va_end(ap);
-	fputc('\n', r->errors);
+	(void)utf8_copy(text, sizeof(text), raw, strlen(raw));
+	fprintf(r->errors, "%s:%u:%u: %s\n", r->name, place.line,
+	    place.column, text);
 }
 
 static const char *

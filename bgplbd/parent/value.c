@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bgplbd/parent/value.h"
+#include "common/utf8.h"
 
 #define AS_TRANS	23456		/* RFC 6793 */
 #define AS_LAST		4294967295U	/* RFC 7300 */
@@ -517,6 +518,22 @@ is_printable(const char *text)
 	return true;
 }
 
+/* The same of text that people read. */
+static bool
+is_visible(const char *text)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	size_t left = strlen(text), n;
+	uint32_t c;
+
+	for (; left > 0; s += n, left -= n) {
+		n = utf8_read(s, left, &c);
+		if (n == 0 || !utf8_is_visible(c))
+			return false;
+	}
+	return true;
+}
+
 static const char *
 copy_path(const char *text, char *buf, size_t size, const char *too_long)
 {
@@ -560,8 +577,9 @@ value_label(const char *text, char buf[SETTINGS_LABEL_MAX])
 const char *
 value_description(const char *text, char buf[SETTINGS_DESCRIPTION_MAX])
 {
-	if (!is_printable(text))
-		return "has control characters: write text only";
+	if (!is_visible(text))
+		return "has characters that cannot be seen, or is not UTF-8: "
+		    "write text only";
 	if (strlen(text) >= SETTINGS_DESCRIPTION_MAX)
 		return "too long: write at most 63 bytes";
 	strlcpy(buf, text, SETTINGS_DESCRIPTION_MAX);

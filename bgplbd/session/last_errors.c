@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "bgplbd/session/last_errors.h"
-#include "bgplbd/session/utf8.h"
+#include "common/utf8.h"
 
 _Static_assert(NOTIFICATION_TEXT_MAX <= CONTROL_NOTIFICATION_MAX,
     "what a NOTIFICATION means is not cut");
@@ -9,8 +9,7 @@ _Static_assert(NOTIFICATION_TEXT_MAX <= CONTROL_NOTIFICATION_MAX,
 void
 last_errors_note(struct last_errors *l, const char *text, time_t now)
 {
-	utf8_copy(l->text, sizeof(l->text), (const uint8_t *)text,
-	    strlen(text));
+	(void)utf8_copy(l->text, sizeof(l->text), text, strlen(text));
 	l->at = now;
 }
 

@@ -4,7 +4,7 @@
 
 #include "bgplbd/session/message.h"
 #include "bgplbd/session/notification.h"
-#include "bgplbd/session/utf8.h"
+#include "common/utf8.h"
 
 #define SUBCODES_MAX	12
 #define SHUTDOWN_TEXT_MAX 255	/* RFC 9003 section 2 */
@@ -102,8 +102,7 @@ notification_set_shutdown(struct notification *n, enum cease_error subcode,
 	size_t len;
 
 	notification_set(n, NOTIFY_CEASE, subcode, "%s", "");
-	utf8_copy(clean, sizeof(clean), (const uint8_t *)text, strlen(text));
-	len = strlen(clean);
+	len = utf8_copy(clean, sizeof(clean), text, strlen(text));
 	if (len == 0)
 		return;
 	n->data[0] = (uint8_t)len;
@@ -202,7 +201,7 @@ notification_describe(const struct notification *n, char *buf, size_t size)
 	if (wire_left(&text) > 0) {
 		strlcat(buf, ": \"", size);
 		used = strlen(buf);
-		utf8_copy(buf + used, size - used, wire_rest(&text),
+		(void)utf8_copy(buf + used, size - used, wire_rest(&text),
 		    wire_left(&text));
 		strlcat(buf, "\"", size);
 	}

@@ -386,7 +386,7 @@ test_refusal_and_failure_exit_1_with_the_daemons_reason(void **state)
 	ASK(&r, serve_withdraw_refused, false, "withdraw", "10.0.0.101/32");
 	assert_run(&r, EXIT_FAILED, "", "bgplbctl: 512 is the limit\n");
 	ASK(&r, serve_withdraw_failed, false, "withdraw", "10.0.0.101/32");
-	assert_run(&r, EXIT_FAILED, "", "bgplbctl: ?[2Jdisk?full\n");
+	assert_run(&r, EXIT_FAILED, "", "bgplbctl: \\u{1b}[2Jdisk\\u{a}full\n");
 	ASK(&r, serve_withdraw_failed, true, "withdraw", "10.0.0.101/32");
 	assert_run(&r, EXIT_FAILED,
 	    "{\"error\":\"\\u001b[2Jdisk\\u000afull\"}\n", "");
@@ -435,7 +435,7 @@ test_mistakes_in_the_command_exit_2_with_text_even_with_j(void **state)
 	assert_run(&r, EXIT_USAGE, "",
 	    "bgplbctl: show what? neighbors or prefixes\n");
 	RUN(&r, "-j", "show", "\033[31m");
-	assert_run(&r, EXIT_USAGE, "", "bgplbctl: show \"?[31m\"? "
+	assert_run(&r, EXIT_USAGE, "", "bgplbctl: show \"\\u{1b}[31m\"? "
 	    "neighbors or prefixes can be shown\n");
 }
 

@@ -30,27 +30,27 @@ test_plain_text_stays(void **state)
 }
 
 static void
-test_control_characters_become_question_marks(void **state)
+test_control_characters_are_escaped(void **state)
 {
 	char buf[64];
 
 	(void)state;
-	assert_int_equal(copy(buf, "a\033[2Jb\r\nc\td\177", sizeof(buf)), 12);
-	assert_string_equal(buf, "a?[2Jb??c?d?");
+	assert_int_equal(copy(buf, "a\033[2Jb\r\nc\td\177", sizeof(buf)), 34);
+	assert_string_equal(buf, "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{9}d\\u{7f}");
 	/* C1 control sequence introducer, as one byte and in UTF-8. */
 	copy(buf, "\2332J\302\2332J", sizeof(buf));
-	assert_string_equal(buf, "?2J??2J");
+	assert_string_equal(buf, "\\x9b2J\\u{9b}2J");
 }
 
 static void
-test_characters_without_width_become_question_marks(void **state)
+test_characters_without_width_are_escaped(void **state)
 {
 	char buf[64];
 
 	(void)state;
 	/* Right-to-left override, zero width space. */
 	copy(buf, "a\342\200\256b\342\200\213c", sizeof(buf));
-	assert_string_equal(buf, "a???b???c");
+	assert_string_equal(buf, "a\\u{202e}b\\u{200b}c");
 }
 
 static void
@@ -66,15 +66,15 @@ test_utf8_stays_and_is_counted_in_columns(void **state)
 }
 
 static void
-test_invalid_utf8_becomes_question_marks(void **state)
+test_invalid_utf8_is_escaped(void **state)
 {
 	char buf[64];
 
 	(void)state;
 	copy(buf, "a\377b\303", sizeof(buf));
-	assert_string_equal(buf, "a?b?");
+	assert_string_equal(buf, "a\\xffb\\xc3");
 	copy(buf, "\355\240\200", sizeof(buf));		/* a surrogate */
-	assert_string_equal(buf, "???");
+	assert_string_equal(buf, "\\xed\\xa0\\x80");
 }
 
 static void
@@ -100,7 +100,7 @@ test_without_a_utf8_locale_only_ascii_stays(void **state)
 	assert_non_null(setlocale(LC_CTYPE, "C"));
 	copy(buf, "K\303\266ln", sizeof(buf));
 	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
-	assert_string_equal(buf, "K??ln");
+	assert_string_equal(buf, "K\\u{f6}ln");
 }
 
 static int
@@ -115,11 +115,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain_text_stays),
-		cmocka_unit_test(test_control_characters_become_question_marks),
+		cmocka_unit_test(test_control_characters_are_escaped),
 		cmocka_unit_test(
-		    test_characters_without_width_become_question_marks),
+		    test_characters_without_width_are_escaped),
 		cmocka_unit_test(test_utf8_stays_and_is_counted_in_columns),
-		cmocka_unit_test(test_invalid_utf8_becomes_question_marks),
+		cmocka_unit_test(test_invalid_utf8_is_escaped),
 		cmocka_unit_test(test_text_is_cut_between_characters),
 		cmocka_unit_test(test_without_a_utf8_locale_only_ascii_stays),
 	};

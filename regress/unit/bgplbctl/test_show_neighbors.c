@@ -218,8 +218,8 @@ test_text_of_the_daemon_cannot_drive_the_terminal(void **state)
 	show_neighbors_detail(&row, &none, rendered_open(&r));
 	assert_int_equal(fclose(r.out), 0);
 	assert_non_null(strstr(r.text,
-	    "Description:        ?[2Jx?State: fine\n"));
-	assert_non_null(strstr(r.text, "Last error:         ??? (00:00:01 ago)\n"));
+	    "Description:        \\u{1b}[2Jx\\u{a}State: fine\n"));
+	assert_non_null(strstr(r.text, "Last error:         \\u{7}\\u{8}\\u{d} (00:00:01 ago)\n"));
 	free(r.text);
 }
 

@@ -94,8 +94,8 @@ test_a_hostile_network_name_cannot_drive_the_terminal(void **state)
 	strlcpy(row.network_name, "a\033]0;b\a\n", sizeof(row.network_name));
 	show_prefixes_table(&row, 1, told, 2, rendered_open(&r));
 	assert_rendered(&r,
-	    "Prefix         Kind  State      Endpoints  Route  Network   Interface\n"
-	    "10.0.0.101/32  lb    announced        1/2  yes    a?]0;b??  bgplb-1f0c2d3e4\n");
+	    "Prefix         Kind  State      Endpoints  Route  Network                Interface\n"
+	    "10.0.0.101/32  lb    announced        1/2  yes    a\\u{1b}]0;b\\u{7}\\u{a}  bgplb-1f0c2d3e4\n");
 }
 
 static void
@@ -270,7 +270,7 @@ test_detail_of_a_prefix_lists_each_neighbor_with_the_attributes(void **state)
 	    "    next hop 192.0.2.10, AS path 64512 64512, origin IGP, MED 7, "
 	    "communities 64512:100 65535:0, large communities 4200000001:0:9, "
 	    "link bandwidth 2000000 bit/s, only to customers of AS 64512\n"
-	    "neighbor fe80::9%eth0: held back: no address?[2J\n"
+	    "neighbor fe80::9%eth0: held back: no address\\u{1b}[2J\n"
 	    "neighbor 192.0.2.3: not negotiated\n");
 }
 

@@ -111,8 +111,8 @@ test_a_cell_cannot_forge_a_line(void **state)
 	table_add(table, "\033[31m");
 	table_print(table, rendered_open(&r));
 	assert_rendered(&r,
-	    "Name  Count  Note\n"
-	    "a?b       1  ?[31m\n");
+	    "Name     Count  Note\n"
+	    "a\\u{a}b      1  \\u{1b}[31m\n");
 	table_free(table);
 }
 

@@ -79,6 +79,8 @@ test_what_is_not_utf8_becomes_the_replacement_character(void **state)
 		{ "\xc2\x9b", "\"\\u009b\"" },
 		{ "\xf0\x9f\x90\xa1", "\"\xf0\x9f\x90\xa1\"" },
 		{ "\xe2\x82\xac", "\"\xe2\x82\xac\"" },
+		{ "\xe2\x80\xae", "\"\\u202e\"" },
+		{ "\xf3\xa0\x80\x81", "\"\\udb40\\udc01\"" },
 		{ "\xff", "\"\\ufffd\"" },
 		{ "\xc0\xaf", "\"\\ufffd\\ufffd\"" },		/* overlong */
 		{ "\xe0\x80\xaf", "\"\\ufffd\\ufffd\\ufffd\"" },

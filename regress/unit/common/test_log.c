@@ -83,7 +83,7 @@ static void
 log_control_bytes(void)
 {
 	log_init("ctl", 0);
-	log_info("name a\nerror: parent: forged\x1b[31m\x7f");
+	log_info("name a\nerror: parent: forged\x1b[31m\x7f\xe2\x80\xae\x9b");
 }
 
 static void
@@ -153,7 +153,8 @@ test_text_cannot_forge_a_line_or_drive_a_terminal(void **state)
 	(void)state;
 	capture(log_control_bytes, &out);
 	assert_string_equal(out.text,
-	    "info: ctl: name a?error: parent: forged?[31m?\n");
+	    "info: ctl: name a\\u{a}error: parent: forged\\u{1b}[31m"
+	    "\\u{7f}\\u{202e}\\x9b\n");
 }
 
 static void

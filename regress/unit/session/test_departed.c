@@ -54,7 +54,7 @@ test_what_was_said_is_told_with_its_age_for_ten_minutes(void **state)
 	assert_true(departed_report(&d, 0, 1060, &n));
 	assert_int_equal(n.gone, 1);
 	assert_int_equal(n.changed_seconds, 65);
-	assert_string_equal(n.last_error, "connection lost?");
+	assert_string_equal(n.last_error, "connection lost\\u{7}");
 	assert_int_equal(n.last_error_seconds, 61);
 	assert_int_equal(n.received.present, 0);
 	assert_int_equal(count(&d, 1000 + DEPARTED_SECONDS - 1), 1);
@@ -80,7 +80,7 @@ test_flood_of_addresses_does_not_grow_it(void **state)
 	assert_true(departed_take(&d, &addr, 1001, &errors));
 	addr = address_from_ipv4(9999);
 	assert_true(departed_take(&d, &addr, 1001, &errors));
-	assert_string_equal(errors.text, "connection lost?");
+	assert_string_equal(errors.text, "connection lost\\u{7}");
 	assert_false(departed_take(&d, &addr, 1001, &errors));
 	/* Those that all had one give way by age. */
 	for (i = 1; i <= DEPARTED_MAX + 1; i++)

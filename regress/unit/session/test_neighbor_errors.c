@@ -261,10 +261,10 @@ test_notification_of_the_neighbor_is_shown_in_words(void **state)
 	peer_send(fd, MARKER "001b 03 06 02 05 626f6f0a21");
 	peer_expect_closed(fd);
 	expect_log(&e, "warning: session: neighbor 127.0.1.1: received "
-	    "NOTIFICATION: Cease, Administrative Shutdown: \"boo?!\"\n");
+	    "NOTIFICATION: Cease, Administrative Shutdown: \"boo\\u{a}!\"\n");
 	expect_log(&e, "info: session: neighbor 127.0.1.1: session down\n");
 	assert_string_equal(show_neighbor(&e, 0).last_error, "received "
-	    "NOTIFICATION: Cease, Administrative Shutdown: \"boo?!\"");
+	    "NOTIFICATION: Cease, Administrative Shutdown: \"boo\\u{a}!\"");
 	assert_int_equal(show_neighbor(&e, 0).families, 0);
 	engine_process_stop(&e);
 }

@@ -96,8 +96,8 @@ test_shutdown_communication_octet_by_octet(void **state)
 	assert_shutdown_data("", "");
 	assert_shutdown_data("new cable", "09 6e6577206361626c65");
 	assert_shutdown_data("k\xc3\xb6ln", "05 6bc3b66c6e");
-	/* What is not UTF-8 does not leave. */
-	assert_shutdown_data("a\xff\x1b", "03 613f3f");
+	/* What is not UTF-8, or cannot be seen, does not leave. */
+	assert_shutdown_data("a\xff\x1b", "0b 61 5c786666 5c757b31627d");
 	memset(text, 'x', sizeof(text));
 	text[254] = '\xc3';	/* a character that would not fit */
 	text[255] = '\xb6';
@@ -179,10 +179,10 @@ test_shutdown_communication_cannot_forge_a_line(void **state)
 {
 	(void)state;
 	assert_described(6, 2, "08 610a1b5b324a0962",
-	    "Cease, Administrative Shutdown: \"a??[2J?b\"");
+	    "Cease, Administrative Shutdown: \"a\\u{a}\\u{1b}[2J\\u{9}b\"");
 	/* C1 control, right-to-left override, half a character. */
 	assert_described(6, 2, "07 c29be280aec341",
-	    "Cease, Administrative Shutdown: \"???A\"");
+	    "Cease, Administrative Shutdown: \"\\u{9b}\\u{202e}\\xc3A\"");
 }
 
 static void
