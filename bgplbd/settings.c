@@ -83,13 +83,3 @@ settings_tell_endpoints(const struct settings *s)
 			return true;
 	return false;
 }
-
-void
-settings_forget_secrets(struct settings *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->nneighbors; i++)
-		explicit_bzero(s->neighbors[i].password,
-		    sizeof(s->neighbors[i].password));
-}

@@ -2,10 +2,7 @@
  * What the operator asked for, in one struct: the parent fills it from
  * bgplbd.conf or from the environment before it forks, and nobody changes it
  * after.  Each process inherits it as it is; strings are in the struct, so that
- * it has no owner to free it.
- *
- * Secrets: only the session engine keeps neighbors' passwords; the others call
- * settings_forget_secrets() first thing after the fork.
+ * it has no owner to free it.  Passwords are not in it: they stay with the parent.
  */
 #ifndef BGPLBD_SETTINGS_H
 #define BGPLBD_SETTINGS_H
@@ -63,6 +60,8 @@ struct large_community {
 	uint32_t	parts[3];
 };
 
+struct passwords;
+
 struct neighbor_settings {
 	/* Of the neighbor; of a prefix of them the first, see dynamic. */
 	struct address	addr;
@@ -96,7 +95,7 @@ struct neighbor_settings {
 	uint32_t	nlarge_communities;
 	struct large_community large_communities[SETTINGS_COMMUNITIES_MAX];
 	char		description[SETTINGS_DESCRIPTION_MAX];
-	char		password[SETTINGS_PASSWORD_MAX + 1]; /* "": no TCP MD5 */
+	bool		has_password;	/* TCP MD5, RFC 2385 */
 };
 
 /* Prefixes within this one that are not longer may be announced. */
@@ -128,6 +127,7 @@ struct settings {
 
 	struct neighbor_settings *neighbors;
 	size_t		nneighbors;
+	struct passwords *passwords;	/* parent/passwords.h; NULL in children */
 
 	/* Different ones, as written; none: see announce_policy.h. */
 	struct allowed_prefix allowed[SETTINGS_ALLOWED_MAX];
@@ -184,8 +184,5 @@ const char *neighbor_settings_name(const struct neighbor_settings *,
 
 /* True if a neighbor is to be told how many endpoints a prefix has. */
 bool	settings_tell_endpoints(const struct settings *);
-
-/* Wipes the neighbors' passwords. */
-void	settings_forget_secrets(struct settings *);
 
 #endif /* BGPLBD_SETTINGS_H */

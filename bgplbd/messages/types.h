@@ -113,7 +113,12 @@ enum message_type {
 	 * frontend -> parent, before the first list that depends on it:
 	 * messages/driver_names.h
 	 */
-	MSG_FRONTEND_DRIVER_NAME	/* struct driver_name */
+	MSG_FRONTEND_DRIVER_NAME,	/* struct driver_name */
+
+	/* session -> parent: messages/parent_session.h; each is answered */
+	MSG_SESSION_CONNECT,		/* struct connect_request */
+	/* parent -> session */
+	MSG_PARENT_CONNECT		/* struct connect_answer, with a socket */
 };
 
 #endif /* BGPLBD_MESSAGES_TYPES_H */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bgplbd/parent/configuration.h"
+#include "bgplbd/parent/passwords.h"
 #include "common/log.h"
 
 /* An earlier neighbor of the list with the same address, or NULL. */
@@ -101,9 +102,9 @@ check_password(const struct settings *s, size_t i, const char *where,
 	char prefix[NEIGHBOR_TEXT_MAX];
 	size_t j;
 
-	for (j = 0; j < s->nneighbors && n->password[0] == '\0'; j++) {
+	for (j = 0; j < s->nneighbors && !n->has_password; j++) {
 		other = &s->neighbors[j];
-		if (other->password[0] == '\0' ||
+		if (!other->has_password ||
 		    !neighbor_settings_cover(other, &n->addr) ||
 		    (n->dynamic && n->length <= other->length))
 			continue;
@@ -238,9 +239,11 @@ configuration_add_neighbor(struct settings *s)
 
 	if (s->nneighbors == SETTINGS_NEIGHBORS_MAX)
 		return NULL;
-	if (s->neighbors == NULL)
+	if (s->neighbors == NULL) {
 		s->neighbors = xcalloc(SETTINGS_NEIGHBORS_MAX,
 		    sizeof(*s->neighbors));
+		s->passwords = passwords_new();
+	}
 	n = &s->neighbors[s->nneighbors++];
 	neighbor_settings_init(n);
 	return n;
@@ -264,7 +267,8 @@ configuration_add_allowed(struct settings *s, const struct allowed_prefix *a)
 void
 configuration_free(struct settings *s)
 {
-	settings_forget_secrets(s);
+	passwords_free(s->passwords);
+	s->passwords = NULL;
 	free(s->neighbors);
 	s->neighbors = NULL;
 	s->nneighbors = 0;

@@ -32,10 +32,16 @@ int	configuration_from_text(const char *name, const char *text, size_t len,
  * PEER_PASSWORD, SIGUSR2_HANDLER, SIGUSR2_ACTION and GLOBAL_SCOPE, as docker-bgp-lb
  * has them, DOCKER_HOST of Docker's tools, and NEXTHOP, RISE and ALLOWED_PREFIXES.  A mistake is
  * "NAME=VALUE: what is wrong, what to write"; the password's value is never shown.
- * PEER_PASSWORD is wiped from the environment, in place.
  */
 int	configuration_from_environment(struct settings *, FILE *errors)
 	    __attribute__((warn_unused_result));
+
+/*
+ * Wipes PEER_PASSWORD from the environment, each time that it is there, in the memory
+ * that /proc/PID/environ shows.  Also where a file is read; before anything copies the
+ * environment, as setproctitle(3) does.
+ */
+void	configuration_wipe_environment(void);
 
 /*
  * What holds across settings, once they are all known: router id and paths; one
@@ -52,7 +58,7 @@ int	configuration_check(const struct settings *, const char *where,
 
 /*
  * A further neighbor with defaults, or NULL if there are SETTINGS_NEIGHBORS_MAX.
- * The list never moves, so that no copy of a password is left behind.
+ * The list and the place of its password never move.
  */
 struct neighbor_settings *configuration_add_neighbor(struct settings *);
 

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bgplbd/parent/configuration.h"
+#include "bgplbd/parent/passwords.h"
 #include "bgplbd/parent/value.h"
 #include "common/log.h"
 #include "common/utf8.h"
@@ -126,8 +128,11 @@ add_neighbor(struct reader *r, const char *address, const char *as)
 		mistake(r, "PEER_ADDRESS", address, sentence);
 	if ((sentence = value_as(as, &n->remote_as)) != NULL)
 		mistake(r, "PEER_AS", as, sentence);
-	if (password != NULL)
-		strlcpy(n->password, password, sizeof(n->password));
+	if (password == NULL)
+		return;
+	n->has_password = true;
+	strlcpy(passwords_of(r->settings->passwords, r->settings->nneighbors -
+	    1), password, SETTINGS_PASSWORD_MAX + 1);
 }
 
 static void
@@ -228,14 +233,17 @@ read_all_allowed(struct reader *r)
 	free(copy);
 }
 
-/* The value is still in the memory that /proc/PID/environ shows. */
-static void
-wipe(const char *name)
+void
+configuration_wipe_environment(void)
 {
-	char *value = getenv(name);
+	static const char name[] = "PEER_PASSWORD=";
+	char **variable;
 
-	if (value != NULL)
-		explicit_bzero(value, strlen(value));
+	for (variable = environ; variable != NULL && *variable != NULL;
+	    variable++)
+		if (strncmp(*variable, name, strlen(name)) == 0)
+			explicit_bzero(*variable + strlen(name),
+			    strlen(*variable + strlen(name)));
 }
 
 static void
@@ -282,7 +290,6 @@ configuration_from_environment(struct settings *s, FILE *errors)
 	read_neighbors(&r);
 	read_nexthops(&r);
 	read_all_allowed(&r);
-	wipe("PEER_PASSWORD");
 	if (!r.failed && configuration_check(s, "environment", errors) == -1)
 		r.failed = true;
 	if (!r.failed)

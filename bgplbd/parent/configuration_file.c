@@ -12,6 +12,7 @@
 #include "bgplbd/parent/configuration.h"
 #include "bgplbd/parent/configuration_file.h"
 #include "bgplbd/parent/file_guard.h"
+#include "bgplbd/parent/passwords.h"
 #include "bgplbd/parent/value.h"
 #include "bgplbd/parent/whole_file.h"
 #include "common/log.h"
@@ -197,11 +198,14 @@ add_neighbor(struct file_reader *r, struct lexer_place place)
 {
 	struct neighbor_settings *settings;
 	struct file_neighbor *n;
+	char *password = r->excess_password;
 
 	settings = configuration_add_neighbor(r->settings);
-	if (settings != NULL)
+	if (settings != NULL) {
 		n = &r->neighbors[r->settings->nneighbors - 1];
-	else {
+		password = passwords_of(r->settings->passwords,
+		    r->settings->nneighbors - 1);
+	} else {
 		n = &r->excess;
 		if (n->settings == NULL)
 			file_mistake(r, place, "more than %d neighbors: write "
@@ -210,6 +214,7 @@ add_neighbor(struct file_reader *r, struct lexer_place place)
 		settings = &r->excess_settings;
 	}
 	n->settings = settings;
+	n->password = password;
 	n->place = place;
 	n->wrong = r->skipping > 0;
 	return n;
@@ -294,16 +299,27 @@ add_large_community(struct neighbor_settings *n, const char *value)
 }
 
 static const char *
-parse_option(struct neighbor_settings *n, enum file_option option,
+parse_password(struct file_neighbor *n, const char *value)
+{
+	const char *wrong = value_password(value, n->password);
+
+	n->settings->has_password = wrong == NULL;
+	return wrong;
+}
+
+static const char *
+parse_option(struct file_neighbor *fn, enum file_option option,
     const char *value)
 {
+	struct neighbor_settings *n = fn->settings;
+
 	switch (option) {
 	case OPTION_REMOTE_AS:
 		return value_remote_as(value, &n->remote_as, &n->external);
 	case OPTION_DESCRIPTION:
 		return value_description(value, n->description);
 	case OPTION_PASSWORD:
-		return value_password(value, n->password);
+		return parse_password(fn, value);
 	case OPTION_LOCAL_ADDRESS:
 		return value_unicast(value, &n->local_address);
 	case OPTION_PORT:
@@ -378,7 +394,7 @@ static void
 take_value(struct file_reader *r, enum file_option option,
     struct lexer_place place, const char *value)
 {
-	const char *wrong = parse_option(r->current->settings, option, value);
+	const char *wrong = parse_option(r->current, option, value);
 
 	if (wrong == NULL)
 		return;
@@ -479,7 +495,7 @@ has_password(const struct settings *s)
 	size_t i;
 
 	for (i = 0; i < s->nneighbors; i++)
-		if (s->neighbors[i].password[0] != '\0')
+		if (s->neighbors[i].has_password)
 			return true;
 	return false;
 }
@@ -500,12 +516,11 @@ read_open_file(int fd, const char *path, struct settings *s, FILE *errors)
 	if (n == -1 || fstat(fd, &st) == -1) {
 		fprintf(errors, "%s: cannot read it: %s\n", path,
 		    strerror(errno));
-		free(buf);
+		freezero(buf, FILE_MAX_BYTES + 1);
 		return -1;
 	}
 	rc = configuration_from_text(path, buf, (size_t)n, s, errors);
-	explicit_bzero(buf, (size_t)n);
-	free(buf);
+	freezero(buf, FILE_MAX_BYTES + 1);
 	if (rc == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IRWXO) != 0 &&
 	    has_password(s)) {
 		fprintf(errors, "%s: it has a password, but everyone may read "

@@ -71,6 +71,7 @@ enum file_option {
 /* What was written of a neighbor or group. */
 struct file_neighbor {
 	struct neighbor_settings	*settings;
+	char				*password;	/* its place */
 	struct lexer_place		 place;
 	unsigned int			 given[OPTIONS]; /* its line, 0: not given */
 	bool				 wrong;		/* told; check no more */
@@ -92,8 +93,10 @@ struct file_reader {
 	struct file_neighbor	 neighbors[SETTINGS_NEIGHBORS_MAX];
 	struct file_neighbor	 group;
 	struct neighbor_settings group_settings;
+	char			 group_password[SETTINGS_PASSWORD_MAX + 1];
 	struct file_neighbor	 excess;	/* stands for those beyond the limit */
 	struct neighbor_settings excess_settings;
+	char			 excess_password[SETTINGS_PASSWORD_MAX + 1];
 	size_t			 group_first;	/* its first neighbor */
 	bool			 in_group;
 	struct file_neighbor	*current;	/* takes options; or NULL */

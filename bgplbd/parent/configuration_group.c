@@ -8,6 +8,7 @@ file_begin_group(struct file_reader *r, struct lexer_place place)
 	memset(&r->group, 0, sizeof(r->group));
 	neighbor_settings_init(&r->group_settings);
 	r->group.settings = &r->group_settings;
+	r->group.password = r->group_password;
 	r->group.place = place;
 	r->group_first = r->settings->nneighbors;
 	r->in_group = true;
@@ -15,9 +16,12 @@ file_begin_group(struct file_reader *r, struct lexer_place place)
 }
 
 static void
-copy_option(struct neighbor_settings *to, const struct neighbor_settings *from,
+copy_option(struct file_neighbor *neighbor, const struct file_neighbor *group,
     enum file_option option)
 {
+	const struct neighbor_settings *from = group->settings;
+	struct neighbor_settings *to = neighbor->settings;
+
 	switch (option) {
 	case OPTION_REMOTE_AS:
 		to->remote_as = from->remote_as;
@@ -28,7 +32,9 @@ copy_option(struct neighbor_settings *to, const struct neighbor_settings *from,
 		    sizeof(to->description));
 		break;
 	case OPTION_PASSWORD:
-		strlcpy(to->password, from->password, sizeof(to->password));
+		to->has_password = from->has_password;
+		memcpy(neighbor->password, group->password,
+		    SETTINGS_PASSWORD_MAX + 1);
 		break;
 	case OPTION_LOCAL_ADDRESS:
 		to->local_address = from->local_address;
@@ -125,8 +131,7 @@ file_end_group(struct file_reader *r)
 			if (r->group.given[option] != 0 &&
 			    n->given[option] == 0 &&
 			    file_has_use_for(n->settings, option))
-				copy_option(n->settings, &r->group_settings,
-				    option);
+				copy_option(n, &r->group, option);
 	}
 	r->in_group = false;
 	r->current = NULL;

@@ -175,7 +175,7 @@ print_neighbor(FILE *out, const struct settings *s,
 		fputc('\t', out);
 		print_setting(out, "descr", n->description);
 	}
-	if (n->password[0] != '\0')
+	if (n->has_password)
 		fprintf(out, "\tpassword \"***\"\n");
 	print_address(out, "\tlocal-address", &n->local_address);
 	if (n->dynamic)

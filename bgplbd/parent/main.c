@@ -7,7 +7,8 @@
  * but one (sandbox.h) and the system calls it never makes (syscalls.h), and then
  * serves them (parent.h):
  *
- *	session engine		speaks BGP with the neighbors
+ *	session engine		speaks BGP with the neighbors, by the sockets that
+ *				the parent makes
  *	docker frontend		answers Docker's plugin calls, reads what Docker
  *				tells, and takes bgplbctl's connections
  *	route decision engine	decides what is announced, keeps bridges, veths
@@ -28,6 +29,9 @@
  *				(docker_broker.h, relay.h); while an engine runs
  *				(engine_sign.h); or SIGTERM and SIGKILL to the
  *				process of a container's run (process_signal.h)
+ *	session -> parent	to begin a connection to a neighbor of the
+ *				settings; the socket is handed over, and its
+ *				password stays here (connect_broker.h)
  *	parent -> frontend	a socket, when the file of the plugin or control
  *				socket was removed and is put back (socket_watch.h)
  *	rde -> parent		the list of withdrawn prefixes, to be written to
@@ -73,6 +77,7 @@ start_session(const struct settings *settings,
 		.frontend = channels->sibling[CHILD_FRONTEND],
 		.listen4 = sockets->listen4,
 		.listen6 = sockets->listen6,
+		.unprotected = sockets->unprotected,
 	};
 
 	session_run(settings, &fds);
@@ -151,11 +156,16 @@ reallocate(void *p, size_t size)
 static int
 read_configuration(const char *file, struct settings *settings)
 {
+	int rc;
+
 	if (file == NULL && access(DEFAULT_CONF_FILE, F_OK) == 0)
 		file = DEFAULT_CONF_FILE;
 	if (file != NULL)
-		return configuration_from_file(file, settings, stderr);
-	return configuration_from_environment(settings, stderr);
+		rc = configuration_from_file(file, settings, stderr);
+	else
+		rc = configuration_from_environment(settings, stderr);
+	configuration_wipe_environment();
+	return rc;
 }
 
 /*

@@ -12,8 +12,10 @@
 #include "bgplbd/messages/driver_names.h"
 #include "bgplbd/messages/listener.h"
 #include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/messages/parent_session.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
+#include "bgplbd/parent/connect_broker.h"
 #include "bgplbd/parent/docker_broker.h"
 #include "bgplbd/parent/file_guard.h"
 #include "bgplbd/parent/notify.h"
@@ -27,6 +29,7 @@
 #include "bgplbd/parent/state_file.h"
 #include "bgplbd/parent/syscalls.h"
 #include "bgplbd/parent/title.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/log_watch.h"
 
@@ -115,6 +118,37 @@ save_state(struct parent *p, const struct message *msg)
 	    MSG_PARENT_STATE_SAVED, msg->peerid, -1, &saved, sizeof(saved));
 }
 
+/* True if the session engine asks and does not read what it is answered. */
+static bool
+has_unread_sockets(const struct channel *c)
+{
+	return channel_queued(c) > CONNECT_UNREAD_MAX *
+	    (sizeof(struct channel_hdr) + sizeof(struct connect_answer));
+}
+
+static void
+connect_neighbor(struct parent *p, const struct message *msg)
+{
+	struct channel *c = p->members[CHILD_SESSION].channel;
+	struct connect_request request;
+	struct connect_answer answer;
+	int fd;
+
+	if (!connect_request_is_valid(p->settings, msg->data, msg->len)) {
+		child_misbehaves(p, CHILD_SESSION, "is malformed", msg->type);
+		return;
+	}
+	if (has_unread_sockets(c)) {
+		child_misbehaves(p, CHILD_SESSION, "comes while the answers to "
+		    "many before are not read", msg->type);
+		return;
+	}
+	memcpy(&request, msg->data, sizeof(request));
+	fd = connect_broker_ask(p->connects, &request, clock_ms(), &answer);
+	(void)channel_send(c, MSG_PARENT_CONNECT, msg->peerid, fd, &answer,
+	    sizeof(answer));
+}
+
 /* A channel that died on sending ends in channel_ended, from the loop. */
 static void
 message_received(struct channel *c, struct message *msg, void *arg)
@@ -146,6 +180,9 @@ message_received(struct channel *c, struct message *msg, void *arg)
 			docker_broker_name_driver(p->broker, msg->data);
 		else
 			child_misbehaves(p, child, "is malformed", msg->type);
+	} else if (child == CHILD_SESSION &&
+	    msg->type == MSG_SESSION_CONNECT) {
+		connect_neighbor(p, msg);
 	} else if (child == CHILD_RDE && msg->type == MSG_RDE_STATE_SAVE) {
 		if (!state_list_is_valid(msg->data, msg->len))
 			child_misbehaves(p, child, "is malformed", msg->type);
@@ -248,6 +285,7 @@ start_loop(struct parent *p, const struct spawned spawned[CHILDREN])
 		overseer_add(p->overseer, i, spawned[i].pid);
 	}
 	p->broker = docker_broker_new(p->base, p->settings, docker_replied, p);
+	p->connects = connect_broker_new(p->settings);
 	return 0;
 }
 
@@ -267,6 +305,7 @@ stop_loop(struct parent *p)
 	unsigned int i;
 
 	docker_broker_free(p->broker);
+	connect_broker_free(p->connects);
 	for (i = 0; i < CHILDREN; i++)
 		channel_free(p->members[i].channel);
 	if (p->mark != -1)

@@ -17,6 +17,7 @@
 #include "bgplbd/settings.h"
 #include "common/channel.h"
 
+struct connect_broker;
 struct docker_broker;
 struct log_watch;
 struct socket_watch;
@@ -59,6 +60,7 @@ struct parent {
 	unsigned int		 turn_ms;
 	struct member		 members[CHILDREN];
 	struct docker_broker	*broker;
+	struct connect_broker	*connects;
 	bool			 ending;
 	bool			 restarting;	/* another is to follow */
 	int			 status;

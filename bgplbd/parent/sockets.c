@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #include "bgplbd/parent/directory.h"
+#include "bgplbd/parent/neighbor_socket.h"
+#include "bgplbd/parent/passwords.h"
 #include "bgplbd/parent/sockets.h"
+#include "bgplbd/tcp_options.h"
 #include "common/log.h"
 
 /* What stands at a path where a socket is wanted. */
@@ -143,9 +146,29 @@ bind_tcp(int fd, const struct address *addr, uint16_t port)
 	if (addr->afi == AFI_IPV6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
 	    &on, sizeof(on)) == -1)
 		return -1;
-	if (bind(fd, (struct sockaddr *)&sa, len) == -1)
-		return -1;
-	return listen(fd, SOMAXCONN);
+	return bind(fd, (struct sockaddr *)&sa, len);
+}
+
+/* The kernel asks for the passwords that it knows. */
+static void
+set_passwords(int fd, enum afi afi, const struct settings *settings,
+    bool *unprotected)
+{
+	const struct neighbor_settings *n;
+	char text[NEIGHBOR_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < settings->nneighbors; i++) {
+		n = &settings->neighbors[i];
+		if (n->addr.afi != afi || !n->has_password ||
+		    neighbor_socket_set_password(fd, n,
+		    passwords_of(settings->passwords, i)) == 0)
+			continue;
+		log_error("neighbor %s: cannot set TCP MD5 on the listening "
+		    "socket, so it may not connect: %s",
+		    neighbor_settings_name(n, text), strerror(errno));
+		unprotected[i] = true;
+	}
 }
 
 /*
@@ -153,8 +176,10 @@ bind_tcp(int fd, const struct address *addr, uint16_t port)
  * or -1 after logging.
  */
 static int
-open_tcp(const struct address *addr, uint16_t port, int *fd)
+open_tcp(const struct address *addr, const struct settings *settings,
+    bool *unprotected, int *fd)
 {
+	const uint16_t port = (uint16_t)settings->listen_port;
 	char text[ADDRESS_STRLEN];
 
 	address_format(addr, text);
@@ -165,8 +190,12 @@ open_tcp(const struct address *addr, uint16_t port, int *fd)
 		    port, strerror(errno));
 		return 0;
 	}
-	if (*fd != -1 && bind_tcp(*fd, addr, port) == 0)
-		return 0;
+	if (*fd != -1 && bind_tcp(*fd, addr, port) == 0) {
+		tcp_options_set_listening(*fd, addr->afi);
+		set_passwords(*fd, addr->afi, settings, unprotected);
+		if (listen(*fd, SOMAXCONN) == 0)
+			return 0;
+	}
 	log_error("cannot listen on %s, port %u: %s", text, port,
 	    strerror(errno));
 	return -1;
@@ -178,19 +207,19 @@ open_tcp_sockets(struct sockets *s, const struct settings *settings)
 	const struct address any4 = { .afi = AFI_IPV4 };
 	const struct address any6 = { .afi = AFI_IPV6 };
 	const struct address *addr = &settings->listen_address;
-	uint16_t port = (uint16_t)settings->listen_port;
 
 	if (settings->listen_port < 0)
 		return 0;
 	switch (addr->afi) {
 	case AFI_IPV4:
-		return open_tcp(addr, port, &s->listen4);
+		return open_tcp(addr, settings, s->unprotected, &s->listen4);
 	case AFI_IPV6:
-		return open_tcp(addr, port, &s->listen6);
+		return open_tcp(addr, settings, s->unprotected, &s->listen6);
 	default:
-		if (open_tcp(&any4, port, &s->listen4) == -1)
+		if (open_tcp(&any4, settings, s->unprotected,
+		    &s->listen4) == -1)
 			return -1;
-		return open_tcp(&any6, port, &s->listen6);
+		return open_tcp(&any6, settings, s->unprotected, &s->listen6);
 	}
 }
 

@@ -3,6 +3,9 @@
  * the privilege, the children inherit them, and the parent removes the files of
  * the Unix sockets when it ends.
  *
+ * Those for BGP have the passwords of the neighbors (RFC 2385) before they listen, so
+ * that nobody connects without.
+ *
  * A daemon that was killed leaves its socket files behind; the next one tells such a
  * file from that of a daemon that lives by connecting to it.
  */
@@ -33,6 +36,11 @@ struct sockets {
 	int			listen6;
 	int			netlink;	/* the rde's own, see spawn.h; else -1 */
 	int			netlink_monitor;
+	/*
+	 * Of each neighbor of the settings: it has a password that the kernel could
+	 * not take for the listening socket, which is logged.
+	 */
+	bool			unprotected[SETTINGS_NEIGHBORS_MAX];
 	struct socket_file	plugin_file;
 	struct socket_file	control_file;
 };

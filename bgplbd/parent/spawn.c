@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bgplbd/parent/passwords.h"
 #include "bgplbd/parent/spawn.h"
 #include "bgplbd/parent/syscalls.h"
 #include "bgplbd/parent/title.h"
@@ -28,11 +29,6 @@ static const struct {
 	[CHILD_FRONTEND] = { "frontend", sandbox_frontend, syscalls_frontend },
 	[CHILD_SESSION] = { "session", sandbox_session, syscalls_session },
 	[CHILD_RDE] = { "rde", sandbox_rde, syscalls_rde },
-};
-
-/* The session engine comes first, so that the others never see a secret. */
-static const enum child spawn_order[CHILDREN] = {
-	CHILD_SESSION, CHILD_FRONTEND, CHILD_RDE
 };
 
 /* Both ends of all channels, until each child has its own. */
@@ -216,6 +212,9 @@ child_start(enum child child, const struct spawn_plan *plan,
 {
 	struct sockets own = sockets_of(child, plan->sockets);
 
+	/* The kernel has wiped them. */
+	passwords_free(plan->settings->passwords);
+	plan->settings->passwords = NULL;
 	log_output_forked();
 	log_init(children[child].name, plan->verbose);
 	title_set(child_title(child));
@@ -333,14 +332,11 @@ spawn_children(const struct spawn_plan *plan, struct spawned out[CHILDREN])
 		return -1;
 	}
 	for (i = 0; i < CHILDREN; i++) {
-		if (spawn_one(spawn_order[i], plan, &p,
-		    &out[spawn_order[i]]) == -1) {
+		if (spawn_one(i, plan, &p, &out[i]) == -1) {
 			plumbing_close(&p);
 			end_all(out);
 			return -1;
 		}
-		if (spawn_order[i] == CHILD_SESSION)
-			settings_forget_secrets(plan->settings);
 	}
 	plumbing_close(&p);
 	return 0;

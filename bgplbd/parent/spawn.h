@@ -53,9 +53,8 @@ struct spawn_plan {
 };
 
 /*
- * Starts main of each child, which must not return.  Secrets are wiped from
- * settings as soon as the session engine, the only one to need them, has them.
- * The caller has blocked all signals; a child unblocks them for itself.
+ * Starts main of each child, which must not return.  A child's settings have no
+ * passwords.  The caller has blocked all signals; a child unblocks them for itself.
  * 0 when all are in their sandboxes, or -1 after logging; none is left then.
  */
 int	spawn_children(const struct spawn_plan *, struct spawned out[CHILDREN])

@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bgplbd/session/connection.h"
 #include "bgplbd/session/message.h"
-#include "bgplbd/session/tcp.h"
 #include "common/log.h"
 #include "common/timer.h"
 
@@ -18,6 +16,7 @@
 #define ACCEPT_HOLD_MS	2000
 
 static bool	dispatch(struct connection *, enum fsm_event);
+static void	do_start_retry(struct connection *);
 
 /* RFC 4271 section 10: 0.75 to 1.0 of the time. */
 static unsigned int
@@ -247,7 +246,7 @@ static const struct stream_ops stream_ops = {
 static const char *
 silence_hint(const struct neighbor_settings *n)
 {
-	if (n->password[0] != '\0')
+	if (n->has_password)
 		return n->ttl_security ?
 		    "a password and ttl-security are set here" :
 		    "a password is set here";
@@ -266,6 +265,10 @@ retry_expired(evutil_socket_t fd, short what, void *arg)
 		connection_stand_down(c);
 	} else if (c->state == BGP_IDLE) {
 		connection_start(c);
+	} else if (opening_is_asking(&c->opening)) {
+		/* One that is slow would be no faster if it were asked anew. */
+		trouble(c, "connect: the parent has not made a socket yet");
+		do_start_retry(c);
 	} else {
 		if (c->state == BGP_CONNECT)
 			trouble(c, "connect: no answer; %s",
@@ -315,21 +318,34 @@ tcp_connected(struct connection *c, int fd)
 	    FSM_TCP_CONNECTED_DELAYED : FSM_TCP_CONNECTED);
 }
 
-static void
-connect_done(evutil_socket_t fd, short what, void *arg)
+static uint32_t
+opening_ask(void *arg)
 {
 	struct connection *c = arg;
-	int error = tcp_error(fd);
 
-	(void)what;
-	if (error != 0) {
-		trouble(c, "connect: %s", strerror(error));
-		dispatch(c, FSM_TCP_FAILED);
-		return;
-	}
-	c->connecting = -1;
-	tcp_connected(c, fd);
+	return c->ops->ask_socket(c, c->arg);
 }
+
+static void
+opening_connected(int fd, void *arg)
+{
+	tcp_connected(arg, fd);
+}
+
+static void
+opening_failed(const char *why, void *arg)
+{
+	struct connection *c = arg;
+
+	trouble(c, "%s", why);
+	dispatch(c, FSM_TCP_FAILED);
+}
+
+static const struct opening_ops opening_ops = {
+	.ask = opening_ask,
+	.connected = opening_connected,
+	.failed = opening_failed,
+};
 
 /*
  * What the state machine asks for.
@@ -370,11 +386,7 @@ do_notify(struct connection *c, const struct fsm_step *step,
 static void
 do_drop(struct connection *c)
 {
-	if (c->connecting != -1) {
-		event_del(&c->connected);
-		close(c->connecting);
-		c->connecting = -1;
-	}
+	opening_cancel(&c->opening);
 	stream_close(&c->stream);
 	event_del(&c->hold);
 	event_del(&c->keepalive);
@@ -399,22 +411,6 @@ do_start_retry(struct connection *c)
 	if (!c->incoming)
 		timer_set(&c->retry,
 		    jitter(c->env->settings->connect_retry * 1000U));
-}
-
-static void
-do_connect(struct connection *c)
-{
-	const char *step;
-
-	c->connecting = tcp_connect(c->env->settings, c->env->ours.as, &step);
-	if (c->connecting == -1) {
-		trouble(c, "%s: %s", step, strerror(errno));
-		c->failed = true;
-		return;
-	}
-	event_assign(&c->connected, c->env->base, c->connecting, EV_WRITE,
-	    connect_done, c);
-	event_add(&c->connected, NULL);
 }
 
 static void
@@ -480,7 +476,7 @@ act(struct connection *c, const struct fsm_step *step, enum fsm_event event)
 	if (step->actions & FSM_IDLE_HOLD)
 		do_idle_hold(c);
 	if (step->actions & FSM_CONNECT)
-		do_connect(c);
+		opening_begin(&c->opening);
 	if (step->actions & FSM_START_DELAY)
 		timer_set(&c->delay, c->env->settings->delay_open * 1000U);
 	if (step->actions & FSM_SEND_OPEN)
@@ -495,8 +491,9 @@ act(struct connection *c, const struct fsm_step *step, enum fsm_event event)
 		do_start_keepalive(c);
 }
 
-static unsigned int
-step_on(struct connection *c, enum fsm_event event)
+/* Takes the machine through an event.  True if the message is to be acted upon. */
+static bool
+dispatch(struct connection *c, enum fsm_event event)
 {
 	enum bgp_state from = c->state;
 	struct fsm_step step = fsm_next(from, event);
@@ -505,24 +502,7 @@ step_on(struct connection *c, enum fsm_event event)
 	act(c, &step, event);
 	if (c->state != from)
 		c->ops->changed(c, from, c->arg);
-	return step.actions;
-}
-
-/*
- * Takes the machine through an event, and through the failure of TCP that came of
- * what it did.  True if the message is to be acted upon.
- */
-static bool
-dispatch(struct connection *c, enum fsm_event event)
-{
-	unsigned int actions;
-
-	actions = step_on(c, event);
-	while (c->failed) {
-		c->failed = false;
-		step_on(c, FSM_TCP_FAILED);
-	}
-	return actions & FSM_ACCEPT;
+	return step.actions & FSM_ACCEPT;
 }
 
 void
@@ -535,7 +515,7 @@ connection_init(struct connection *c, struct connection_env *env,
 	c->env = env;
 	c->incoming = incoming;
 	c->state = BGP_IDLE;
-	c->connecting = -1;
+	opening_init(&c->opening, env->base, &opening_ops, c);
 	stream_init(&c->stream, &stream_ops, c, env->scratch);
 	evtimer_assign(&c->retry, env->base, retry_expired, c);
 	evtimer_assign(&c->hold, env->base, hold_expired, c);
@@ -575,6 +555,13 @@ void
 connection_stand_down(struct connection *c)
 {
 	dispatch(c, FSM_COLLISION);
+}
+
+bool
+connection_answer_socket(struct connection *c, uint32_t number,
+    const struct connect_answer *answer, int fd)
+{
+	return opening_answer(&c->opening, number, answer, fd);
 }
 
 bool

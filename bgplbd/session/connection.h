@@ -16,6 +16,7 @@
 #include "bgplbd/session/farewell.h"
 #include "bgplbd/session/fsm.h"
 #include "bgplbd/session/open.h"
+#include "bgplbd/session/opening.h"
 #include "bgplbd/session/stream.h"
 #include "bgplbd/session/update_check.h"
 #include "bgplbd/settings.h"
@@ -53,6 +54,11 @@ struct connection_ops {
 	/* Of either direction; trouble() follows, with the same in words. */
 	void	(*notified)(struct connection *, const struct notification *,
 		    bool sent, void *arg);
+	/*
+	 * Asks the parent to connect; returns the request's number, with which
+	 * connection_answer_socket() is to be called.
+	 */
+	uint32_t (*ask_socket)(struct connection *, void *arg);
 	/* Why it fails, in words: what we or the neighbor or TCP said. */
 	void	(*trouble)(struct connection *, const char *text, void *arg);
 };
@@ -75,8 +81,7 @@ struct connection {
 	bool				 incoming;	/* the neighbor opens it */
 	enum bgp_state			 state;
 	struct stream			 stream;
-	int				 connecting;	/* socket, or -1 */
-	struct event			 connected;
+	struct opening			 opening;	/* unless incoming */
 	struct event			 retry;		/* ConnectRetry, IdleHold */
 	struct event			 hold;
 	struct event			 keepalive;
@@ -86,7 +91,6 @@ struct connection {
 	struct open_terms		 terms;
 	uint8_t				 message;	/* type received last */
 	const struct notification	*fault;		/* of the current event */
-	bool				 failed;	/* TCP did, in a transition */
 };
 
 /* In Idle; needs env->base for its timers. */
@@ -103,6 +107,11 @@ void	connection_start_later(struct connection *);
 void	connection_stop(struct connection *, const struct notification *why);
 /* To Idle and no further, with Cease, Connection Collision Resolution. */
 void	connection_stand_down(struct connection *);
+
+/* See opening_answer(). */
+bool	connection_answer_socket(struct connection *, uint32_t number,
+	    const struct connect_answer *, int fd)
+	    __attribute__((warn_unused_result));
 
 /* Connected, but our OPEN waits (DelayOpen). */
 bool	connection_is_delayed(const struct connection *);

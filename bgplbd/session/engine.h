@@ -50,6 +50,8 @@ struct engine {
 	bool			 preserved;	/* forwarding outlived a restart */
 	bool			 ready;		/* the ribs are complete */
 	bool			 stopping;
+	const bool		*unprotected;	/* see session.h */
+	uint32_t		 requests;	/* for sockets, so far */
 	uint8_t			*input;		/* STREAM_INPUT_SIZE */
 	uint8_t			*output;	/* ENGINE_OUTPUT_SIZE */
 };
@@ -57,6 +59,11 @@ struct engine {
 /* Asks the rde about a session with this local address; AFI_NONE: it is down. */
 void	engine_ask_nexthop(struct engine *, uint32_t neighbor,
 	    const struct address *local, uint32_t scope);
+/*
+ * Asks the parent for a socket that connects to the neighbor of these settings, one of
+ * the engine's.  Returns the request's number.
+ */
+uint32_t engine_ask_socket(struct engine *, const struct neighbor_settings *);
 /* A neighbor has been told all there is, or is gone: barriers may be answered. */
 void	engine_settled(struct engine *);
 

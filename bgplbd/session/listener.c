@@ -17,8 +17,6 @@
 #define ACCEPTS_PER_TURN	16
 /* Between two lines about strangers, or about connections that cannot be had. */
 #define STRANGER_SECONDS	60
-/* Longer than any backlog. */
-#define EARLY_MAX		8192
 
 struct listener {
 	struct engine	*engine;
@@ -28,9 +26,6 @@ struct listener {
 	time_t		 reported;	/* the last line about a stranger */
 	unsigned int	 strangers;	/* since then */
 	time_t		 failed;	/* the last line about accept(2) */
-	/* Whose password the kernel does not know. */
-	const struct neighbor_settings **unprotected;
-	size_t		 nunprotected;
 };
 
 static void
@@ -65,16 +60,22 @@ take_a_break(struct listener *l, int error)
 	event_add(&l->resume, &tv);
 }
 
+/*
+ * The kernel asks for the passwords that it knows.  Whoever has one that it does not
+ * know is refused: an open door would be worse than none.
+ */
 static bool
 is_unprotected(const struct listener *l, const struct address *from)
 {
+	const struct settings *settings = l->engine->settings;
 	const struct neighbor_settings *n;
 	size_t i;
 
-	for (i = 0; i < l->nunprotected; i++) {
-		n = l->unprotected[i];
-		if (n->dynamic ? neighbor_settings_cover(n, from) :
-		    address_cmp(&n->addr, from) == 0)
+	for (i = 0; i < settings->nneighbors; i++) {
+		n = &settings->neighbors[i];
+		if (l->engine->unprotected[i] && (n->dynamic ?
+		    neighbor_settings_cover(n, from) :
+		    address_cmp(&n->addr, from) == 0))
 			return true;
 	}
 	return false;
@@ -99,7 +100,7 @@ accept_one(struct listener *l)
 		close(fd);
 		return true;
 	}
-	switch (roster_welcome(l->engine, &from, scope, &n)) {
+	switch (roster_welcome(l->engine, fd, &from, scope, &n)) {
 	case ROSTER_KNOWN:
 		neighbor_accept(n, fd);
 		break;
@@ -136,56 +137,8 @@ listener_resume(evutil_socket_t fd, short what, void *arg)
 	event_add(&l->readable, NULL);
 }
 
-/*
- * The kernel asks for the passwords that it knows.  Whoever has one that it does not
- * know is refused: an open door would be worse than none.
- */
-static bool
-set_passwords(struct listener *l, enum afi afi)
-{
-	const struct settings *settings = l->engine->settings;
-	const struct neighbor_settings *n;
-	char text[NEIGHBOR_TEXT_MAX];
-	bool any = false;
-	size_t i;
-
-	l->unprotected = xcalloc(settings->nneighbors + 1, sizeof(n));
-	for (i = 0; i < settings->nneighbors; i++) {
-		n = &settings->neighbors[i];
-		if (n->addr.afi != afi || n->password[0] == '\0')
-			continue;
-		any = true;
-		if (tcp_set_md5(l->fd, n) == 0)
-			continue;
-		log_error("neighbor %s: cannot set TCP MD5 on the listening "
-		    "socket, so it may not connect: %s",
-		    neighbor_settings_name(n, text), strerror(errno));
-		l->unprotected[l->nunprotected++] = n;
-	}
-	return any;
-}
-
-/* Connections from before the passwords were set, for which nobody had to know one. */
-static void
-close_early_ones(struct listener *l)
-{
-	struct address from;
-	uint32_t scope;
-	unsigned int i;
-	int fd;
-
-	for (i = 0; i < EARLY_MAX; i++) {
-		fd = tcp_accept(l->fd, &from, &scope);
-		if (fd == -1 && errno != ECONNABORTED && errno != EINTR)
-			return;
-		if (fd != -1)
-			close(fd);
-	}
-	log_warn("too many connect before bgplbd is ready");
-}
-
 struct listener *
-listener_new(struct engine *engine, int fd, enum afi afi)
+listener_new(struct engine *engine, int fd)
 {
 	struct listener *l;
 
@@ -196,9 +149,6 @@ listener_new(struct engine *engine, int fd, enum afi afi)
 	l->fd = fd;
 	if (evutil_make_socket_nonblocking(fd) == -1)
 		fatal("cannot make a listening socket non-blocking");
-	tcp_prepare_listening(fd, afi);
-	if (set_passwords(l, afi))
-		close_early_ones(l);
 	if (event_assign(&l->readable, engine->base, fd, EV_READ | EV_PERSIST,
 	    listener_readable, l) == -1 ||
 	    evtimer_assign(&l->resume, engine->base, listener_resume,
@@ -222,6 +172,5 @@ listener_free(struct listener *l)
 	event_del(&l->readable);
 	event_del(&l->resume);
 	close(l->fd);
-	free(l->unprotected);
 	free(l);
 }

@@ -6,16 +6,11 @@
 #ifndef BGPLBD_SESSION_LISTENER_H
 #define BGPLBD_SESSION_LISTENER_H
 
-#include "common/prefix.h"
-
 struct engine;
 struct listener;
 
-/*
- * Takes over fd, listening and of the family; NULL if it is -1.  The passwords of the
- * settings are set on the socket (RFC 2385).
- */
-struct listener *listener_new(struct engine *, int fd, enum afi);
+/* Takes over fd, which listens and knows the passwords; NULL if it is -1. */
+struct listener *listener_new(struct engine *, int fd);
 /* From now on connections are taken; those that came before have waited. */
 void	listener_start(struct listener *);	/* NULL is fine */
 void	listener_free(struct listener *);	/* NULL is fine */

@@ -366,6 +366,16 @@ connection_trouble(struct connection *c, const char *text, void *arg)
 		log_debug("neighbor %s: %s", n->name, text);
 }
 
+/* One of a prefix is never connected to. */
+static uint32_t
+connection_ask_socket(struct connection *c, void *arg)
+{
+	struct neighbor *n = arg;
+
+	(void)c;
+	return engine_ask_socket(n->engine, n->settings);
+}
+
 static const struct connection_ops connection_ops = {
 	.wanted = neighbor_wants,
 	.opened = connection_opened,
@@ -375,6 +385,7 @@ static const struct connection_ops connection_ops = {
 	.flood = connection_flood,
 	.room = connection_room,
 	.notified = connection_notified,
+	.ask_socket = connection_ask_socket,
 	.trouble = connection_trouble,
 };
 
@@ -465,7 +476,6 @@ neighbor_new_of_prefix(struct engine *engine,
 	*own = *prefix;
 	own->addr = *addr;
 	own->dynamic = false;
-	explicit_bzero(own->password, sizeof(own->password));
 	n = make(engine, own, own, number);
 	n->prefix = prefix;
 	return n;
@@ -501,6 +511,13 @@ neighbor_start(struct neighbor *n)
 		connection_start(&n->incoming);
 	if (is_used(n, &n->outgoing))
 		connection_start(&n->outgoing);
+}
+
+bool
+neighbor_answer_socket(struct neighbor *n, uint32_t number,
+    const struct connect_answer *answer, int fd)
+{
+	return connection_answer_socket(&n->outgoing, number, answer, fd);
 }
 
 void

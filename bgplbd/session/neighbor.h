@@ -15,6 +15,7 @@
 #include "common/control.h"
 #include "common/prefix.h"
 
+struct connect_answer;
 struct engine;
 struct last_errors;
 struct neighbor;
@@ -48,15 +49,22 @@ void	neighbor_set_forwarding(struct neighbor *);
 const struct address *neighbor_address(const struct neighbor *);
 const char *neighbor_interface(const struct neighbor *);	/* or "" */
 uint32_t neighbor_number(const struct neighbor *);
+bool	neighbor_has_settings(const struct neighbor *,
+	    const struct neighbor_settings *);
 /* That it came by; NULL for one of the settings. */
 const struct neighbor_settings *neighbor_prefix(const struct neighbor *);
 
-/* scope: the interface's index if the address is link-local. */
-bool	neighbor_is_at(const struct neighbor *, const struct address *,
+/* fd: any socket; scope: the interface's index if the address is link-local. */
+bool	neighbor_is_at(const struct neighbor *, int fd, const struct address *,
 	    uint32_t scope);
 
 /* Takes over a socket on which this neighbor has connected. */
 void	neighbor_accept(struct neighbor *, int fd);
+
+/* See opening_answer(). */
+bool	neighbor_answer_socket(struct neighbor *, uint32_t number,
+	    const struct connect_answer *, int fd)
+	    __attribute__((warn_unused_result));
 
 /* Writes what is due, as long as the socket takes it. */
 void	neighbor_flush(struct neighbor *);

@@ -4,10 +4,10 @@
 
 #include <event2/event.h>
 
+#include "bgplbd/interface.h"
 #include "bgplbd/session/engine.h"
-#include "bgplbd/session/interface.h"
 #include "bgplbd/session/neighbor_parts.h"
-#include "bgplbd/session/tcp.h"
+#include "bgplbd/tcp_options.h"
 #include "common/log.h"
 
 /*
@@ -83,12 +83,12 @@ probe(struct neighbor *n)
 }
 
 bool
-neighbor_is_at(const struct neighbor *n, const struct address *addr,
+neighbor_is_at(const struct neighbor *n, int fd, const struct address *addr,
     uint32_t scope)
 {
 	return address_cmp(&n->settings->addr, addr) == 0 &&
 	    (n->settings->interface[0] == '\0' ||
-	    interface_index(n->settings->interface) == scope);
+	    interface_index(fd, n->settings->interface) == scope);
 }
 
 /* Ends one connection for the sake of another, which is nobody's trouble. */
@@ -111,7 +111,7 @@ neighbor_accept(struct neighbor *n, int fd)
 		reject(n, fd, CEASE_REJECTED);
 		return;
 	}
-	if (tcp_set_ttl(fd, n->settings, n->env.ours.as) == -1) {
+	if (tcp_options_set_ttl(fd, n->settings, n->env.ours.as) == -1) {
 		neighbor_warn(n, "cannot set the TTL of a connection: %s",
 		    strerror(errno));
 		close(fd);

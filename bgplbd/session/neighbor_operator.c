@@ -153,6 +153,13 @@ neighbor_number(const struct neighbor *n)
 	return n->number;
 }
 
+bool
+neighbor_has_settings(const struct neighbor *n,
+    const struct neighbor_settings *settings)
+{
+	return n->settings == settings;
+}
+
 const struct neighbor_settings *
 neighbor_prefix(const struct neighbor *n)
 {
@@ -186,8 +193,7 @@ neighbor_report(const struct neighbor *n, struct control_neighbor *out)
 	out->times_established = n->times_established;
 	strlcpy(out->description, n->settings->description,
 	    sizeof(out->description));
-	out->password = n->settings->password[0] != '\0' ||
-	    (n->prefix != NULL && n->prefix->password[0] != '\0');
+	out->password = n->settings->has_password;
 	strlcpy(out->interface, n->settings->interface,
 	    sizeof(out->interface));
 	last_errors_report(&n->errors, neighbor_now(), out);

@@ -68,6 +68,17 @@ roster_at(const struct engine *e, const struct address *addr,
 }
 
 struct neighbor *
+roster_by_settings(const struct engine *e, const struct neighbor_settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < e->roster.count; i++)
+		if (neighbor_has_settings(e->roster.list[i], s))
+			return e->roster.list[i];
+	return NULL;
+}
+
+struct neighbor *
 roster_by_number(const struct engine *e, uint32_t number)
 {
 	size_t i;
@@ -127,8 +138,8 @@ report_full(struct roster *r, const struct neighbor_settings *prefix,
 }
 
 enum roster_answer
-roster_welcome(struct engine *e, const struct address *addr, uint32_t scope,
-    struct neighbor **out)
+roster_welcome(struct engine *e, int fd, const struct address *addr,
+    uint32_t scope, struct neighbor **out)
 {
 	const struct neighbor_settings *prefix;
 	struct roster *r = &e->roster;
@@ -136,7 +147,7 @@ roster_welcome(struct engine *e, const struct address *addr, uint32_t scope,
 	size_t i;
 
 	for (i = 0; i < r->count; i++)
-		if (neighbor_is_at(r->list[i], addr, scope)) {
+		if (neighbor_is_at(r->list[i], fd, addr, scope)) {
 			*out = r->list[i];
 			return ROSTER_KNOWN;
 		}

@@ -43,6 +43,9 @@ enum roster_found {
 enum roster_found roster_at(const struct engine *, const struct address *,
 	    const char *interface, struct neighbor **out)
 	    __attribute__((warn_unused_result));
+/* The one of these settings, which are the engine's and not of a prefix; or NULL. */
+struct neighbor *roster_by_settings(const struct engine *,
+	    const struct neighbor_settings *);
 /* The same, by what neighbor_number() says. */
 struct neighbor *roster_by_number(const struct engine *, uint32_t);
 
@@ -57,11 +60,11 @@ enum roster_answer {
 };
 
 /*
- * Who connects from there, which may be a new neighbor; scope: the interface's index
- * if the address is link-local.  *out is set for ROSTER_KNOWN.
+ * Who connects from there by fd, which may be a new neighbor; scope: the interface's
+ * index if the address is link-local.  *out is set for ROSTER_KNOWN.
  */
-enum roster_answer roster_welcome(struct engine *, const struct address *,
-	    uint32_t scope, struct neighbor **out)
+enum roster_answer roster_welcome(struct engine *, int fd,
+	    const struct address *, uint32_t scope, struct neighbor **out)
 	    __attribute__((warn_unused_result));
 /* Frees a neighbor of a prefix. */
 void	roster_forget(struct engine *, struct neighbor *);

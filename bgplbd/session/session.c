@@ -2,7 +2,8 @@
  * The session engine: the process that speaks BGP with the routers.
  *
  * It has TCP connections to neighbors and nothing else: no files, no names, no
- * privilege.  The rde tells it which prefixes are announced, it tells the
+ * privilege, no passwords.  Those that it accepts come by the listening sockets that it
+ * was given; for those that it opens the parent makes the sockets.  The rde tells it which prefixes are announced, it tells the
  * neighbors; what neighbors announce is checked, counted and dropped.
  *
  *	rde --prefixes--> rib --feed of each neighbor--> adjacency --UPDATEs-->
@@ -18,7 +19,7 @@
  * message.h, open.h, update.h, update_check.h, attribute.h, notification.h
  *			the messages, byte by byte, over wire.h
  * show.h		lists for the control socket
- * stream.h, tcp.h, interface.h, listener.h, farewell.h
+ * opening.h, listener.h, tcp.h, stream.h, farewell.h
  *			sockets
  *
  * A change is written to every neighbor whose socket takes it in the same turn of
@@ -63,6 +64,7 @@
 #include "bgplbd/announce_policy.h"
 #include "bgplbd/messages/child.h"
 #include "bgplbd/messages/control_rows.h"
+#include "bgplbd/messages/parent_session.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
@@ -115,6 +117,19 @@ engine_ask_nexthop(struct engine *e, uint32_t neighbor,
 	const struct nexthop_query query = { .local = *local, .scope = scope };
 
 	send_to(e->rde, MSG_SESSION_NEXTHOP, neighbor, &query, sizeof(query));
+}
+
+uint32_t
+engine_ask_socket(struct engine *e, const struct neighbor_settings *n)
+{
+	const struct connect_request request = {
+		.neighbor = (uint32_t)(n - e->settings->neighbors),
+	};
+
+	e->requests++;
+	send_to(e->parent, MSG_SESSION_CONNECT, e->requests, &request,
+	    sizeof(request));
+	return e->requests;
 }
 
 void
@@ -390,10 +405,27 @@ shut_down(struct engine *e, bool restart)
 }
 
 static void
+take_socket(struct engine *e, const struct message *m)
+{
+	const struct connect_answer *answer = m->data;
+	struct neighbor *n;
+
+	if (!connect_answer_is_valid(e->settings, m->data, m->len))
+		fatalx("parent sent a bad answer about a socket");
+	n = roster_by_settings(e, &e->settings->neighbors[answer->neighbor]);
+	if (n == NULL || !neighbor_answer_socket(n, m->peerid, answer, m->fd))
+		fatalx("parent sent a socket for which nobody asked");
+}
+
+static void
 receive_from_parent(struct channel *channel, struct message *m, void *arg)
 {
 	if (child_answer_probe(channel, m))
 		return;
+	if (m->type == MSG_PARENT_CONNECT) {
+		take_socket(arg, m);
+		return;
+	}
 	if (m->fd != -1 || m->len != 0 || (m->type != MSG_PARENT_SHUTDOWN &&
 	    m->type != MSG_PARENT_RESTART))
 		fatalx("parent sent a bad message of type %u, %zu bytes",
@@ -491,6 +523,7 @@ engine_init(struct engine *e, const struct settings *settings,
     const struct session_fds *fds)
 {
 	e->settings = settings;
+	e->unprotected = fds->unprotected;
 	e->since = neighbor_now();
 	e->base = event_base_new();
 	if (e->base == NULL)
@@ -507,8 +540,8 @@ engine_init(struct engine *e, const struct settings *settings,
 		fatalx("cannot make an event");
 	open_channels(e, fds);
 	roster_init(e);
-	e->listen4 = listener_new(e, fds->listen4, AFI_IPV4);
-	e->listen6 = listener_new(e, fds->listen6, AFI_IPV6);
+	e->listen4 = listener_new(e, fds->listen4);
+	e->listen6 = listener_new(e, fds->listen6);
 }
 
 static void

@@ -5,6 +5,8 @@
 #ifndef BGPLBD_SESSION_SESSION_H
 #define BGPLBD_SESSION_SESSION_H
 
+#include <stdbool.h>
+
 #include "bgplbd/settings.h"
 
 struct session_fds {
@@ -13,6 +15,11 @@ struct session_fds {
 	int	frontend;
 	int	listen4;	/* listening TCP sockets, or -1 */
 	int	listen6;
+	/*
+	 * Of each neighbor of the settings: it has a password that the kernel could
+	 * not take for the listening socket, so it may not connect.
+	 */
+	const bool *unprotected;
 };
 
 /* Takes the descriptors over; ends the process when the parent says so. */

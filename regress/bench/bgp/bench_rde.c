@@ -37,13 +37,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bgplbd/messages/parent_session.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
 #include "bgplbd/parent/configuration.h"
+#include "bgplbd/parent/connect_broker.h"
 #include "bgplbd/parent/sandbox.h"
 #include "bgplbd/parent/syscalls.h"
 #include "bgplbd/session/session.h"
 #include "common/channel.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/memory.h"
 #include "regress/bench/bgp/clock.h"
@@ -64,6 +67,8 @@ enum channel_of {
 struct bench {
 	struct event_base	*base;
 	struct channel		*channels[CHANNELS];
+	struct settings		 settings;
+	struct connect_broker	*connects;
 	struct address		 nexthop;
 	pid_t			 engine;
 	struct event		*commands;
@@ -206,12 +211,32 @@ read_commands(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+connect_neighbor(struct bench *b, const struct message *m)
+{
+	struct connect_request request;
+	struct connect_answer connect;
+	int fd;
+
+	if (!connect_request_is_valid(&b->settings, m->data, m->len))
+		errx(1, "the engine asks for a socket to nobody");
+	memcpy(&request, m->data, sizeof(request));
+	fd = connect_broker_ask(b->connects, &request, clock_ms(), &connect);
+	if (channel_send(b->channels[CHANNEL_PARENT], MSG_PARENT_CONNECT,
+	    m->peerid, fd, &connect, sizeof(connect)) == -1)
+		err(1, "message %u", MSG_PARENT_CONNECT);
+}
+
+static void
 receive(struct channel *channel, struct message *m, void *arg)
 {
 	struct bench *b = arg;
 	struct nexthop_answer nexthop;
 
-	(void)channel;
+	if (channel == b->channels[CHANNEL_PARENT] &&
+	    m->type == MSG_SESSION_CONNECT) {
+		connect_neighbor(b, m);
+		return;
+	}
 	if (!rde_session_is_valid(m->type, m->data, m->len))
 		errx(1, "message %u of the engine is malformed", m->type);
 	switch (m->type) {
@@ -254,12 +279,14 @@ terminate(evutil_socket_t sig, short what, void *arg)
 static void __attribute__((noreturn))
 run_engine(const struct settings *settings, int ends[CHANNELS][2])
 {
+	static const bool unprotected[SETTINGS_NEIGHBORS_MAX];
 	const struct session_fds fds = {
 		.parent = ends[CHANNEL_PARENT][1],
 		.rde = ends[CHANNEL_RDE][1],
 		.frontend = ends[CHANNEL_FRONTEND][1],
 		.listen4 = -1,
 		.listen6 = -1,
+		.unprotected = unprotected,
 	};
 	struct sandbox sandbox;
 	unsigned int i;
@@ -345,7 +372,6 @@ int
 main(int argc, char *argv[])
 {
 	static struct bench b;
-	struct settings settings;
 	const char *file;
 	int ends[CHANNELS][2];
 	unsigned int i;
@@ -353,7 +379,7 @@ main(int argc, char *argv[])
 	log_init("bench_rde", 0);
 	memory_init();
 	file = read_arguments(&b, argc, argv);
-	if (configuration_from_file(file, &settings, stderr) == -1)
+	if (configuration_from_file(file, &b.settings, stderr) == -1)
 		return 1;
 	for (i = 0; i < CHANNELS; i++)
 		if (channel_pair(ends[i]) == -1)
@@ -361,9 +387,10 @@ main(int argc, char *argv[])
 	if ((b.engine = fork()) == -1)
 		err(1, "fork");
 	if (b.engine == 0)
-		run_engine(&settings, ends);
+		run_engine(&b.settings, ends);
 	if ((b.base = event_base_new()) == NULL)
 		errx(1, "no memory");
+	b.connects = connect_broker_new(&b.settings);
 	open_channels(&b, ends);
 	return run(&b);
 }

@@ -13,6 +13,7 @@
 #include "bgplbd/messages/frontend_rde.h"
 #include "bgplbd/messages/listener.h"
 #include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/messages/parent_session.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/messages/types.h"
@@ -537,9 +538,8 @@ test_small_facts_are_checked_too(void **state)
 }
 
 static void
-test_secrets_are_forgotten_on_demand(void **state)
+test_settings_have_defaults(void **state)
 {
-	static const char nothing[SETTINGS_PASSWORD_MAX + 1];
 	struct neighbor_settings n;
 	struct settings s;
 
@@ -550,11 +550,46 @@ test_secrets_are_forgotten_on_demand(void **state)
 	assert_int_equal(s.listen_port, -1);
 	assert_int_equal(s.drain_delay_ms, 5000);
 	assert_int_equal(n.port, 179);
-	strlcpy(n.password, "secret", sizeof(n.password));
-	s.neighbors = &n;
-	s.nneighbors = 1;
-	settings_forget_secrets(&s);
-	assert_memory_equal(n.password, nothing, sizeof(nothing));
+	assert_false(n.has_password);
+}
+
+static void
+test_sockets_are_asked_for_neighbors_to_connect_to(void **state)
+{
+	struct neighbor_settings list[3];
+	const struct settings s = { .neighbors = list, .nneighbors = 3 };
+	struct connect_request request = { .neighbor = 0 };
+	struct connect_answer answer = { .neighbor = 0 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		neighbor_settings_init(&list[i]);
+	list[1].passive = true;
+	list[2].dynamic = true;
+	assert_true(connect_request_is_valid(&s, &request, sizeof(request)));
+	assert_false(connect_request_is_valid(&s, &request,
+	    sizeof(request) - 1));
+	for (i = 1; i < 5; i++) {
+		request.neighbor = answer.neighbor = i;
+		assert_false(connect_request_is_valid(&s, &request,
+		    sizeof(request)));
+		assert_false(connect_answer_is_valid(&s, &answer,
+		    sizeof(answer)));
+	}
+	answer.neighbor = 0;
+	assert_true(connect_answer_is_valid(&s, &answer, sizeof(answer)));
+	assert_false(connect_answer_is_valid(&s, &answer, sizeof(answer) + 1));
+	answer.error = ECONNREFUSED;
+	answer.step = CONNECT_CONNECT;
+	assert_true(connect_answer_is_valid(&s, &answer, sizeof(answer)));
+	answer.step++;
+	assert_false(connect_answer_is_valid(&s, &answer, sizeof(answer)));
+	answer.step = 0;
+	answer.error = -1;
+	assert_false(connect_answer_is_valid(&s, &answer, sizeof(answer)));
+	answer.error = 4096;
+	assert_false(connect_answer_is_valid(&s, &answer, sizeof(answer)));
 }
 
 int
@@ -579,7 +614,9 @@ main(void)
 		    test_a_container_fact_with_a_wrong_field_is_refused),
 		cmocka_unit_test(test_a_network_fact_is_bounded),
 		cmocka_unit_test(test_small_facts_are_checked_too),
-		cmocka_unit_test(test_secrets_are_forgotten_on_demand),
+		cmocka_unit_test(test_settings_have_defaults),
+		cmocka_unit_test(
+		    test_sockets_are_asked_for_neighbors_to_connect_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include <netinet/in.h>
+
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,10 +21,13 @@
 #include "bgplbd/messages/docker_request.h"
 #include "bgplbd/messages/listener.h"
 #include "bgplbd/messages/parent_rde.h"
+#include "bgplbd/messages/parent_session.h"
 #include "bgplbd/messages/sibling.h"
 #include "bgplbd/parent/liveness.h"
 #include "bgplbd/parent/notify.h"
+#include "bgplbd/parent/neighbor_socket.h"
 #include "bgplbd/parent/parent.h"
+#include "bgplbd/parent/passwords.h"
 #include "common/channel.h"
 #include "common/log.h"
 #include "regress/unit/parent/scratch.h"
@@ -49,7 +54,11 @@ enum behaviour {
 	LOOP,			/* for ever, and does not look at its channel */
 	SEND_EMPTY,		/* a packet without a byte */
 	LOSE_SIBLING,		/* says so of the session engine */
-	LOSE_NOBODY		/* of one that there is not */
+	LOSE_NOBODY,		/* of one that there is not */
+	CONNECT,		/* to the neighbor */
+	CONNECT_OFTEN,		/* oftener than allowed */
+	CONNECT_NOBODY,
+	CONNECT_AND_NOT_READ
 };
 
 struct fixture {
@@ -121,6 +130,28 @@ child_relay(struct message *msg)
 	close(msg->fd);
 }
 
+/* Only the last of several. */
+static void
+child_connects(struct message *msg)
+{
+	struct pollfd pfd = { .fd = msg->fd, .events = POLLOUT };
+	struct connect_answer answer;
+	socklen_t len = sizeof(int);
+	int error = -1;
+
+	memcpy(&answer, msg->data, sizeof(answer));
+	if (msg->peerid == 99 && answer.error != 0)
+		log_info("no socket: step %u, error %d", answer.step,
+		    answer.error);
+	else if (msg->peerid == 99 && poll(&pfd, 1, PATIENCE_MS) == 1) {
+		(void)getsockopt(msg->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+		log_info("a socket, error %d, non-blocking %d", error,
+		    (fcntl(msg->fd, F_GETFL) & O_NONBLOCK) != 0);
+	}
+	if (msg->fd != -1)
+		close(msg->fd);
+}
+
 static void
 child_receives(struct channel *c, struct message *msg, void *arg)
 {
@@ -139,6 +170,9 @@ child_receives(struct channel *c, struct message *msg, void *arg)
 		_exit(0);
 	case MSG_PARENT_DOCKER_REPLY:
 		child_relay(msg);
+		break;
+	case MSG_PARENT_CONNECT:
+		child_connects(msg);
 		break;
 	case MSG_PARENT_LISTENER:
 		assert_true(listener_again_is_valid(msg->data, msg->len));
@@ -178,13 +212,29 @@ child_sends(struct channel *c, enum behaviour behaviour)
 	const struct docker_request request = { .kind = DOCKER_EVENTS };
 	const struct sibling_ended lost = { .sibling = CHILD_SESSION };
 	const struct sibling_ended nobody = { .sibling = CHILDREN };
+	struct connect_request connect = { .neighbor = 0 };
 	struct state_list list;
+	unsigned int i;
 
 	memset(&list, 0, sizeof(list));
 	list.count = 1;
 	if (prefix_parse("10.0.0.101/32", &list.withdrawn[0]) == -1)
 		_exit(8);
 	switch (behaviour) {
+	case CONNECT_OFTEN:
+		for (i = 0; i < CONNECT_BURST; i++)
+			channel_send(c, MSG_SESSION_CONNECT, i, -1, &connect,
+			    sizeof(connect));
+		/* FALLTHROUGH */
+	case CONNECT:
+		channel_send(c, MSG_SESSION_CONNECT, 99, -1, &connect,
+		    sizeof(connect));
+		break;
+	case CONNECT_NOBODY:
+		connect.neighbor = 1;
+		channel_send(c, MSG_SESSION_CONNECT, 99, -1, &connect,
+		    sizeof(connect));
+		break;
 	case ASK_DOCKER:
 		channel_send(c, MSG_FRONTEND_DOCKER_REQUEST, 77, -1, &request,
 		    sizeof(request));
@@ -231,18 +281,24 @@ ask_and_not_read(enum behaviour behaviour, int parent)
 		union {
 			struct docker_request	request;
 			struct state_list	list;
+			struct connect_request	connect;
 		} data;
 	} packet;
-	bool saves = behaviour == SAVE_AND_NOT_READ;
+	size_t size = sizeof(packet.data.request);
 	unsigned int sent;
 
 	memset(&packet, 0, sizeof(packet));
-	packet.hdr.type = saves ? MSG_RDE_STATE_SAVE :
-	    MSG_FRONTEND_DOCKER_REQUEST;
-	packet.hdr.len = (uint32_t)(sizeof(packet.hdr) + (saves ?
-	    sizeof(packet.data.list) : sizeof(packet.data.request)));
-	if (!saves)
+	if (behaviour == SAVE_AND_NOT_READ) {
+		packet.hdr.type = MSG_RDE_STATE_SAVE;
+		size = sizeof(packet.data.list);
+	} else if (behaviour == CONNECT_AND_NOT_READ) {
+		packet.hdr.type = MSG_SESSION_CONNECT;
+		size = sizeof(packet.data.connect);
+	} else {
+		packet.hdr.type = MSG_FRONTEND_DOCKER_REQUEST;
 		packet.data.request.kind = DOCKER_LIST_NETWORKS;
+	}
+	packet.hdr.len = (uint32_t)(sizeof(packet.hdr) + size);
 	for (sent = 0; sent < UNREAD_ENOUGH; sent++)
 		if (send(parent, &packet, packet.hdr.len,
 		    MSG_NOSIGNAL | MSG_DONTWAIT) == -1) {
@@ -284,6 +340,7 @@ play(enum behaviour behaviour, int parent)
 		break;
 	case ASK_AND_NOT_READ:
 	case SAVE_AND_NOT_READ:
+	case CONNECT_AND_NOT_READ:
 		ask_and_not_read(behaviour, parent);
 		break;
 	default:
@@ -300,8 +357,8 @@ static void
 play_frontend(const struct settings *s, const struct child_channels *c,
     const struct sockets *sockets)
 {
-	log_info("frontend has password <%s>, sockets %d%d%d%d",
-	    s->neighbors[0].password, sockets->plugin != -1,
+	log_info("frontend has %s, sockets %d%d%d%d",
+	    s->passwords == NULL ? "no passwords" : "passwords", sockets->plugin != -1,
 	    sockets->control != -1, sockets->listen4 != -1,
 	    sockets->listen6 != -1);
 	play(behaviours[CHILD_FRONTEND], c->parent);
@@ -311,8 +368,8 @@ static void
 play_session(const struct settings *s, const struct child_channels *c,
     const struct sockets *sockets)
 {
-	log_info("session has password <%s>, sockets %d%d%d%d",
-	    s->neighbors[0].password, sockets->plugin != -1,
+	log_info("session has %s, sockets %d%d%d%d",
+	    s->passwords == NULL ? "no passwords" : "passwords", sockets->plugin != -1,
 	    sockets->control != -1, sockets->listen4 != -1,
 	    sockets->listen6 != -1);
 	play(behaviours[CHILD_SESSION], c->parent);
@@ -322,8 +379,8 @@ static void
 play_rde(const struct settings *s, const struct child_channels *c,
     const struct sockets *sockets)
 {
-	log_info("rde has password <%s>, sockets %d%d%d%d",
-	    s->neighbors[0].password, sockets->plugin != -1,
+	log_info("rde has %s, sockets %d%d%d%d",
+	    s->passwords == NULL ? "no passwords" : "passwords", sockets->plugin != -1,
 	    sockets->control != -1, sockets->listen4 != -1,
 	    sockets->listen6 != -1);
 	play(behaviours[CHILD_RDE], c->parent);
@@ -350,8 +407,9 @@ setup(void **state)
 	s->neighbors = calloc(1, sizeof(*s->neighbors));
 	s->nneighbors = 1;
 	neighbor_settings_init(s->neighbors);
-	strlcpy(s->neighbors[0].password, "sesame",
-	    sizeof(s->neighbors[0].password));
+	if (address_parse("127.0.0.1", &s->neighbors[0].addr) == -1)
+		return -1;
+	s->neighbors[0].has_password = true;
 	s->listen_port = 0;	/* one that the kernel chooses */
 	strlcpy(s->plugin_socket, scratch_path(&f->scratch, "plugin.sock"),
 	    sizeof(s->plugin_socket));
@@ -403,6 +461,10 @@ start(struct fixture *f, const char *log_path)
 	dup2(fd, STDERR_FILENO);
 	close(fd);
 	log_init("parent", 1);
+	/* Here, for a fork wipes them. */
+	f->settings.passwords = passwords_new();
+	strlcpy(passwords_of(f->settings.passwords, 0), "sesame",
+	    SETTINGS_PASSWORD_MAX + 1);
 	/* exit() would report the runner's own allocations as leaks. */
 	_exit(parent_run(&f->settings, players, 1, f->turn_ms));
 }
@@ -906,14 +968,102 @@ test_children_leave_signals_of_the_group_to_the_parent(void **state)
 }
 
 static void
-test_only_the_session_has_passwords_and_each_its_sockets(void **state)
+test_no_child_has_passwords_and_each_its_sockets(void **state)
 {
 	struct fixture *f = *state;
 
 	start_and_wait(f);
-	await_log(f, "session has password <sesame>, sockets 0011");
-	await_log(f, "frontend has password <>, sockets 1100");
-	await_log(f, "rde has password <>, sockets 0000");
+	await_log(f, "session has no passwords, sockets 0011");
+	await_log(f, "frontend has no passwords, sockets 1100");
+	await_log(f, "rde has no passwords, sockets 0000");
+}
+
+/* A neighbor, with its password unless that is "". */
+static int
+listen_as_neighbor(struct fixture *f, const char *password)
+{
+	struct neighbor_settings *n = &f->settings.neighbors[0];
+	struct sockaddr_storage sa;
+	struct sockaddr_in sin;
+	socklen_t len;
+	int fd;
+
+	len = address_to_sockaddr(&n->addr, 0, 0, &sa);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sa, len), 0);
+	if (password[0] != '\0')
+		assert_int_equal(neighbor_socket_set_password(fd, n, password),
+		    0);
+	assert_int_equal(listen(fd, 8), 0);
+	len = sizeof(sin);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &len), 0);
+	n->port = ntohs(sin.sin_port);
+	return fd;
+}
+
+static void
+test_session_gets_a_socket_that_connects_with_the_password(void **state)
+{
+	struct fixture *f = *state;
+	int fd = listen_as_neighbor(f, "sesame");
+
+	behaviours[CHILD_SESSION] = CONNECT;
+	start_and_wait(f);
+	await_log(f, "a socket, error 0, non-blocking 1");
+	close(fd);
+}
+
+static void
+test_session_hears_why_there_is_no_socket(void **state)
+{
+	struct fixture *f = *state;
+	char text[64];
+
+	assert_int_equal(address_parse("192.0.2.99",
+	    &f->settings.neighbors[0].local_address), 0);
+	behaviours[CHILD_SESSION] = CONNECT;
+	start_and_wait(f);
+	snprintf(text, sizeof(text), "no socket: step %d, error %d",
+	    CONNECT_LOCAL_ADDRESS, EADDRNOTAVAIL);
+	await_log(f, text);
+}
+
+static void
+test_attempts_to_connect_have_a_limit(void **state)
+{
+	struct fixture *f = *state;
+	int fd = listen_as_neighbor(f, "sesame");
+	char text[64];
+
+	behaviours[CHILD_SESSION] = CONNECT_OFTEN;
+	start_and_wait(f);
+	snprintf(text, sizeof(text), "no socket: step %d, error %d",
+	    CONNECT_LIMIT, EAGAIN);
+	await_log(f, text);
+	close(fd);
+}
+
+static void
+test_socket_for_nobody_ends_the_daemon(void **state)
+{
+	struct fixture *f = *state;
+
+	behaviours[CHILD_SESSION] = CONNECT_NOBODY;
+	start_and_wait(f);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "error: parent: the session engine sent a message of type");
+	await_log(f, "that is malformed");
+}
+
+static void
+test_session_that_does_not_read_its_sockets_ends_the_daemon(void **state)
+{
+	struct fixture *f = *state;
+
+	behaviours[CHILD_SESSION] = CONNECT_AND_NOT_READ;
+	start_and_wait(f);
+	assert_int_equal(await_end(f), 1);
+	await_log(f, "that comes while the answers to many before are not read");
 }
 
 /* How many descriptors of each kind the process has. */
@@ -1282,7 +1432,12 @@ main(int argc, char *argv[])
 		TEST(test_lost_channel_between_living_children_ends_the_daemon),
 		TEST(test_channel_to_nobody_ends_the_daemon),
 		TEST(test_children_leave_signals_of_the_group_to_the_parent),
-		TEST(test_only_the_session_has_passwords_and_each_its_sockets),
+		TEST(test_no_child_has_passwords_and_each_its_sockets),
+		TEST(test_session_gets_a_socket_that_connects_with_the_password),
+		TEST(test_session_hears_why_there_is_no_socket),
+		TEST(test_attempts_to_connect_have_a_limit),
+		TEST(test_socket_for_nobody_ends_the_daemon),
+		TEST(test_session_that_does_not_read_its_sockets_ends_the_daemon),
 		TEST(test_removed_socket_files_are_put_back_and_given_to_the_frontend),
 		TEST(test_children_have_no_other_descriptors),
 		TEST(test_children_are_in_their_root),

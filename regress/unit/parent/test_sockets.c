@@ -3,6 +3,8 @@
 
 #include <netinet/in.h>
 
+#include "bgplbd/parent/neighbor_socket.h"
+#include "bgplbd/parent/passwords.h"
 #include "bgplbd/parent/sockets.h"
 #include "regress/unit/parent/scratch.h"
 
@@ -293,6 +295,93 @@ test_both_families_listen_apart(void **state)
 	close_all(f);
 }
 
+/* One with a password and one without. */
+static void
+add_neighbors(struct fixture *f, struct neighbor_settings list[2])
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		neighbor_settings_init(&list[i]);
+		assert_int_equal(address_parse(i == 0 ? "127.0.0.2" :
+		    "127.0.0.3", &list[i].addr), 0);
+	}
+	list[0].has_password = true;
+	f->settings.neighbors = list;
+	f->settings.nneighbors = 2;
+	f->settings.passwords = passwords_new();
+	strlcpy(passwords_of(f->settings.passwords, 0), "sesame",
+	    SETTINGS_PASSWORD_MAX + 1);
+	f->settings.listen_port = 0;
+	assert_int_equal(address_parse("127.0.0.1",
+	    &f->settings.listen_address), 0);
+}
+
+/* Whether a connection comes about from there; password: "" for none. */
+static bool
+connects(uint16_t port, const char *from, const char *password)
+{
+	const struct timeval soon = { .tv_sec = 0, .tv_usec = 300000 };
+	struct neighbor_settings us = { .port = 0 };
+	struct sockaddr_storage sa;
+	struct address addr;
+	socklen_t len;
+	int fd, rc;
+
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(address_parse(from, &addr), 0);
+	len = address_to_sockaddr(&addr, 0, 0, &sa);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sa, len), 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &soon,
+	    sizeof(soon)), 0);
+	assert_int_equal(address_parse("127.0.0.1", &us.addr), 0);
+	if (password[0] != '\0')
+		assert_int_equal(neighbor_socket_set_password(fd, &us,
+		    password), 0);
+	len = address_to_sockaddr(&us.addr, port, 0, &sa);
+	rc = connect(fd, (struct sockaddr *)&sa, len);
+	close(fd);
+	return rc == 0;
+}
+
+static void
+test_listening_socket_asks_for_the_passwords(void **state)
+{
+	struct neighbor_settings list[2];
+	struct fixture *f = *state;
+	uint16_t port;
+
+	add_neighbors(f, list);
+	assert_int_equal(sockets_open(&f->sockets, &f->settings), 0);
+	assert_false(f->sockets.unprotected[0]);
+	assert_false(f->sockets.unprotected[1]);
+	port = port_of(f->sockets.listen4);
+	assert_true(connects(port, "127.0.0.2", "sesame"));
+	assert_false(connects(port, "127.0.0.2", ""));
+	assert_false(connects(port, "127.0.0.2", "another"));
+	assert_true(connects(port, "127.0.0.3", ""));
+	assert_int_equal(option(f->sockets.listen4, IPPROTO_IP, IP_TTL), 255);
+	close_all(f);
+	passwords_free(f->settings.passwords);
+}
+
+static void
+test_neighbor_whose_password_cannot_be_set_is_marked(void **state)
+{
+	struct neighbor_settings list[2];
+	struct fixture *f = *state;
+
+	add_neighbors(f, list);
+	/* Of which the kernel knows none. */
+	list[0].dynamic = true;
+	list[0].length = 200;
+	assert_int_equal(sockets_open(&f->sockets, &f->settings), 0);
+	assert_true(f->sockets.unprotected[0]);
+	assert_false(f->sockets.unprotected[1]);
+	close_all(f);
+	passwords_free(f->settings.passwords);
+}
+
 static void
 test_listen_address_takes_only_its_family(void **state)
 {
@@ -477,6 +566,8 @@ main(void)
 		TEST(test_removing_twice_is_harmless),
 		TEST(test_both_families_listen_apart),
 		TEST(test_listen_address_takes_only_its_family),
+		TEST(test_listening_socket_asks_for_the_passwords),
+		TEST(test_neighbor_whose_password_cannot_be_set_is_marked),
 		TEST(test_taken_port_closes_and_removes_all),
 		TEST(test_removed_file_is_put_back),
 		TEST(test_file_is_put_back_with_its_directory),

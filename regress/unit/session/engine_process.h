@@ -1,7 +1,8 @@
 /*
  * The whole session engine as the parent runs it, in a process of its own, and the
  * other ends of all it has: the channels, and scripted neighbors on loopback
- * addresses of a private network namespace.  127.0.0.1 is the engine's, which
+ * addresses of a private network namespace.  A further process makes the sockets that
+ * the engine asks for, by the parent's own function, and passes on all else.  127.0.0.1 is the engine's, which
  * listens on port 179; neighbors are any other 127/8 and listen on port 1790.
  */
 #ifndef REGRESS_UNIT_SESSION_ENGINE_PROCESS_H
@@ -28,9 +29,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bgplbd/messages/parent_session.h"
 #include "bgplbd/messages/rde_session.h"
 #include "bgplbd/messages/types.h"
+#include "bgplbd/parent/neighbor_socket.h"
 #include "bgplbd/session/session.h"
+#include "bgplbd/tcp_options.h"
 #include "common/channel.h"
 #include "common/control.h"
 #include "common/log.h"
@@ -63,13 +67,16 @@
 struct engine_process {
 	struct neighbor_settings	neighbors[NEIGHBORS_MAX];
 	struct settings			settings;
+	char				passwords[NEIGHBORS_MAX][SETTINGS_PASSWORD_MAX + 1];
+	bool				unprotected[NEIGHBORS_MAX];
 	bool				listens;
 	bool				quiet;		/* no debug lines */
 	struct control_neighbor		gone;		/* the last that was told */
-	/* If set, it connects before the engine runs, with this socket. */
-	const char			*early_from;
-	int				early;
 	pid_t				pid;
+	pid_t				opener;		/* makes sockets */
+	unsigned int			opener_ms;	/* so late */
+	bool				opener_loses;	/* the first socket */
+	bool				opener_limits;	/* the first request */
 	int				parent;		/* channels */
 	int				rde;
 	int				frontend;
@@ -150,36 +157,173 @@ listen_on(const char *text, uint16_t port)
 	return fd;
 }
 
-static int	peer_connect(const char *from);
+static inline void
+set_password(struct engine_process *e, struct neighbor_settings *n,
+    const char *password)
+{
+	n->has_password = password[0] != '\0';
+	strlcpy(e->passwords[n - e->neighbors], password,
+	    sizeof(e->passwords[0]));
+}
+
+static inline void
+pause_ms(unsigned int ms)
+{
+	const struct timespec ts = {
+		.tv_sec = ms / 1000,
+		.tv_nsec = ms % 1000 * 1000000L,
+	};
+
+	nanosleep(&ts, NULL);
+}
+
+/* All but these and the standard ones. */
+static inline void
+close_descriptors_but(const int *kept, size_t n)
+{
+	size_t i;
+	int fd;
+
+	for (fd = STDERR_FILENO + 1; fd < 256; fd++) {
+		for (i = 0; i < n && kept[i] != fd; i++)
+			;
+		if (i == n)
+			close(fd);
+	}
+}
+
+/*
+ * In the place of the parent.
+ */
+
+static inline void
+opener_answer(int to, uint32_t number, const struct connect_answer *answer,
+    int fd)
+{
+	struct channel_hdr hdr = {
+		.type = MSG_PARENT_CONNECT,
+		.len = sizeof(hdr) + sizeof(*answer),
+		.peerid = number,
+	};
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec iov[2] = {
+		{ &hdr, sizeof(hdr) },
+		{ (void *)(uintptr_t)answer, sizeof(*answer) },
+	};
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+	struct cmsghdr *cmsg;
+
+	if (fd != -1) {
+		msg.msg_control = control;
+		msg.msg_controllen = sizeof(control);
+		cmsg = CMSG_FIRSTHDR(&msg);
+		cmsg->cmsg_len = CMSG_LEN(sizeof(int));
+		cmsg->cmsg_level = SOL_SOCKET;
+		cmsg->cmsg_type = SCM_RIGHTS;
+		memcpy(CMSG_DATA(cmsg), &fd, sizeof(int));
+	}
+	if (sendmsg(to, &msg, MSG_NOSIGNAL) == -1)
+		_exit(0);
+	if (fd != -1)
+		close(fd);
+}
+
+static inline void
+opener_serve(const struct engine_process *e, int to, uint32_t number,
+    const struct connect_request *request)
+{
+	static unsigned int served;
+	struct connect_answer answer = { .neighbor = request->neighbor };
+	enum connect_step step;
+	int fd;
+
+	if (!connect_request_is_valid(&e->settings, request, sizeof(*request)))
+		_exit(98);
+	pause_ms(e->opener_ms);
+	if (served++ == 0 && (e->opener_loses || e->opener_limits)) {
+		answer.error = e->opener_limits ? EAGAIN : 0;
+		answer.step = CONNECT_LIMIT;
+		opener_answer(to, number, &answer, -1);
+		return;
+	}
+	fd = neighbor_socket_connect(&e->neighbors[request->neighbor],
+	    e->settings.as, e->passwords[request->neighbor], &step);
+	if (fd == -1) {
+		answer.error = errno;
+		answer.step = step;
+	}
+	opener_answer(to, number, &answer, fd);
+}
+
+static inline void
+opener_run(const struct engine_process *e, int engine, int test)
+{
+	struct pollfd fds[2] = {
+		{ .fd = engine, .events = POLLIN },
+		{ .fd = test, .events = POLLIN },
+	};
+	const int kept[2] = { engine, test };
+	static struct {
+		struct channel_hdr	hdr;
+		uint8_t			data[CHANNEL_PAYLOAD_MAX];
+	} p;
+	struct connect_request request;
+	unsigned int i;
+	ssize_t n;
+
+	close_descriptors_but(kept, 2);
+	for (;;) {
+		(void)poll(fds, 2, -1);
+		for (i = 0; i < 2; i++) {
+			if (fds[i].revents == 0)
+				continue;
+			n = recv(fds[i].fd, &p, sizeof(p), 0);
+			if (n <= 0)
+				_exit(0);
+			if (p.hdr.type != MSG_SESSION_CONNECT) {
+				(void)send(fds[1 - i].fd, &p, (size_t)n,
+				    MSG_NOSIGNAL);
+				continue;
+			}
+			memcpy(&request, p.data, sizeof(request));
+			opener_serve(e, engine, p.hdr.peerid, &request);
+		}
+	}
+}
 
 /* As in the daemon, the process has what it is given and nothing else. */
 static inline void
 engine_process_child(struct engine_process *e, struct session_fds fds)
 {
-	int fd;
+	const int kept[4] = { fds.parent, fds.rde, fds.frontend, fds.listen4 };
 
 	if (dup2(e->log, STDERR_FILENO) == -1)
 		_exit(99);
-	for (fd = STDERR_FILENO + 1; fd < 256; fd++)
-		if (fd != fds.parent && fd != fds.rde && fd != fds.frontend &&
-		    fd != fds.listen4)
-			close(fd);
+	close_descriptors_but(kept, 4);
 	log_init("session", !e->quiet);
 	session_run(&e->settings, &fds);
 }
 
 /* Of a test that failed in the middle; for cmocka's teardown. */
 static pid_t engine_process_running;
+static pid_t engine_process_opener;
+
+static inline void
+end_process(pid_t *pid)
+{
+	if (*pid == 0)
+		return;
+	kill(*pid, SIGKILL);
+	waitpid(*pid, NULL, 0);
+	*pid = 0;
+}
 
 static inline int
 engine_process_kill(void **state)
 {
 	(void)state;
-	if (engine_process_running != 0) {
-		kill(engine_process_running, SIGKILL);
-		waitpid(engine_process_running, NULL, 0);
-		engine_process_running = 0;
-	}
+	end_process(&engine_process_running);
+	end_process(&engine_process_opener);
 	return 0;
 }
 
@@ -192,15 +336,35 @@ engine_process_wait(struct engine_process *e)
 
 	assert_int_equal(waitpid(e->pid, &status, 0), e->pid);
 	engine_process_running = 0;
+	end_process(&engine_process_opener);
 	return status;
+}
+
+/* With the passwords, as the parent hands it over. */
+static inline int
+listen_for_engine(struct engine_process *e)
+{
+	int fd = listen_on(OUR_ADDRESS, OUR_PORT);
+	size_t i;
+
+	tcp_options_set_listening(fd, AFI_IPV4);
+	for (i = 0; i < e->settings.nneighbors; i++)
+		e->unprotected[i] = e->neighbors[i].has_password &&
+		    e->neighbors[i].addr.afi == AFI_IPV4 &&
+		    neighbor_socket_set_password(fd, &e->neighbors[i],
+		    e->passwords[i]) == -1;
+	return fd;
 }
 
 static inline void
 engine_process_start(struct engine_process *e)
 {
-	struct session_fds fds = { .listen4 = -1, .listen6 = -1 };
-	int frontend[2], parent[2], rde[2];
+	struct session_fds fds = {
+		.listen4 = -1, .listen6 = -1, .unprotected = e->unprotected
+	};
+	int frontend[2], opener[2], parent[2], rde[2];
 
+	assert_int_equal(channel_pair(opener), 0);
 	assert_int_equal(channel_pair(parent), 0);
 	assert_int_equal(channel_pair(rde), 0);
 	assert_int_equal(channel_pair(frontend), 0);
@@ -208,10 +372,8 @@ engine_process_start(struct engine_process *e)
 	fds.rde = rde[1];
 	fds.frontend = frontend[1];
 	if (e->listens)
-		fds.listen4 = listen_on(OUR_ADDRESS, OUR_PORT);
-	if (e->early_from != NULL)
-		e->early = peer_connect(e->early_from);
-	e->parent = parent[0];
+		fds.listen4 = listen_for_engine(e);
+	e->parent = opener[0];
 	e->rde = rde[0];
 	e->frontend = frontend[0];
 	e->log = memfd_create("log", MFD_CLOEXEC);
@@ -222,6 +384,13 @@ engine_process_start(struct engine_process *e)
 	if (e->pid == 0)
 		engine_process_child(e, fds);
 	engine_process_running = e->pid;
+	e->opener = fork();
+	assert_true(e->opener != -1);
+	if (e->opener == 0)
+		opener_run(e, parent[0], opener[1]);
+	engine_process_opener = e->opener;
+	close(parent[0]);
+	close(opener[1]);
 	close(fds.parent);
 	close(fds.rde);
 	close(fds.frontend);
@@ -255,17 +424,6 @@ count_descriptors(const struct engine_process *e)
 		n += faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 	}
 	return n;
-}
-
-static inline void
-pause_ms(unsigned int ms)
-{
-	const struct timespec ts = {
-		.tv_sec = ms / 1000,
-		.tv_nsec = ms % 1000 * 1000000L,
-	};
-
-	nanosleep(&ts, NULL);
 }
 
 static inline unsigned int

@@ -258,10 +258,8 @@ test_password_of_a_prefix_is_that_of_its_neighbors(void **state)
 
 	(void)state;
 	engine_process_init(&e);
-	strlcpy(add_prefix(&e, "127.1.0.0/16")->password, "of all",
-	    SETTINGS_PASSWORD_MAX + 1);
-	strlcpy(add_neighbor(&e, "127.1.0.1")->password, "its own",
-	    SETTINGS_PASSWORD_MAX + 1);
+	set_password(&e, add_prefix(&e, "127.1.0.0/16"), "of all");
+	set_password(&e, add_neighbor(&e, "127.1.0.1"), "its own");
 	e.neighbors[1].passive = true;
 	engine_process_start(&e);
 	fd = peer_socket("127.1.9.9");

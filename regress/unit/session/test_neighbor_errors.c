@@ -238,6 +238,7 @@ test_internal_neighbor_with_our_identifier_is_refused(void **state)
 	(void)state;
 	engine_process_init(&e);
 	add_neighbor(&e, case_address(0))->remote_as = 64512;
+	e.neighbors[0].passive = true;
 	engine_process_start(&e);
 	fd = peer_connect(case_address(0));
 	peer_expect(fd, OUR_OPEN);
@@ -375,8 +376,7 @@ test_silence_hints_at_the_password(void **state)
 		peer_set_password(listening, OUR_ADDRESS, "another");
 		engine_process_init(&e);
 		e.listens = false;
-		strlcpy(add_neighbor(&e, "127.0.0.2")->password, passwords[i],
-		    SETTINGS_PASSWORD_MAX + 1);
+		set_password(&e, add_neighbor(&e, "127.0.0.2"), passwords[i]);
 		engine_process_start(&e);
 		expect_log(&e, errors[i]);
 		assert_int_equal(show_neighbor(&e, 0).password, i == 0);
