@@ -23,8 +23,6 @@
 #define REFUSE		SCMP_ACT_ERRNO(EACCES)
 #define NOT_PERMIT	SCMP_ACT_ERRNO(EPERM)
 
-/* SOCK_CLOEXEC and SOCK_NONBLOCK stand beside the type. */
-#define SOCK_TYPE_BITS	0xf
 /* Of open(2): what makes it more than reading. */
 #define OPEN_WRITES	(O_ACCMODE | O_CREAT | O_TRUNC)
 
@@ -151,28 +149,23 @@ static const char *const sanitizer_calls[] = {
  * One child each.
  */
 
+/*
+ * Its listening sockets are given to it, and the parent makes those that connect to
+ * neighbors (connect_broker.h).
+ */
 static const char *const session_calls[] = {
-	"accept4", "bind", "connect", NULL
+	"accept4", NULL
 };
 
-#define TCP_SOCKET(family, protocol) \
-	{ "socket", ALLOW, 3, { IS(0, family), \
-	    MASKED(1, SOCK_TYPE_BITS, SOCK_STREAM), IS(2, protocol) } }
 #define OPTION(level, name) \
 	{ "setsockopt", ALLOW, 2, { IS(1, level), IS(2, name) } }
 
 static const struct rule session_rules[] = {
-	TCP_SOCKET(AF_INET, 0),
-	TCP_SOCKET(AF_INET, IPPROTO_TCP),
-	TCP_SOCKET(AF_INET6, 0),
-	TCP_SOCKET(AF_INET6, IPPROTO_TCP),
 	/* The number of an interface, for link-local addresses. */
 	{ "ioctl", ALLOW, 1, { IS(1, SIOCGIFINDEX) } },
-	/* tcp.c */
+	/* tcp_options.h, of what it accepts; the passwords are the parent's. */
 	OPTION(IPPROTO_TCP, TCP_NODELAY),
 	OPTION(IPPROTO_TCP, TCP_NOTSENT_LOWAT),
-	OPTION(IPPROTO_TCP, TCP_MD5SIG),
-	OPTION(IPPROTO_TCP, TCP_MD5SIG_EXT),
 	OPTION(IPPROTO_IP, IP_TOS),
 	OPTION(IPPROTO_IP, IP_TTL),
 	OPTION(IPPROTO_IP, IP_MINTTL),

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from lab import daemon, sandbox, waiting
+from lab import daemon, sandbox, topology, waiting
 
 CAP_KILL, CAP_NET_ADMIN = 5, 12
 
@@ -111,20 +111,36 @@ def test_signal_ends_the_daemon_in_order(lab, bgplbd, number):
         lab.host.run("test", "!", "-e", path)
 
 
-def test_password_is_not_in_the_environment_or_memory_of_other_processes(lab):
-    secret = "a secret of the lab 7261"
-    running = lab.run_bgplbd(environment={
-        "ROUTER_ID": "192.0.2.10", "PEER_ADDRESS": "192.0.2.1", "PEER_AS": "65001",
-        "PEER_PASSWORD": secret}, established=False)
+SECRET = "a secret of the lab 7261"
+UNUSED = "an unused secret 9034"
+OF_ENVIRONMENT = {"ROUTER_ID": "192.0.2.10", "PEER_ADDRESS": topology.ROUTER, "PEER_AS": "65001"}
+
+
+@pytest.mark.parametrize("source", ["environment", "file", "file beside an environment"])
+def test_password_is_once_in_the_parent_and_nowhere_else(lab, source):
+    if source == "environment":
+        running = lab.run_bgplbd(environment={**OF_ENVIRONMENT, "PEER_PASSWORD": SECRET},
+                                 established=False)
+    else:
+        conf = topology.configuration(
+            topology.neighbor(topology.ROUTER, 65001, f'password "{SECRET}"', "connect-retry 1"))
+        environment = {"PEER_PASSWORD": UNUSED} if "beside" in source else None
+        running = lab.run_bgplbd(conf=conf, environment=environment, established=False)
+    # It has been used, and is not in use; the router has none.
+    waiting.until(lambda: "connect: no answer" in running.log(), "bgplbd connects")
     for title, pid in running.pids().items():
-        assert secret.encode() not in pathlib.Path(f"/proc/{pid}/environ").read_bytes(), title
-        if title != "session engine" and not daemon.is_sanitized():
-            assert secret.encode() not in memory_of(pid), title
-    assert secret not in running.log()
+        environ = pathlib.Path(f"/proc/{pid}/environ").read_bytes()
+        assert SECRET.encode() not in environ and UNUSED.encode() not in environ, title
+        if daemon.is_sanitized():
+            continue
+        memory = memory_of(pid)
+        assert memory.count(SECRET.encode()) == (title == daemon.PARENT), title
+        assert UNUSED.encode() not in memory, title
+    assert SECRET not in running.log() and UNUSED not in running.log()
 
 
 def memory_of(pid):
-    """All that the process can write to, as bytes."""
+    """All that the process can read and write, as bytes."""
     parts = []
     with open(f"/proc/{pid}/mem", "rb", 0) as memory:
         for line in pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines():

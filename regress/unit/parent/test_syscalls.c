@@ -144,10 +144,10 @@ netlink_netfilter(void)
 }
 
 static void
-test_the_session_engine_opens_tcp_sockets_and_no_others(void **state)
+test_the_session_engine_opens_no_socket(void **state)
 {
 	(void)state;
-	assert_allowed(tcp, syscalls_session);
+	assert_killed(tcp, syscalls_session);
 	assert_killed(multipath_tcp, syscalls_session);
 	assert_killed(udp, syscalls_session);
 	assert_killed(raw, syscalls_session);
@@ -196,12 +196,27 @@ connect_somewhere(void)
 }
 
 static void
-test_only_the_session_engine_connects(void **state)
+test_no_child_connects(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < CHILDREN; i++)
+		assert_killed(connect_somewhere, children[i]);
+}
+
+static void
+listen_on_one_it_has(void)
+{
+	(void)listen(STDIN_FILENO, 1);
+}
+
+static void
+test_the_session_engine_takes_no_further_port(void **state)
 {
 	(void)state;
-	assert_allowed(connect_somewhere, syscalls_session);
-	assert_killed(connect_somewhere, syscalls_frontend);
-	assert_killed(connect_somewhere, syscalls_rde);
+	assert_killed(bind_somewhere, syscalls_session);
+	assert_killed(listen_on_one_it_has, syscalls_session);
 }
 
 /*
@@ -705,11 +720,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-		    test_the_session_engine_opens_tcp_sockets_and_no_others),
+		    test_the_session_engine_opens_no_socket),
 		cmocka_unit_test(test_the_frontend_opens_no_socket),
 		cmocka_unit_test(
 		    test_the_rde_opens_no_socket),
-		cmocka_unit_test(test_only_the_session_engine_connects),
+		cmocka_unit_test(test_no_child_connects),
+		cmocka_unit_test(test_the_session_engine_takes_no_further_port),
 		cmocka_unit_test(test_no_child_does_what_is_not_its_work),
 		cmocka_unit_test(test_no_child_changes_what_standard_error_is),
 		cmocka_unit_test(
