@@ -32,7 +32,7 @@ static void	apply_capabilities(void);
 static void	limit_resources(void);
 static void	forbid_processes(void);
 static void	gain_nothing_by_exec(void);
-static void	forbid_files(enum child);
+static void	forbid_files(void);
 static void	keep_own_files(const struct settings *);
 static void	hide_memory(void);
 
@@ -45,8 +45,9 @@ static const struct {
 	/* Connections of Docker and bgplbctl, and pipes. */
 	[CHILD_FRONTEND] = { NO_CAPABILITY,
 	    NAMESPACES_USER | NAMESPACES_NETWORK },
-	/* TCP to neighbors; its listening sockets were made before. */
-	[CHILD_SESSION] = { NO_CAPABILITY, NAMESPACES_USER },
+	/* TCP with neighbors, by sockets that the parent makes. */
+	[CHILD_SESSION] = { NO_CAPABILITY,
+	    NAMESPACES_USER | NAMESPACES_NETWORK },
 	/* Netlink of the host: no files, no TCP, no Docker. */
 	[CHILD_RDE] = { CAP_NET_ADMIN, 0 },
 };
@@ -67,7 +68,7 @@ confine_child(const struct sandbox *sb, enum child child)
 	limit_resources();
 	forbid_processes();
 	gain_nothing_by_exec();
-	forbid_files(child);
+	forbid_files();
 	hide_memory();
 }
 
@@ -216,17 +217,13 @@ gain_nothing_by_exec(void)
 		fatal("cannot set no_new_privs");
 }
 
-/*
- * No file, no TCP, and no signal or abstract socket of others.  The session engine
- * connects to the neighbors.
- */
+/* No file, no TCP but by sockets that it has, no signal or abstract socket of others. */
 static void
-forbid_files(enum child child)
+forbid_files(void)
 {
 	struct landlock l;
 
-	landlock_begin(&l, landlock_version(), child == CHILD_SESSION ?
-	    LANDLOCK_KEEP_NETWORK : 0);
+	landlock_begin(&l, landlock_version(), 0);
 	landlock_enforce(&l);
 }
 

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include <fcntl.h>
 #include <stddef.h>
@@ -58,6 +59,27 @@ ATTACK(connect_to_docker_by_tcp)
 
 	attack_result(fd == -1 ? -1 :
 	    connect(fd, (struct sockaddr *)&sin, sizeof(sin)));
+}
+
+ATTACK(connect_by_fast_open)
+{
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(DOCKER_TCP_PORT),
+		.sin_addr = { htonl(INADDR_LOOPBACK) },
+	};
+
+	attack_result(sendto(STDERR_FILENO, "x", 1, MSG_FASTOPEN,
+	    (struct sockaddr *)&sin, sizeof(sin)));
+}
+
+ATTACK(remove_a_password)
+{
+	struct tcp_md5sig none;
+
+	memset(&none, 0, sizeof(none));
+	attack_result(setsockopt(STDERR_FILENO, IPPROTO_TCP, TCP_MD5SIG, &none,
+	    sizeof(none)));
 }
 
 ATTACK(connect_to_a_path)

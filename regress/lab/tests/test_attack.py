@@ -73,15 +73,14 @@ def test_child_opens_no_file(node, process):
 @pytest.mark.parametrize("process", daemon.CHILDREN)
 @pytest.mark.parametrize("name", [
     "write_a_file", "change_the_root", "run_a_program", "fork_a_process", "connect_to_a_path",
-    "send_a_datagram"])
+    "send_a_datagram", "connect_to_docker_by_tcp", "listen_on_tcp"])
 def test_child_that_reaches_out_is_killed(node, process, name):
     assert_killed(node, process, name)
 
 
-@pytest.mark.parametrize("process", ["docker frontend", "route decision engine"])
-@pytest.mark.parametrize("name", ["connect_to_docker_by_tcp", "listen_on_tcp"])
-def test_child_without_sockets_of_the_network_is_killed(node, process, name):
-    assert_killed(node, process, name)
+@pytest.mark.parametrize("name", ["connect_by_fast_open", "remove_a_password"])
+def test_session_engine_that_misuses_a_socket_is_killed(node, name):
+    assert_killed(node, "session engine", name)
 
 
 @pytest.mark.parametrize("process,name", [
@@ -140,7 +139,7 @@ def namespaces_of(pid):
 
 
 @pytest.mark.parametrize("process,own", [
-    ("session engine", {"mnt", "ipc", "uts", "user"}),
+    ("session engine", {"mnt", "ipc", "uts", "user", "net"}),
     ("docker frontend", {"mnt", "ipc", "uts", "user", "net"}),
     ("route decision engine", {"mnt", "ipc", "uts"})])
 def test_child_has_namespaces_of_its_own_and_no_mount_of_the_host(node, process, own):
