@@ -141,7 +141,7 @@ static const struct rule child_rules[] = {
 /* What the runtimes of sanitizers may do besides. */
 static const char *const sanitizer_calls[] = {
 	"clone", "clone3", "dup", "dup2", "getdents64", "kill", "lseek", "mincore",
-	"mmap", "pipe", "process_vm_readv", "ptrace", "sched_setaffinity",
+	"pipe", "process_vm_readv", "ptrace", "sched_setaffinity",
 	"setrlimit", "sigaltstack", "tkill", "wait4", NULL
 };
 
