@@ -171,7 +171,7 @@ docker_mac_parse(const char *text, uint8_t mac[MAC_SIZE])
 			return invalid();
 		mac[i] = (uint8_t)(high << 4 | low);
 	}
-	return 0;
+	return mac_is_station(mac) ? 0 : invalid();
 }
 
 /* A name that is too long is cut off; nothing depends on it. */

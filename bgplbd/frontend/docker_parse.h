@@ -90,7 +90,7 @@ unsigned int docker_container_left_out(struct json_value, docker_is_ours *,
 void	docker_message_parse(const char *body, size_t len, char *buf,
 	    size_t size);
 
-/* "02:42:0a:00:00:65".  0, or -1 with errno EINVAL. */
+/* "02:42:0a:00:00:65", of one station.  0, or -1 with errno EINVAL. */
 int	docker_mac_parse(const char *text, uint8_t mac[MAC_SIZE])
 	    __attribute__((warn_unused_result));
 

@@ -106,8 +106,8 @@ parse_options(struct json_value body, struct address_request *request,
 		return 0;
 	message->has_mac = 1;
 	if (docker_mac_parse(mac, message->mac) == -1)
-		return sentence_set(why, MAC_ADDRESS " is not an Ethernet "
-		    "address: %s", mac);
+		return sentence_set(why, MAC_ADDRESS " %s is no Ethernet "
+		    "address of a single interface", mac);
 	return 0;
 }
 

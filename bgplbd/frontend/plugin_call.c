@@ -194,8 +194,9 @@ parse_endpoint_create(struct json_value body, struct plugin_call *call,
 		return 0;
 	e->has_mac = 1;
 	if (docker_mac_parse(mac, e->mac) == -1)
-		return sentence_set(why, "MacAddress is not an Ethernet "
-		    "address: %s", mac);
+		return sentence_set(why, "MacAddress %s is no Ethernet "
+		    "address of a single interface: give the container "
+		    "another one, or none", mac);
 	return 0;
 }
 

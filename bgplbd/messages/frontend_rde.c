@@ -55,6 +55,21 @@ addresses_are_valid(const struct address *addresses, size_t n, size_t max)
 	return true;
 }
 
+bool
+mac_is_station(const uint8_t mac[MAC_SIZE])
+{
+	static const uint8_t none[MAC_SIZE];
+
+	return (mac[0] & 1) == 0 && memcmp(mac, none, MAC_SIZE) != 0;
+}
+
+/* A field of a message that says whether there is one. */
+static bool
+mac_is_valid(uint8_t has_mac, const uint8_t mac[MAC_SIZE])
+{
+	return has_mac == 0 || (has_mac == 1 && mac_is_station(mac));
+}
+
 static bool
 mtu_is_valid(uint32_t mtu)
 {
@@ -78,7 +93,8 @@ plugin_address_is_valid(const struct plugin_address *a, bool with_address)
 {
 	return pool_is_valid(&a->pool) && prefix_is_valid(&a->range) &&
 	    a->range.len >= a->pool.len &&
-	    prefix_contains(&a->pool, &a->range.addr) && a->has_mac <= 1 &&
+	    prefix_contains(&a->pool, &a->range.addr) &&
+	    mac_is_valid(a->has_mac, a->mac) &&
 	    (!address_is_set(&a->address) || (with_address &&
 	    prefix_contains(&a->pool, &a->address)));
 }
@@ -88,7 +104,8 @@ plugin_endpoint_is_valid(const struct plugin_endpoint *e, bool create)
 {
 	return network_id_is_valid(&e->network) &&
 	    object_id_is_valid(&e->endpoint) &&
-	    hosts_are_valid(&e->v4, &e->v6) && e->has_mac <= 1 &&
+	    hosts_are_valid(&e->v4, &e->v6) &&
+	    mac_is_valid(e->has_mac, e->mac) &&
 	    (create || (!prefix_is_set(&e->v4) && !prefix_is_set(&e->v6) &&
 	    !e->has_mac));
 }
@@ -146,7 +163,8 @@ container_fact_is_valid(const struct container_fact *f, size_t len)
 	for (e = f->endpoints; e < f->endpoints + f->nendpoints; e++)
 		if (!network_id_is_valid(&e->network) ||
 		    !object_id_is_valid(&e->endpoint) ||
-		    !hosts_are_valid(&e->v4, &e->v6) || e->has_mac > 1)
+		    !hosts_are_valid(&e->v4, &e->v6) ||
+		    !mac_is_valid(e->has_mac, e->mac))
 			return false;
 	return true;
 }

@@ -213,6 +213,13 @@ struct sync_end {
  */
 #define OTHER_NETWORKS_PER_MESSAGE	OWN_NETWORKS_PER_MESSAGE
 
+/*
+ * The MAC address of one station: neither a group's (IEEE 802, 8.2), as broadcast is,
+ * nor all zeros.
+ * The kernel gives no other to an interface.
+ */
+bool	mac_is_station(const uint8_t mac[MAC_SIZE]);
+
 /* One validator for all of them: true if the payload is right for the type. */
 bool	frontend_rde_is_valid(uint32_t type, const void *data, size_t len);
 

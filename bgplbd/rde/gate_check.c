@@ -145,11 +145,7 @@ gate_is_text(const void *data, size_t len, size_t max)
 bool
 gate_is_mac(const void *data, size_t len)
 {
-	static const uint8_t none[MAC_SIZE];
-	const uint8_t *mac = data;
-
-	return len == MAC_SIZE && (mac[0] & 1) == 0 &&
-	    memcmp(mac, none, MAC_SIZE) != 0;
+	return len == MAC_SIZE && mac_is_station(data);
 }
 
 bool

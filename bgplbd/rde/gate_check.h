@@ -111,7 +111,7 @@ bool	gate_u32(const void *data, size_t len, uint32_t *);
 bool	gate_u16(const void *data, size_t len, uint16_t *);
 /* A text that ends where the attribute does, of at most max bytes with its NUL. */
 bool	gate_is_text(const void *data, size_t len, size_t max);
-/* A unicast MAC address that is not all zeros. */
+/* A MAC address, of one station. */
 bool	gate_is_mac(const void *data, size_t len);
 /* The settings let the address be announced (announce_policy.h). */
 bool	gate_may_serve(const struct gate_facts *, const struct address *);

@@ -6,14 +6,6 @@
 #include "bgplbd/rde/mac_conflict.h"
 
 static bool
-is_unicast(const uint8_t mac[MAC_SIZE])
-{
-	static const uint8_t zeros[MAC_SIZE];
-
-	return (mac[0] & 1) == 0 && memcmp(mac, zeros, MAC_SIZE) != 0;
-}
-
-static bool
 is_of_link(enum link_role role, const struct object_id *id,
     const uint8_t mac[MAC_SIZE])
 {
@@ -30,8 +22,6 @@ mac_conflict(const struct network *n, const struct object_id *endpoint,
 	const struct endpoint *e;
 
 	*owner = NULL;
-	if (!is_unicast(mac))
-		return MAC_NOT_UNICAST;
 	if (is_of_link(ROLE_BRIDGE, &n->id, mac) ||
 	    is_of_link(ROLE_HOST_END, endpoint, mac))
 		return MAC_OF_HOST;

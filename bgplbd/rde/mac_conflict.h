@@ -12,7 +12,6 @@
 
 enum mac_conflict {
 	MAC_FREE,
-	MAC_NOT_UNICAST,	/* all zeros, or a group's address (IEEE 802, 8.2) */
 	MAC_OF_HOST,		/* that of the bridge, or of an endpoint's host end */
 	MAC_OF_ENDPOINT		/* *owner has it */
 };

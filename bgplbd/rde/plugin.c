@@ -206,11 +206,6 @@ may_have_mac(const struct network *n, const struct object_id *endpoint,
 	switch (mac_conflict(n, endpoint, mac, &owner)) {
 	case MAC_FREE:
 		return true;
-	case MAC_NOT_UNICAST:
-		plugin_refuse(reply, EINVAL, "%s is no MAC address of a single "
-		    "interface: give the container another one, or none",
-		    text);
-		break;
 	case MAC_OF_HOST:
 		plugin_refuse(reply, EEXIST, "%s is the MAC address of a link "
 		    "of this host in %s: give the container another one, or "

@@ -592,10 +592,66 @@ test_sockets_are_asked_for_neighbors_to_connect_to(void **state)
 	assert_false(connect_answer_is_valid(&s, &answer, sizeof(answer)));
 }
 
+/* Each ends in a request to the kernel. */
+static void
+test_mac_addresses_are_those_of_stations(void **state)
+{
+	static const uint8_t group[MAC_SIZE] = { 1, 0, 0x5e, 0, 0, 1 };
+	struct plugin_endpoint e;
+	struct plugin_address a;
+	struct container_fact f;
+
+	(void)state;
+	memset(&e, 0, sizeof(e));
+	e.network = e.endpoint = id();
+	e.has_mac = 1;
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_ENDPOINT_CREATE, &e,
+	    sizeof(e)));
+	e.mac[0] = 2;
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_ENDPOINT_CREATE, &e,
+	    sizeof(e)));
+	memcpy(e.mac, group, MAC_SIZE);
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_ENDPOINT_CREATE, &e,
+	    sizeof(e)));
+	memset(e.mac, 0xff, MAC_SIZE);
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_ENDPOINT_CREATE, &e,
+	    sizeof(e)));
+	memset(&a, 0, sizeof(a));
+	assert_int_equal(prefix_parse("10.0.0.0/24", &a.pool), 0);
+	a.range = a.pool;
+	a.has_mac = 1;
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_ADDRESS_REQUEST, &a,
+	    sizeof(a)));
+	a.mac[0] = 2;
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_ADDRESS_REQUEST, &a,
+	    sizeof(a)));
+	memcpy(a.mac, group, MAC_SIZE);
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_ADDRESS_REQUEST, &a,
+	    sizeof(a)));
+	memset(&f, 0, sizeof(f));
+	f.container = id();
+	f.stop_signal = SIGTERM;
+	f.health = HEALTH_NONE;
+	f.nendpoints = 1;
+	f.endpoints[0].network = f.endpoints[0].endpoint = id();
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER, &f,
+	    container_fact_size(&f)));
+	f.endpoints[0].has_mac = 1;
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER, &f,
+	    container_fact_size(&f)));
+	f.endpoints[0].mac[5] = 1;
+	assert_true(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER, &f,
+	    container_fact_size(&f)));
+	memcpy(f.endpoints[0].mac, group, MAC_SIZE);
+	assert_false(frontend_rde_is_valid(MSG_FRONTEND_CONTAINER, &f,
+	    container_fact_size(&f)));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_mac_addresses_are_those_of_stations),
 		cmocka_unit_test(test_an_id_is_64_lower_case_hex_digits),
 		cmocka_unit_test(
 		    test_a_networks_id_may_also_be_25_digits_of_base_36),

@@ -612,7 +612,8 @@ test_mac_addresses_are_six_pairs_of_digits(void **state)
 	static const char *const nonsense[] = { "", "02:42:0a:00:00",
 	    "02:42:0a:00:00:65:66", "02:42:0a:00:00:6", "2:42:0a:00:00:655",
 	    "02-42-0a-00-00-65", "02:42:0a:00:00:6g", " 2:42:0a:00:00:65",
-	    "0x:42:0a:00:00:65" };
+	    "0x:42:0a:00:00:65", "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff",
+	    "33:33:00:00:00:01" };
 	uint8_t mac[MAC_SIZE];
 	size_t i;
 

@@ -601,7 +601,12 @@ test_what_is_wrong_is_named(void **state)
 		    "Address is not a string" },
 		{ "/NetworkDriver.CreateEndpoint", "{" BOTH_IDS
 		    ",\"Interface\":{\"MacAddress\":\"02:42\"}}",
-		    "MacAddress is not an Ethernet address: 02:42" },
+		    "MacAddress 02:42 is no Ethernet address of a single "
+		    "interface: give the container another one, or none" },
+		{ "/NetworkDriver.CreateEndpoint", "{" BOTH_IDS
+		    ",\"Interface\":{\"MacAddress\":\"01:00:5e:00:00:01\"}}",
+		    "MacAddress 01:00:5e:00:00:01 is no Ethernet address of a "
+		    "single interface: give the container another one, or none" },
 		{ "/NetworkDriver.CreateNetwork", "{\"NetworkID\":\"" ID "\","
 		    "\"IPv4Data\":{}}", "IPv4Data is not an array" },
 		{ "/NetworkDriver.CreateNetwork", "{\"NetworkID\":\"" ID "\","

@@ -18,6 +18,7 @@ address_call(const char *wanted, uint8_t mac)
 	if (wanted != NULL)
 		a.address = address(wanted);
 	a.has_mac = mac != 0;
+	a.mac[0] = 2;
 	a.mac[5] = mac;
 	return a;
 }
