@@ -1,9 +1,15 @@
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+
+#include <linux/capability.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,6 +56,24 @@ leave_mounts(void)
 	return mount(NULL, "/", NULL, MOUNT_FLAGS, NULL);
 }
 
+/*
+ * A security module may allow a user namespace and no capability in it, as AppArmor
+ * does in some distributions.  There is no way back from one, so that another process
+ * tries what remains to be done in it.
+ */
+static bool
+user_namespace_has_capabilities(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWUSER) == 0 && chroot(".") == 0 &&
+		    prctl(PR_CAPBSET_DROP, CAP_SYS_CHROOT, 0, 0, 0) == 0 ?
+		    0 : 1);
+	return pid != -1 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
 /* 0, or -1 with errno of the last try. */
 static int
 unshare_all(unsigned int which)
@@ -58,7 +82,8 @@ unshare_all(unsigned int which)
 
 	if (which & NAMESPACES_NETWORK)
 		flags |= CLONE_NEWNET;
-	if ((which & NAMESPACES_USER) && unshare(CLONE_NEWUSER | flags) == 0)
+	if ((which & NAMESPACES_USER) && user_namespace_has_capabilities() &&
+	    unshare(CLONE_NEWUSER | flags) == 0)
 		return 0;
 	return unshare(flags);
 }

@@ -4,8 +4,9 @@
  * the network.  A user namespace as well, where the child needs no capability over the
  * host: what it might gain is then worth nothing outside.
  *
- * Nothing depends on it.  A kernel, a service manager or a container's engine that does
- * not allow it is done without, with a line at level debug.
+ * Nothing depends on it.  A kernel, a service manager, a container's engine or a
+ * security module that does not allow it is done without, with a line at level debug;
+ * also one that allows a user namespace and no capability in it.
  *
  * No namespace of process ids: children tell theirs in each message, watch the
  * parent's, and are watched by it; and no call is left to them that names a process.
