@@ -254,9 +254,9 @@ close_channels_of(enum child child, struct plumbing *p)
 	}
 }
 
-/* Waits until the child is in its sandbox.  0, or -1 if it died on the way. */
+/* Waits until the child is in its sandbox.  0, or -1 after logging if it died on the way. */
 static int
-wait_until_ready(int ready)
+wait_until_ready(enum child child, int ready)
 {
 	char byte;
 	ssize_t n;
@@ -264,40 +264,60 @@ wait_until_ready(int ready)
 	do {
 		n = read(ready, &byte, 1);
 	} while (n == -1 && errno == EINTR);
-	return n == 1 ? 0 : -1;
+	if (n == 1)
+		return 0;
+	log_error("the %s did not start", child_title(child));
+	return -1;
 }
 
-/* 0, or -1 after logging. */
+/* 0, and *ready is a pipe for wait_until_ready(); or -1 after logging. */
 static int
 spawn_one(enum child child, const struct spawn_plan *plan, struct plumbing *p,
-    struct spawned *out)
+    struct spawned *out, int *ready)
 {
 	struct child_channels channels = channels_of(child, p);
 	pid_t parent = getpid();
-	int ready[2];
+	int ends[2];
 
-	if (pipe2(ready, O_CLOEXEC) == -1) {
+	if (pipe2(ends, O_CLOEXEC) == -1) {
 		log_error("cannot make a pipe: %s", strerror(errno));
 		return -1;
 	}
 	out->pid = fork();
 	if (out->pid == 0)
-		child_start(child, plan, &channels, ready[1], parent);
-	close(ready[1]);
-	if (out->pid == -1)
+		child_start(child, plan, &channels, ends[1], parent);
+	close(ends[1]);
+	if (out->pid == -1) {
 		log_error("cannot start the %s: %s", child_title(child),
 		    strerror(errno));
-	else if (wait_until_ready(ready[0]) == -1)
-		log_error("the %s did not start", child_title(child));
-	else {
-		close(ready[0]);
-		close_channels_of(child, p);
-		out->channel = p->parent[child][0];
-		p->parent[child][0] = -1;
-		return 0;
+		close(ends[0]);
+		return -1;
 	}
-	close(ready[0]);
-	return -1;
+	*ready = ends[0];
+	close_channels_of(child, p);
+	out->channel = p->parent[child][0];
+	p->parent[child][0] = -1;
+	return 0;
+}
+
+/* They make their sandboxes at the same time, for the kernel has each of them wait. */
+static int
+spawn_all(const struct spawn_plan *plan, struct plumbing *p,
+    struct spawned out[CHILDREN])
+{
+	int ready[CHILDREN], rc = 0;
+	unsigned int i, n;
+
+	for (n = 0; n < CHILDREN && rc == 0; n++) {
+		ready[n] = -1;
+		rc = spawn_one(n, plan, p, &out[n], &ready[n]);
+	}
+	for (i = 0; i < n; i++) {
+		if (rc == 0)
+			rc = wait_until_ready(i, ready[i]);
+		close_fd(ready[i]);
+	}
+	return rc;
 }
 
 static void
@@ -321,6 +341,7 @@ spawn_children(const struct spawn_plan *plan, struct spawned out[CHILDREN])
 {
 	struct plumbing p;
 	unsigned int i;
+	int rc;
 
 	for (i = 0; i < CHILDREN; i++) {
 		out[i].pid = 0;
@@ -331,13 +352,9 @@ spawn_children(const struct spawn_plan *plan, struct spawned out[CHILDREN])
 		plumbing_close(&p);
 		return -1;
 	}
-	for (i = 0; i < CHILDREN; i++) {
-		if (spawn_one(i, plan, &p, &out[i]) == -1) {
-			plumbing_close(&p);
-			end_all(out);
-			return -1;
-		}
-	}
+	rc = spawn_all(plan, &p, out);
 	plumbing_close(&p);
-	return 0;
+	if (rc == -1)
+		end_all(out);
+	return rc;
 }
