@@ -61,6 +61,16 @@ if command -v systemd-analyze >/dev/null; then
 	[ -z "$found" ] || fault "unit: $found"
 fi
 
+# The users, as systemd makes them where there are none yet.
+if command -v systemd-sysusers >/dev/null; then
+	root=$(mktemp -d)
+	mkdir "$root/etc"
+	found=$(systemd-sysusers --root="$root" - < etc/bgplbd.sysusers 2>&1) &&
+	    [ "$(grep -c '^_bgplbd' "$root/etc/passwd")" -eq 4 ] ||
+	    fault "users: $found"
+	rm -rf "$root"
+fi
+
 found=$(find common bgplbd bgplbctl -name '*.[chy]' |
     grep -E '/(util|utils|misc|helpers?)\.')
 [ -z "$found" ] || fault "name says nothing: $found"
