@@ -23,8 +23,11 @@
 struct channel;
 struct listener;
 
-/* Room for the messages of one write(2). */
-#define ENGINE_OUTPUT_SIZE	65536
+/*
+ * Room for the messages of one write(2), four of the longest: as much is kept for each
+ * neighbor that does not read.
+ */
+#define ENGINE_OUTPUT_SIZE	16384
 
 struct engine {
 	const struct settings	*settings;

@@ -438,7 +438,8 @@ make(struct engine *engine, const struct neighbor_settings *settings,
 	n->env.ours.route_refresh = true;
 	n->env.ours.multiprotocol = true;
 	n->env.ours.families = settings->families;
-	n->env.ours.extended_messages = true;
+	/* A part of one is kept until the rest comes, and who is of a prefix is many. */
+	n->env.ours.extended_messages = own == NULL;
 	n->env.ours.enhanced_refresh = true;
 	n->env.ours.role = settings->role;
 	n->env.ours.ipv6_nexthop = settings->addr.afi == AFI_IPV6 &&

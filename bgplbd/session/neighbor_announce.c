@@ -8,7 +8,7 @@
 #include "common/timer.h"
 
 /* Full buffers written to one neighbor before others have their turn. */
-#define FLUSH_ROUNDS	8
+#define FLUSH_ROUNDS	32
 
 static void
 settled(struct neighbor *n)

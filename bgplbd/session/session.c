@@ -47,7 +47,8 @@
  *	RFC 7606	errors in UPDATEs
  *	RFC 8092	large communities
  *	RFC 8326	graceful shutdown, of prefixes that are about to go
- *	RFC 8654	extended messages, which are taken but not sent
+ *	RFC 8654	extended messages, which are taken but not sent, and not
+ *			from neighbors of a prefix
  *	RFC 8950	IPv6 next hops of IPv4 prefixes, on sessions over IPv6
  *	RFC 9234	roles and ONLY_TO_CUSTOMER
  *	RFC 9687	send hold timer

@@ -230,6 +230,27 @@ ATTACK(flood_session_with_barriers)
 	flood("session engine", MSG_RDE_BARRIER, &barrier, sizeof(barrier));
 }
 
+/* As many as the rde can have, and a few more. */
+ATTACK(fill_session_with_prefixes)
+{
+	struct announcement list[ANNOUNCEMENTS_PER_MESSAGE];
+	int session = attack_channel("session engine");
+	unsigned int i, n, max = (unsigned int)attack_argument();
+
+	memset(list, 0, sizeof(list));
+	for (n = 0; n < max; n += ANNOUNCEMENTS_PER_MESSAGE) {
+		for (i = 0; i < ANNOUNCEMENTS_PER_MESSAGE; i++)
+			list[i].prefix = numbered_subnet(n + i);
+		if (send_one(session, MSG_RDE_ANNOUNCE, 0, list,
+		    sizeof(list)) == -1)
+			break;
+	}
+	if (n < max || send_one(session, MSG_RDE_READY, 0, NULL, 0) == -1)
+		tell(n, max + 1);
+	else
+		attack_tell("all");
+}
+
 ATTACK(flood_session_with_prefixes)
 {
 	struct announcement list[ANNOUNCEMENTS_PER_MESSAGE];

@@ -14,6 +14,29 @@
 
 #define REJECTED	MARKER "0015 03 06 05 "
 
+/* Without extended messages (RFC 8654): a part of one would be kept of each. */
+#define OPEN_TO_PREFIX	MARKER "0035 01 04 fc00 005a c0000201 18 02 16" \
+			"01 04 0001 00 01 01 04 0002 00 01 02 00" \
+			"41 04 0000fc00 46 00 "
+
+static void
+establish(int fd, const char *open)
+{
+	peer_expect(fd, OPEN_TO_PREFIX);
+	peer_send(fd, open);
+	peer_expect(fd, KEEPALIVE);
+	peer_send(fd, KEEPALIVE);
+}
+
+static int
+established(const char *from)
+{
+	int fd = peer_connect(from);
+
+	establish(fd, PLAIN_OPEN);
+	return fd;
+}
+
 static struct neighbor_settings *
 add_prefix(struct engine_process *e, const char *text)
 {
@@ -58,7 +81,7 @@ test_neighbor_of_a_prefix_comes_and_is_forgotten(void **state)
 	announce(&e, "10.0.0.101/32");
 	expect_count(&e, 0, PATIENCE_MS);
 	descriptors = count_descriptors(&e);
-	fd = peer_established("127.1.2.3");
+	fd = established("127.1.2.3");
 	peer_expect(fd, ANNOUNCEMENT);
 	assert_int_equal(show_neighbors(&e, 0, &row), 1);
 	assert_int_equal(address_to_ipv4(&row.addr), 0x7f010203);
@@ -71,7 +94,7 @@ test_neighbor_of_a_prefix_comes_and_is_forgotten(void **state)
 	assert_int_equal(show_neighbors(&e, 0, &row), 1);
 	expect_count(&e, 0, 10000);
 	expect_descriptors(&e, descriptors);
-	fd = peer_established("127.1.2.3");
+	fd = established("127.1.2.3");
 	peer_expect(fd, ANNOUNCEMENT);
 	close(fd);
 	engine_process_stop(&e);
@@ -90,7 +113,7 @@ test_errors_of_one_that_has_gone_are_kept(void **state)
 	engine_process_init(&e);
 	add_prefix(&e, "127.1.0.0/16");
 	engine_process_start(&e);
-	fd = peer_established("127.1.2.3");
+	fd = established("127.1.2.3");
 	peer_send(fd, MARKER "0019 03 06 02 03 627965");
 	peer_expect_closed(fd);
 	expect_log(&e, "neighbor 127.1.2.3: session down");
@@ -143,7 +166,7 @@ test_log_has_a_limit_for_the_whole_prefix(void **state)
 		snprintf(from, sizeof(from), "127.1.%u.%u", i / 200 + 1,
 		    i % 200 + 1);
 		fd = peer_connect(from);
-		peer_expect(fd, OUR_OPEN);
+		peer_expect(fd, OPEN_TO_PREFIX);
 		peer_send(fd, MARKER "001d 01 04 fdea 005a 7f000002 00");
 		peer_expect(fd, MARKER "0015 03 02 02");
 		peer_expect_closed(fd);
@@ -152,7 +175,7 @@ test_log_has_a_limit_for_the_whole_prefix(void **state)
 	assert_true(log_times(&e, "neighbor 127.1.") <= QUOTA_LINES + 10);
 	/* What is left out is told. */
 	pause_ms((QUOTA_SECONDS + 1) * 1000);
-	close(peer_established("127.1.9.9"));
+	close(established("127.1.9.9"));
 	expect_log(&e, "lines about its neighbors were left out");
 	engine_process_stop(&e);
 }
@@ -183,8 +206,8 @@ test_prefix_has_so_many_neighbors_and_no_more(void **state)
 	add_prefix(&e, "127.1.0.0/16")->max = 2;
 	add_prefix(&e, "127.2.0.0/16")->max = 1;
 	engine_process_start(&e);
-	first = peer_established("127.1.0.1");
-	second = peer_established("127.1.0.2");
+	first = established("127.1.0.1");
+	second = established("127.1.0.2");
 	expect_count(&e, 2, PATIENCE_MS);
 	last = peer_connect("127.1.0.3");
 	peer_expect(last, REJECTED);
@@ -192,12 +215,12 @@ test_prefix_has_so_many_neighbors_and_no_more(void **state)
 	expect_log(&e, "warning: session: neighbor 127.1.0.0/16: has 2 "
 	    "neighbors, which is its max: refused 127.1.0.3");
 	/* Another prefix has places of its own. */
-	last = peer_established("127.2.0.1");
+	last = established("127.2.0.1");
 	expect_count(&e, 3, PATIENCE_MS);
 	close(last);
 	close(second);
 	expect_count(&e, 1, 10000);
-	second = peer_established("127.1.0.3");
+	second = established("127.1.0.3");
 	close(second);
 	close(first);
 	engine_process_stop(&e);
@@ -237,7 +260,7 @@ test_neighbor_with_settings_of_its_own_wins_then_the_longest_prefix(
 	engine_process_start(&e);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		fd = peer_connect(cases[i].from);
-		peer_expect(fd, OUR_OPEN);
+		peer_expect(fd, i == 0 ? OUR_OPEN : OPEN_TO_PREFIX);
 		peer_send(fd, PLAIN_OPEN);
 		peer_expect(fd, MARKER "0015 03 02 02");
 		peer_expect_closed(fd);
@@ -265,7 +288,7 @@ test_password_of_a_prefix_is_that_of_its_neighbors(void **state)
 	fd = peer_socket("127.1.9.9");
 	peer_set_password(fd, OUR_ADDRESS, "of all");
 	assert_int_equal(connect_to_us(fd), 0);
-	peer_establish(fd, PLAIN_OPEN);
+	establish(fd, PLAIN_OPEN);
 	close(fd);
 	peer_expect_no_connection("127.1.9.8");
 	fd = peer_socket("127.1.0.1");
@@ -288,7 +311,7 @@ test_neighbor_that_is_taken_down_is_remembered(void **state)
 	engine_process_init(&e);
 	add_prefix(&e, "127.1.0.0/16");
 	engine_process_start(&e);
-	fd = peer_established("127.1.0.1");
+	fd = established("127.1.0.1");
 	expect_log(&e, "session up");
 	assert_int_equal(order(&e, CONTROL_NEIGHBOR_DOWN, "127.1.0.1",
 	    "").outcome, CONTROL_OK);
@@ -302,7 +325,7 @@ test_neighbor_that_is_taken_down_is_remembered(void **state)
 	peer_expect_closed(fd);
 	assert_int_equal(order(&e, CONTROL_NEIGHBOR_UP, "127.1.0.1",
 	    "").outcome, CONTROL_OK);
-	close(peer_established("127.1.0.1"));
+	close(established("127.1.0.1"));
 	expect_count(&e, 0, 10000);
 	assert_int_equal(order(&e, CONTROL_NEIGHBOR_DOWN, "127.1.0.1",
 	    "").outcome, CONTROL_NO_SUCH_NEIGHBOR);
@@ -322,13 +345,13 @@ test_next_hop_of_a_neighbor_that_is_forgotten_is_dropped(void **state)
 	add_prefix(&e, "127.1.0.0/16");
 	engine_process_start(&e);
 	fd = peer_connect("127.1.0.1");
-	peer_establish(fd, PEER_OPEN);
+	establish(fd, PEER_OPEN);
 	query = expect_packet(e.rde, MSG_SESSION_NEXTHOP);
 	close(fd);
 	expect_count(&e, 0, 10000);
 	answer_nexthop(&e, &query, NULL);
 	fd = peer_connect("127.1.0.1");
-	peer_establish(fd, PEER_OPEN);
+	establish(fd, PEER_OPEN);
 	assert_int_not_equal(expect_packet(e.rde,
 	    MSG_SESSION_NEXTHOP).hdr.peerid, query.hdr.peerid);
 	close(fd);
@@ -353,14 +376,14 @@ test_neighbor_of_a_prefix_after_a_restart_keeps_its_routes(void **state)
 	fd = peer_connect("127.1.0.1");
 	peer_expect_silence(fd, 200);
 	send_packet(e.rde, MSG_RDE_KERNEL, 0, &kernel, sizeof(kernel));
-	peer_expect(fd, MARKER "0043 01 04 fc00 005a c0000201 26 02 24 01 04 "
-	    "0001 00 01 01 04 0002 00 01 02 00 06 00 40 0a 8002 0001 01 80 "
+	peer_expect(fd, MARKER "0041 01 04 fc00 005a c0000201 24 02 22 01 04 "
+	    "0001 00 01 01 04 0002 00 01 02 00 40 0a 8002 0001 01 80 "
 	    "0002 01 80 41 04 0000fc00 46 00");
 	close(fd);
 	pause_ms(3000);
 	fd = peer_connect("127.1.0.2");
-	peer_expect(fd, MARKER "0043 01 04 fc00 005a c0000201 26 02 24 01 04 "
-	    "0001 00 01 01 04 0002 00 01 02 00 06 00 40 0a 0002 0001 01 80 "
+	peer_expect(fd, MARKER "0041 01 04 fc00 005a c0000201 24 02 22 01 04 "
+	    "0001 00 01 01 04 0002 00 01 02 00 40 0a 0002 0001 01 80 "
 	    "0002 01 80 41 04 0000fc00 46 00");
 	close(fd);
 	engine_process_stop(&e);
