@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a compiler does not check: the walls between the processes, the manual
+# What a compiler does not check: what each process may include, the manual
 # pages, and the shape of the source.
 set -u
 cd "$(dirname "$0")/.."
@@ -19,21 +19,21 @@ for part in parent session frontend rde; do
 		    allowed=none
 		found=$(grep -Hn "#include \"bgplbd/$other/" \
 		    bgplbd/$part/*.[chy] 2>/dev/null | grep -v "\"$allowed\"")
-		[ -z "$found" ] || fault "wall: $found"
+		[ -z "$found" ] || fault "not its own: $found"
 	done
 done
 found=$(grep -Hn '#include "bgplbd/\(parent\|session\|frontend\|rde\)/' \
     bgplbd/*.[ch] bgplbd/messages/*.[ch])
-[ -z "$found" ] || fault "wall: $found"
+[ -z "$found" ] || fault "not its own: $found"
 found=$(grep -Hn '#include "bgplbd' common/*.[ch] bgplbctl/*.[ch] \
     bgplbctl/check/*.[ch] bgplbctl/check/filter/*.[ch] 2>/dev/null)
-[ -z "$found" ] || fault "wall: $found"
+[ -z "$found" ] || fault "not its own: $found"
 
 # Each library has one user.
 only_in() {
 	found=$(grep -rnE "#include <$1" --include='*.[chy]' common bgplbd \
 	    bgplbctl | grep -v "^$2")
-	[ -z "$found" ] || fault "wall: $found"
+	[ -z "$found" ] || fault "not its own: $found"
 }
 only_in 'libmnl/' '\(bgplbd/rde/\|bgplbctl/check/net\)'
 only_in 'jsmn' bgplbd/frontend/

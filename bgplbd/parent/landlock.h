@@ -1,6 +1,6 @@
 /*
  * Which files, TCP ports and other processes a process may reach by the kernel's
- * Landlock: a wall of its own behind user, root directory and system calls.
+ * Landlock: a limit of its own beside user, root directory and system calls.
  *
  * A kernel without Landlock, or with an earlier version of it (ABI, 1 to 7 at present),
  * limits less: files from version 1 on (Linux 5.13), TCP from 4 (6.7), devices from 5
