@@ -50,6 +50,13 @@ for page in man/*.[58]; do
 	mandoc -T lint -W warning "$page" || fault "$page: not clean"
 done
 
+# Tests that are named to operators.
+for name in $(grep -oE '(test|fuzz)_[a-z0-9_]+' SECURITY.md | sort -u); do
+	[ -n "$(find regress -name "$name.*")" ] ||
+	    grep -rqs "^def $name(" regress/lab/tests ||
+	    fault "SECURITY.md: there is no $name"
+done
+
 # The unit, with a program that is there.
 if command -v systemd-analyze >/dev/null; then
 	unit=$(mktemp -d)
