@@ -16,6 +16,7 @@
 struct container {
 	struct id_entry		 entry;		/* first, for id_table.h */
 	bool			 running;	/* as far as the stream and lists tell */
+	bool			 unsure;	/* whether it runs: only a try says so */
 	bool			 seen;		/* running, in this sync's words */
 	bool			 told;		/* the rde knows it */
 	bool			 inspecting;
@@ -178,6 +179,8 @@ inspect(struct container_watch *w, struct container *c)
 	}
 	c->inspecting = true;
 	c->stale = false;
+	if (c->unsure)
+		request.kind = DOCKER_INSPECT_CONNECTED;
 	request.id = c->entry.id;
 	docker_query(w->watch->queries, &request, container_answered, w);
 }
@@ -190,7 +193,8 @@ take_fact(struct container_watch *w, struct container *c,
 
 	c->urgent = false;
 	connection_tries_end(&w->tries, &c->entry.id);
-	c->running = fact->running;
+	c->running = c->seen = fact->running;
+	c->unsure = false;
 	if (!fact->running || fact->nendpoints == 0) {
 		tell_died(w, c);
 		return;
@@ -358,6 +362,7 @@ started(struct container_watch *w, const struct docker_event *event)
 	if (c == NULL)
 		return;
 	c->running = c->seen = true;
+	c->unsure = false;
 	c->urgent = true;
 	inspect(w, c);
 }
@@ -464,6 +469,7 @@ try_to_find(const struct object_id *id, bool last, void *arg)
 	c = id_table_get(&w->containers, id, sizeof(*c));
 	if (c == NULL || c->inspecting)
 		return;
+	c->unsure |= !c->running;
 	c->running = c->urgent = true;
 	inspect(w, c);
 }
@@ -557,6 +563,7 @@ take_listed(struct container_watch *w, struct container *c,
     const struct docker_listed *listed)
 {
 	c->running = c->seen = true;
+	c->unsure = false;
 	if (!listed->attached)
 		set_unread(w, c, false);
 	if (!listed->attached || c->awaited || c->fact != NULL)

@@ -67,6 +67,7 @@ lane_of(struct docker_queries *queries, uint32_t kind)
 {
 	switch (kind) {
 	case DOCKER_INSPECT_CONTAINER:
+	case DOCKER_INSPECT_CONNECTED:
 		return &queries->lanes[LANE_CONTAINERS];
 	case DOCKER_STOP_CONTAINER:
 		return &queries->lanes[LANE_STOPS];

@@ -151,6 +151,7 @@ docker_wanted_of(const struct docker_wanted *w, uint32_t kind)
 		return stopped_container;
 	case DOCKER_INSPECT_CONTAINER:
 	case DOCKER_INSPECT_STOPPED:
+	case DOCKER_INSPECT_CONNECTED:
 		return container;
 	default:
 		return nothing;

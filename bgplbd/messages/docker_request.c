@@ -39,6 +39,7 @@ docker_request_is_valid(const void *data, size_t len)
 		    network_id_is_valid(&r.id);
 	case DOCKER_INSPECT_CONTAINER:
 	case DOCKER_INSPECT_STOPPED:
+	case DOCKER_INSPECT_CONNECTED:
 		return r.since == 0 && r.signal == 0 &&
 		    object_id_is_valid(&r.id);
 	case DOCKER_STOP_CONTAINER:

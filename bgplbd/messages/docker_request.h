@@ -35,9 +35,14 @@ enum docker_request_kind {
 	 * process_signal.h.
 	 */
 	DOCKER_SIGNAL_PROCESS,
-	DOCKER_INSPECT_STOPPED		/* id; of the last DOCKER_LIST_STOPPED */
+	DOCKER_INSPECT_STOPPED,		/* id; of the last DOCKER_LIST_STOPPED */
+	/*
+	 * id; ours, and Docker lists now that it runs: an inspection of one that is being
+	 * started would wait for its start.
+	 */
+	DOCKER_INSPECT_CONNECTED
 };
-#define DOCKER_REQUEST_LAST	DOCKER_INSPECT_STOPPED
+#define DOCKER_REQUEST_LAST	DOCKER_INSPECT_CONNECTED
 
 struct docker_request {
 	uint32_t		kind;	/* enum docker_request_kind */

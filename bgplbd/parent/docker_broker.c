@@ -35,6 +35,7 @@ struct answer {
 	uint32_t		 tag;
 	bool			 waits;		/* for the list of our networks */
 	struct engine_question	*question;	/* is the container ours? */
+	bool			 found;		/* by it */
 	struct engine_ping	*ping;		/* of an order */
 	struct relay		*relay;
 	struct id_set		*set;		/* that the list which is relayed fills */
@@ -225,8 +226,10 @@ container_found(const struct object_id *id, const char *name, void *arg)
 	struct answer *a = arg;
 
 	(void)name;
-	if (object_id_equal(id, &a->request.id))
-		id_set_add(&a->broker->scope.running, id, "");
+	if (!object_id_equal(id, &a->request.id))
+		return;
+	id_set_add(&a->broker->scope.running, id, "");
+	a->found = id_set_has(&a->broker->scope.running, id);
 }
 
 static void
@@ -238,7 +241,7 @@ container_asked(bool complete, void *arg)
 	a->question = NULL;
 	if (!complete)
 		refuse(a, EIO);
-	else if (id_set_has(&a->broker->scope.running, &a->request.id))
+	else if (a->found)
 		pass_on(a);
 	else {
 		log_debug("container %.*s: not shown to the docker frontend: "
@@ -266,12 +269,19 @@ ask_for_container(struct answer *a)
 	evbuffer_free(http);
 }
 
+static bool
+needs_question(const struct answer *a)
+{
+	return a->request.kind == DOCKER_INSPECT_CONNECTED ||
+	    (a->request.kind == DOCKER_INSPECT_CONTAINER &&
+	    !id_set_has(&a->broker->scope.running, &a->request.id));
+}
+
 /* Our networks are known. */
 static void
 go_on(struct answer *a)
 {
-	if (a->request.kind == DOCKER_INSPECT_CONTAINER &&
-	    !id_set_has(&a->broker->scope.running, &a->request.id))
+	if (needs_question(a))
 		ask_for_container(a);
 	else
 		pass_on(a);
@@ -345,9 +355,7 @@ networks_asked(bool complete, void *arg)
 static bool
 needs_networks(const struct answer *a)
 {
-	return lists_containers(&a->request) ||
-	    (a->request.kind == DOCKER_INSPECT_CONTAINER &&
-	    !id_set_has(&a->broker->scope.running, &a->request.id));
+	return lists_containers(&a->request) || needs_question(a);
 }
 
 static void

@@ -5,10 +5,11 @@
  *
  * What the request names is the engine's to confirm (docker_scope.h).  Containers are
  * listed for our networks only.  One is inspected only if the engine has listed it so;
- * an inspection of any other is preceded by a question for that container alone.  A
- * signal goes only to one that was listed as running.  The networks are ours by their
- * driver: the list of them is asked for with each list of networks, and before the
- * next use after a network that is not in it was inspected or a name was learned.
+ * an inspection of any other, or of one that may not run any more, is preceded by a
+ * question for that container alone.  A signal goes only to one that was listed as
+ * running.  The networks are ours by their driver: the list of them is asked for with
+ * each list of networks, and before the next use after a network that is not in it was
+ * inspected or a name was learned.
  *
  * Of these lists the ids are read here (id_scan.h), also while a list of containers is
  * relayed; nothing else that Docker says is looked at, only that it says something: an

@@ -140,6 +140,7 @@ docker_http_request(struct evbuffer *b, const struct docker_request *r,
 		return 0;
 	case DOCKER_INSPECT_CONTAINER:
 	case DOCKER_INSPECT_STOPPED:
+	case DOCKER_INSPECT_CONNECTED:
 		evbuffer_add_printf(b, "GET /containers/%s/json" GET_END,
 		    r->id.hex);
 		return 0;

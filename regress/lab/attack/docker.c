@@ -151,6 +151,11 @@ ATTACK(inspect_stopped)
 	ask(DOCKER_INSPECT_STOPPED, 0);
 }
 
+ATTACK(inspect_connected)
+{
+	ask(DOCKER_INSPECT_CONNECTED, 0);
+}
+
 ATTACK(kill_container)
 {
 	ask(DOCKER_STOP_CONTAINER, 9);

@@ -7,7 +7,8 @@ from lab import attacker, daemon, topology, waiting
 pytestmark = pytest.mark.skipif(
     daemon.is_sanitized(), reason="the runtimes of sanitizers may do more")
 
-SHOWS = ["list_containers", "list_stopped", "inspect_container", "inspect_stopped"]
+SHOWS = ["list_containers", "list_stopped", "inspect_container", "inspect_stopped",
+         "inspect_connected"]
 KILLS = ["kill_process", "kill_container"]
 
 
@@ -33,6 +34,7 @@ def test_container_of_others_is_not_shown_and_gets_no_signal(lab):
     assert outcomes == {
         "list_containers": "not listed", "list_stopped": "not listed",
         "inspect_container": "EACCES", "inspect_stopped": "EACCES",
+        "inspect_connected": "EACCES",
         "kill_process": "EACCES", "kill_container": "EACCES"}
     state = stranger.inspect()
     assert state["State"]["Running"]
@@ -50,6 +52,7 @@ def test_container_of_ours_is_shown_and_gets_signals(lab):
     assert outcomes == {
         "list_containers": "listed", "list_stopped": "not listed",
         "inspect_container": "HTTP/1.0 200", "inspect_stopped": "HTTP/1.0 200",
+        "inspect_connected": "HTTP/1.0 200",
         "kill_process": "done", "kill_container": outcomes["kill_container"]}
     assert outcomes["kill_container"].startswith("HTTP/1.1 200")
     waiting.until(lambda: not served.inspect()["State"]["Running"], "it has ended")

@@ -139,6 +139,8 @@ test_root_asks_docker_only_what_is_on_the_list(void **state)
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
 	r.id = id();
 	assert_true(docker_request_is_valid(&r, sizeof(r)));
+	r.kind = DOCKER_INSPECT_CONNECTED;
+	assert_true(docker_request_is_valid(&r, sizeof(r)));
 	r.id.hex[3] = '?';
 	assert_false(docker_request_is_valid(&r, sizeof(r)));
 	r.id = swarm_id();

@@ -113,6 +113,21 @@ refuse_inspection(struct world *w, const char *id)
 	    EACCES);
 }
 
+/* The same of one that is not known to run. */
+static void
+refuse_connected(struct world *w, const char *id)
+{
+	docker_refuse(w, expect_request(w, DOCKER_INSPECT_CONNECTED, id),
+	    EACCES);
+}
+
+static void
+answer_connected(struct world *w, const char *id, const char *body)
+{
+	docker_answer(w, expect_request(w, DOCKER_INSPECT_CONNECTED, id),
+	    body);
+}
+
 static void
 test_a_connection_that_docker_does_not_list_yet_is_asked_for_again(void **state)
 {
@@ -131,7 +146,56 @@ test_a_connection_that_docker_does_not_list_yet_is_asked_for_again(void **state)
 	/* One that ran before it was connected, and of which nothing is known. */
 	docker_event(w, "network", "connect", NET, "\"container\":\"" C2
 	    "\",\"type\":\"bgplb\"");
-	refuse_inspection(w, C2);
+	refuse_connected(w, C2);
+	answer_connected(w, C2, INSPECTED(C2, "true", "healthy"));
+	expect_container(w, C2, HEALTH_HEALTHY);
+}
+
+/*
+ * Docker would let an inspection wait for the start, and four of these would hold up all
+ * others.
+ */
+static void
+test_a_container_that_starts_anew_is_not_inspected_before(void **state)
+{
+	struct world *w = *state;
+	uint32_t tag;
+
+	sync_one_container(w);
+	docker_event(w, "container", "die", C1, "");
+	expect_id(w, MSG_FRONTEND_CONTAINER_DIED, C1);
+	docker_event(w, "network", "connect", NET, "\"container\":\"" C1
+	    "\",\"type\":\"bgplb\"");
+	refuse_connected(w, C1);
+	tag = expect_request(w, DOCKER_INSPECT_CONNECTED, C1);
+	docker_event(w, "container", "start", C1, "");
+	docker_refuse(w, tag, EACCES);
+	answer_inspection(w, C1, INSPECTED(C1, "true", "healthy"));
+	expect_container(w, C1, HEALTH_HEALTHY);
+	assert_quiet(w->parent);
+}
+
+static void
+test_a_connection_that_is_found_during_a_sync_outlasts_it(void **state)
+{
+	struct world *w = *state;
+	uint32_t tag;
+
+	sync_until_inspections(w, NETWORKS, "[" LISTED(C1, NET) "]");
+	tag = expect_request(w, DOCKER_INSPECT_CONTAINER, C1);
+	docker_event(w, "network", "connect", NET, "\"container\":\"" C2
+	    "\",\"type\":\"bgplb\"");
+	answer_connected(w, C2, INSPECTED(C2, "true", "starting"));
+	expect_container(w, C2, HEALTH_STARTING);
+	docker_event(w, "container", "health_status: healthy", C2, "");
+	expect_health(w, C2, HEALTH_HEALTHY);
+	docker_answer(w, tag, INSPECTED(C1, "true", "healthy"));
+	expect_fact(w, MSG_FRONTEND_SYNC_BEGIN);
+	expect_network(w, NET, true, false);
+	expect_container(w, C1, HEALTH_HEALTHY);
+	expect_container(w, C2, HEALTH_HEALTHY);
+	expect_end(w, 0);
+	/* It runs, though that list did not have it yet. */
 	answer_inspection(w, C2, INSPECTED(C2, "true", "healthy"));
 	expect_container(w, C2, HEALTH_HEALTHY);
 }
@@ -146,7 +210,7 @@ test_a_connection_that_docker_never_lists_leads_to_its_lists(void **state)
 	docker_event(w, "network", "connect", NET, "\"container\":\"" C1
 	    "\",\"type\":\"bgplb\"");
 	for (i = 0; i < CONNECTION_TRIES; i++)
-		refuse_inspection(w, C1);
+		refuse_connected(w, C1);
 	expect_request(w, DOCKER_LIST_NETWORKS, "");
 }
 
@@ -525,6 +589,8 @@ main(void)
 		WORLD_TEST(test_a_start_leads_to_an_inspection),
 		WORLD_TEST(test_a_connection_leads_to_an_inspection_if_the_container_runs),
 		WORLD_TEST(test_a_connection_that_docker_does_not_list_yet_is_asked_for_again),
+		WORLD_TEST(test_a_container_that_starts_anew_is_not_inspected_before),
+		WORLD_TEST(test_a_connection_that_is_found_during_a_sync_outlasts_it),
 		WORLD_TEST(test_a_connection_that_docker_never_lists_leads_to_its_lists),
 		WORLD_TEST(test_a_start_that_follows_a_connection_is_inspected_at_once),
 		WORLD_TEST(test_a_container_of_others_is_forgotten),

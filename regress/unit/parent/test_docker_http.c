@@ -105,6 +105,8 @@ test_requests_are_the_closed_list(void **state)
 	assert_request(f, r, "GET /containers/" ID "/json" TAIL);
 	r.kind = DOCKER_INSPECT_STOPPED;
 	assert_request(f, r, "GET /containers/" ID "/json" TAIL);
+	r.kind = DOCKER_INSPECT_CONNECTED;
+	assert_request(f, r, "GET /containers/" ID "/json" TAIL);
 	r.kind = DOCKER_STOP_CONTAINER;
 	r.signal = 15;
 	assert_request(f, r, "POST /containers/" ID "/kill?signal=15 HTTP/1.1"

@@ -165,6 +165,24 @@ test_container_of_others_is_not_shown(void **state)
 	end(f);
 }
 
+/* It may have ended since it was listed, and be about to start. */
+static void
+test_connected_container_is_asked_for_though_it_was_listed(void **state)
+{
+	struct docker_request r = request_of(DOCKER_INSPECT_CONNECTED, ID);
+	struct fixture *f = *state;
+
+	make_ours(f, "[" LISTED(ID) "]");
+	docker_broker_ask(f->broker, &r, 5);
+	expect_question(f, FILTER(MEMBER(NET)), "[]\n");
+	assert_replied(f, 2, EACCES);
+	docker_broker_ask(f->broker, &r, 6);
+	expect_question(f, FILTER(MEMBER(NET)), "[" LISTED(ID) "]\n");
+	expect_inspection(f);
+	assert_replied(f, 3, 0);
+	end(f);
+}
+
 static void
 test_container_is_not_shown_if_docker_does_not_say(void **state)
 {
@@ -358,6 +376,7 @@ main(void)
 		TEST(test_container_that_docker_lists_is_shown),
 		TEST(test_container_that_docker_confirms_is_shown),
 		TEST(test_container_of_others_is_not_shown),
+		TEST(test_connected_container_is_asked_for_though_it_was_listed),
 		TEST(test_container_is_not_shown_if_docker_does_not_say),
 		TEST(test_new_network_outdates_what_is_known),
 		TEST(test_list_fails_if_our_networks_are_not_told),
