@@ -395,6 +395,9 @@ parent_run(struct settings *settings, const struct child_program *programs,
 	}
 	if (sandbox_prepare(&sandbox) == -1 || sole_instance(&p.mark) == -1)
 		return 1;
+	if (state_file_prepare(settings->state_file) == -1)
+		log_warn("state file %s: cannot make its directory: %s",
+		    settings->state_file, strerror(errno));
 	if (sockets_open(&sockets, settings) == -1) {
 		if (p.mark != -1)
 			close(p.mark);

@@ -275,6 +275,12 @@ sync_directory(const char *file)
 }
 
 int
+state_file_prepare(const char *path)
+{
+	return directory_make_for(path, 0700);
+}
+
+int
 state_file_write(const char *path, const struct state_list *list)
 {
 	char temporary[PATH_MAX];
@@ -285,7 +291,7 @@ state_file_write(const char *path, const struct state_list *list)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	if (directory_make_for(path, 0700) == -1)
+	if (state_file_prepare(path) == -1)
 		return -1;
 	if (unlink(temporary) == -1 && errno != ENOENT)
 		return -1;

@@ -39,6 +39,12 @@ unsigned int	state_file_parse(const char *text, size_t len,
 void	state_file_read(const char *path, struct state_list *);
 
 /*
+ * Makes its directory if missing: before the sandbox, which allows what is there.  0,
+ * or -1 with errno.
+ */
+int	state_file_prepare(const char *path);
+
+/*
  * Replaces the file as a whole: written beside, synced, renamed.  Makes its
  * directory if missing.  0, or -1 with errno, and the old file stands.  If only the
  * sync of the directory fails the new one stands, so that is a warning.

@@ -1205,6 +1205,21 @@ test_state_is_read_at_start_and_saved_when_asked(void **state)
 	await_log(f, "rde: state of 1");
 }
 
+/* One for which nothing but the state file has a use. */
+static void
+test_directory_of_state_file_is_made(void **state)
+{
+	struct fixture *f = *state;
+
+	strlcpy(f->settings.plugin_socket, scratch_path(&f->scratch,
+	    "run/plugin/socket"), sizeof(f->settings.plugin_socket));
+	strlcpy(f->settings.control_socket, scratch_path(&f->scratch,
+	    "run/control/socket"), sizeof(f->settings.control_socket));
+	behaviours[CHILD_RDE] = SAVE_STATE;
+	start_and_wait(f);
+	await_log(f, "rde: saved, error 0, peerid 88");
+}
+
 static void
 test_state_that_cannot_be_saved_is_told(void **state)
 {
@@ -1444,6 +1459,7 @@ main(int argc, char *argv[])
 		TEST(test_frontend_gets_what_docker_says),
 		TEST(test_frontend_hears_that_docker_is_away),
 		TEST(test_state_is_read_at_start_and_saved_when_asked),
+		TEST(test_directory_of_state_file_is_made),
 		TEST(test_state_that_cannot_be_saved_is_told),
 		TEST(test_unknown_message_ends_the_daemon),
 		TEST(test_malformed_message_ends_the_daemon),
