@@ -38,9 +38,11 @@ struct rule {
 
 /* The number of the argument, and what it is. */
 #define IS(n, value)		{ (n), SCMP_CMP_EQ, (value), 0 }
-#define IS_NOT(n, value)	{ (n), SCMP_CMP_NE, (value), 0 }
 #define MASKED(n, mask, value)	{ (n), SCMP_CMP_MASKED_EQ, (mask), (value) }
 #define ALWAYS			0, { { 0 } }
+
+/* A descriptor, of which the kernel takes the lower 32 bits alone. */
+#define IS_FD(n, fd)		MASKED((n), 0xffffffffU, (fd))
 
 /* Of flags of 32 bits, none but these. */
 #define ONLY(n, allowed)	\
@@ -138,6 +140,14 @@ static const struct rule child_rules[] = {
 	{ NULL, KILL, ALWAYS }
 };
 
+/* Of what it may do otherwise, not with the log; a filter before the other. */
+static const struct rule log_rules[] = {
+	{ "shutdown", KILL, 1, { IS_FD(0, STDERR_FILENO) } },
+	{ "dup3", KILL, 1, { IS_FD(0, STDERR_FILENO) } },
+	{ "dup3", KILL, 1, { IS_FD(1, STDERR_FILENO) } },
+	{ NULL, KILL, ALWAYS }
+};
+
 /* What the runtimes of sanitizers may do besides. */
 static const char *const sanitizer_calls[] = {
 	"clone", "clone3", "dup", "dup2", "getdents64", "kill", "lseek", "mincore",
@@ -154,7 +164,9 @@ static const char *const sanitizer_calls[] = {
  * neighbors (connect_broker.h).
  */
 static const char *const session_calls[] = {
-	"accept4", NULL
+	"accept4",
+	"shutdown",	/* the end of what it sends to a neighbor */
+	NULL
 };
 
 #define OPTION(level, name) \
@@ -173,22 +185,19 @@ static const struct rule session_rules[] = {
 	OPTION(IPPROTO_IPV6, IPV6_UNICAST_HOPS),
 	OPTION(IPPROTO_IPV6, IPV6_MINHOPCOUNT),
 	{ "getsockopt", ALLOW, 2, { IS(1, SOL_SOCKET), IS(2, SO_ERROR) } },
-	/* The end of what it sends to a neighbor, not of the log. */
-	{ "shutdown", ALLOW, 1, { IS_NOT(0, STDERR_FILENO) } },
 	{ NULL, KILL, ALWAYS }
 };
 
 /* Its listening sockets are given to it; it makes none, and connects nowhere. */
 static const char *const frontend_calls[] = {
-	"accept4", NULL
+	"accept4",
+	"shutdown",	/* the end of what it answers */
+	NULL
 };
 
 static const struct rule frontend_rules[] = {
 	/* Another listening socket in the place of one, accept_gate.h. */
-	{ "dup3", ALLOW, 3, { IS_NOT(0, STDERR_FILENO),
-	    IS_NOT(1, STDERR_FILENO), IS(2, O_CLOEXEC) } },
-	/* The end of what it answers, not of the log. */
-	{ "shutdown", ALLOW, 1, { IS_NOT(0, STDERR_FILENO) } },
+	{ "dup3", ALLOW, 1, { IS(2, O_CLOEXEC) } },
 	{ NULL, KILL, ALWAYS }
 };
 
@@ -279,6 +288,15 @@ load(scmp_filter_ctx filter)
 }
 
 static void
+keep_log(void)
+{
+	scmp_filter_ctx filter = new_filter(ALLOW);
+
+	add_rules(filter, log_rules);
+	load(filter);
+}
+
+static void
 bind_child(const char *const *calls, const struct rule *rules)
 {
 	const struct rule abort_itself = {
@@ -293,6 +311,7 @@ bind_child(const char *const *calls, const struct rule *rules)
 		add_calls(filter, ALLOW, sanitizer_calls);
 	add_calls(filter, ALLOW, calls);
 	add_rules(filter, rules);
+	keep_log();
 	load(filter);
 }
 

@@ -368,6 +368,27 @@ end_the_log(void)
 	(void)shutdown(STDERR_FILENO, SHUT_RDWR);
 }
 
+/* The kernel takes the lower 32 bits of a descriptor, a filter sees all 64. */
+#define WIDE_STDERR	(UINT64_C(0x100000000) | STDERR_FILENO)
+
+static void
+duplicate_the_log_by_a_wide_number(void)
+{
+	(void)syscall(SYS_dup3, WIDE_STDERR, 100, O_CLOEXEC);
+}
+
+static void
+replace_the_log_by_a_wide_number(void)
+{
+	(void)syscall(SYS_dup3, STDIN_FILENO, WIDE_STDERR, O_CLOEXEC);
+}
+
+static void
+end_the_log_by_a_wide_number(void)
+{
+	(void)syscall(SYS_shutdown, WIDE_STDERR, SHUT_RDWR);
+}
+
 static void
 lock_the_log(void)
 {
@@ -389,8 +410,10 @@ test_no_child_changes_what_standard_error_is(void **state)
 {
 	attempt *const attempts[] = {
 		clear_append, write_into_the_log, cut_the_log,
-		duplicate_the_log, replace_the_log, end_the_log, lock_the_log,
-		make_the_log_block_nobody,
+		duplicate_the_log, duplicate_the_log_by_a_wide_number,
+		replace_the_log, replace_the_log_by_a_wide_number,
+		end_the_log, end_the_log_by_a_wide_number,
+		lock_the_log, make_the_log_block_nobody,
 	};
 	attempt *const unsanitized[] = { go_back_in_the_log, map_the_log };
 	size_t i, j;
