@@ -42,7 +42,7 @@ def test_show_prefixes(lab, bgplbd):
     assert shown == {
         "prefix": V4, "kind": "lb", "state": "announced", "endpoints": 1, "eligible": 1,
         "serving": 1, "routed": True, "network_id": network, "network_name": "web1",
-        "interface": f"bgplb-{network[:9]}", "neighbors": {
+        "interface": f"bgplb-{network[:9]}", "reason": "", "neighbors": {
             "announced": 1, "pending": 0, "held_back": 0, "not_negotiated": 0,
             "no_session": 0}}
     table = lab.control.text("show", "prefixes").splitlines()
