@@ -136,6 +136,17 @@ gate_u16(const void *data, size_t len, uint16_t *out)
 }
 
 bool
+gate_take_bridge(struct gate_checking *c, const void *data, size_t len)
+{
+	uint32_t ifindex;
+
+	if (!gate_u32(data, len, &ifindex) || ifindex > INT32_MAX)
+		return gate_refuse(c, "it names no interface");
+	c->ifindex = (int)ifindex;
+	return gate_is_ours(c, c->ifindex, ROLE_BRIDGE);
+}
+
+bool
 gate_is_text(const void *data, size_t len, size_t max)
 {
 	return len > 0 && len <= max &&

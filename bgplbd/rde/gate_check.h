@@ -89,7 +89,7 @@ struct gate_checking {
 	const char		*name;		/* of the new link, checked; or NULL */
 	int			 family;
 	uint32_t		 id;		/* of the nexthop object; 0: none */
-	int			 ifindex;	/* interface of the route; 0: none */
+	int			 ifindex;	/* of the route or nexthop; 0: none */
 };
 
 struct gate_rule {
@@ -109,6 +109,8 @@ bool	gate_is_ours(struct gate_checking *, int ifindex, enum link_role);
 /* Of the attribute's size, a number. */
 bool	gate_u32(const void *data, size_t len, uint32_t *);
 bool	gate_u16(const void *data, size_t len, uint16_t *);
+/* A rule's check: the number of a bridge that is ours, which ifindex is then. */
+bool	gate_take_bridge(struct gate_checking *, const void *data, size_t len);
 /* A text that ends where the attribute does, of at most max bytes with its NUL. */
 bool	gate_is_text(const void *data, size_t len, size_t max);
 /* A MAC address, of one station. */

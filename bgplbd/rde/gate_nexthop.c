@@ -35,16 +35,6 @@ take_id(struct gate_checking *c, const void *data, size_t len)
 	return true;
 }
 
-static bool
-take_interface(struct gate_checking *c, const void *data, size_t len)
-{
-	uint32_t ifindex;
-
-	if (!gate_u32(data, len, &ifindex) || ifindex > INT32_MAX)
-		return gate_refuse(c, "it names no interface");
-	return gate_is_ours(c, (int)ifindex, ROLE_BRIDGE);
-}
-
 /* Derived from the id, which stands before it. */
 static bool
 take_gateway(struct gate_checking *c, const void *data, size_t len)
@@ -62,7 +52,7 @@ take_gateway(struct gate_checking *c, const void *data, size_t len)
 
 static const struct gate_rule member_rules[] = {
 	{ NHA_ID, true, take_member_id },
-	{ NHA_OIF, true, take_interface },
+	{ NHA_OIF, true, gate_take_bridge },
 	{ NHA_GATEWAY, true, take_gateway },
 	END
 };

@@ -52,17 +52,6 @@ take_neighbor(struct gate_checking *c, const void *data, size_t len)
 }
 
 static bool
-take_interface(struct gate_checking *c, const void *data, size_t len)
-{
-	uint32_t ifindex;
-
-	if (!gate_u32(data, len, &ifindex) || ifindex > INT32_MAX)
-		return gate_refuse(c, "it names no interface");
-	c->ifindex = (int)ifindex;
-	return gate_is_ours(c, c->ifindex, ROLE_BRIDGE);
-}
-
-static bool
 take_group(struct gate_checking *c, const void *data, size_t len)
 {
 	if (!gate_u32(data, len, &c->id) || !nexthop_id_is_group(c->id))
@@ -77,7 +66,7 @@ take_group(struct gate_checking *c, const void *data, size_t len)
 
 static const struct gate_rule set_rules[] = {
 	{ RTA_DST, true, take_destination },
-	{ RTA_OIF, false, take_interface },
+	{ RTA_OIF, false, gate_take_bridge },
 	{ RTA_NH_ID, false, take_group },
 	END
 };

@@ -83,6 +83,18 @@ def test_session_engine_that_misuses_a_socket_is_killed(node, name):
     assert_killed(node, "session engine", name)
 
 
+def ended_by(attack, node, configuration):
+    """The daemon, that the attack has made end with status 1."""
+    bgplbd = daemon.Bgplbd(node, configuration, attack.environment)
+    try:
+        bgplbd.start()
+        attack.begin()
+        assert bgplbd.wait(15) == 1
+    finally:
+        bgplbd.discard()
+    return bgplbd
+
+
 @pytest.mark.parametrize("process,name", [
     (process, name) for process in daemon.CHILDREN for target, name in (
         (daemon.PARENT, "nonsense_to_parent"), ("session engine", "nonsense_to_session"),
@@ -90,13 +102,7 @@ def test_session_engine_that_misuses_a_socket_is_killed(node, name):
         ("route decision engine", "nonsense_to_rde")) if target != process])
 def test_message_that_is_not_understood_ends_the_daemon(node, process, name):
     attack = attacker.Attack(process, [name])
-    bgplbd = daemon.Bgplbd(node, attacker.CONFIGURATION, attack.environment)
-    try:
-        bgplbd.start()
-        attack.begin()
-        assert bgplbd.wait(15) == 1
-    finally:
-        bgplbd.discard()
+    bgplbd = ended_by(attack, node, attacker.CONFIGURATION)
     assert attack.outcomes() == {name: "done"}
     assert "4000000000" in bgplbd.log()
 
@@ -108,13 +114,7 @@ ALLOWED = attacker.CONFIGURATION + "allow prefix 10.0.0.0/16 le 32\n"
     ("announce_foreign_prefix", "198.51.100.0/24"), ("announce_default_route", "0.0.0.0/0")])
 def test_rde_that_announces_what_is_not_allowed_ends_the_daemon(node, name, refused):
     attack = attacker.Attack("route decision engine", [name])
-    bgplbd = daemon.Bgplbd(node, ALLOWED, attack.environment)
-    try:
-        bgplbd.start()
-        attack.begin()
-        assert bgplbd.wait(15) == 1
-    finally:
-        bgplbd.discard()
+    bgplbd = ended_by(attack, node, ALLOWED)
     assert f"rde wants {refused} to be announced, which is refused: " in bgplbd.log()
 
 
